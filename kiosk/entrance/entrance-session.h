@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The rules at the door: one state machine. Facts come in (codes seen, camera state, buttons, time), one view goes out.
+
+#pragma once
+
+#include "hw/hw-camera.h"
+#include "hw/hw-panel.h"
+#include "hw/hw-speaker.h"
+#include "kiosk/entrance/entrance-clock.h"
+#include "kiosk/entrance/entrance-profile.h"
+#include "kiosk/entrance/entrance-view.h"
+#include "kiosk/journal/journal-store.h"
+
+G_BEGIN_DECLS
+
+#define ENTRANCE_TYPE_SESSION (entrance_session_get_type ())
+G_DECLARE_FINAL_TYPE (EntranceSession, entrance_session, ENTRANCE, SESSION, GObject)
+
+// Panel and speaker may be NULL. Property "view" (EntranceView, notify).
+// Signal "decided" (EntranceView): once per result, after it was told; for counters and the demo.
+EntranceSession *entrance_session_new (const EntranceProfile *profile, EntranceClock *clock, JournalStore *journal, HwPanel *panel, HwSpeaker *speaker);
+void entrance_session_start (EntranceSession *self);
+EntranceView *entrance_session_get_view (EntranceSession *self); // (transfer none)
+
+// Facts from the camera.
+void entrance_session_see_codes (EntranceSession *self, GPtrArray *codes); // of HwCode
+void entrance_session_set_camera_state (EntranceSession *self, HwCameraState state);
+
+// Facts from the screen.
+void entrance_session_press_no_code (EntranceSession *self);
+void entrance_session_press_leaving (EntranceSession *self);
+void entrance_session_press_back (EntranceSession *self);
+
+G_END_DECLS
