@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Replays a corpus folder through a fuzz target, so that every compiler and sanitizer runs what a fuzzer once found.
+// Replays a corpus folder through a fuzz target, so that every compiler and sanitizer runs what a
+// fuzzer once found.
 
 #include <dirent.h>
 #include <stdint.h>
