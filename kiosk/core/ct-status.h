@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The one result type of the core. Output parameters (`ret_…`) are untouched unless CT_OK is returned.
+// The one result type of the core. Output parameters (`ret_…`) are untouched unless CT_OK is
+// returned.
 
 #pragma once
 
