@@ -69,6 +69,7 @@ enum ct_doubt {
   CT_DOUBT_MASKED = 1 << 3,     // fields were masked by the issuing app
   CT_DOUBT_CONFUSABLE = 1 << 4, // letters of another script that look like Latin
   CT_DOUBT_REPAIRED = 1 << 5,   // mojibake of a wrong ECI was undone
+  CT_DOUBT_NO_CLOCK = 1 << 6,   // our pass, but without a clock nobody can say how old it is
 };
 
 struct ct_credential {
@@ -82,6 +83,8 @@ struct ct_credential {
   struct ct_date born;
   struct ct_date issued;
   char sex; // 'M', 'F' or 0 (unknown)
+  uint32_t
+      pass_step; // of a dynamic pass, see ct-pass.h: the same step again is a copy; 0 otherwise
 };
 
 // A venue's own booking or ticket codes: one glob-like pattern each, `#` digit, `@` letter, `?`
