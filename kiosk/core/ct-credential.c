@@ -14,8 +14,8 @@
 // Ours first; then codes that must not be taken for anything else; then from the strictest shape to
 // the loosest.
 static const ct_reader_fn READERS[] = {
-  ct_pass_read, ct_foreign_read, ct_qid_read,   ct_bhyt_read,
-  ct_cccd_read, ct_card_read,    ct_stray_read,
+  ct_pass_read, ct_foreign_read, ct_qid_read,        ct_bhyt_read,
+  ct_cccd_read, ct_card_read,    ct_venue_code_read, ct_stray_read,
 };
 
 bool
