@@ -1,0 +1,221 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The keys of tramxanh.conf: where each is stored, its default, and what it accepts.
+
+#include "kiosk/core/ct-config-keys.h"
+
+#include <string.h>
+
+#include "kiosk/core/ct-text.h"
+
+_Static_assert(CT_NAME_MAX == CT_CONFIG_TEXT_MAX, "texts are read as names");
+
+// How a value is read, and so what is at its place.
+enum type {
+  TYPE_NAME,     // text as people write it
+  TYPE_PATTERNS, // of codes
+  TYPE_NUMBER,   // int
+  TYPE_WORD,     // an enum, stored as the index of its word
+  TYPE_YES_NO,   // bool
+  TYPE_CAMERA,
+  TYPE_PANEL,
+};
+
+_Static_assert(sizeof (enum ct_second_scan) == sizeof (int), "words are stored as int");
+_Static_assert(sizeof (enum ct_theme) == sizeof (int), "words are stored as int");
+_Static_assert(sizeof (enum ct_language) == sizeof (int), "words are stored as int");
+
+struct place {
+  enum type type;
+  size_t offset;
+  int min, max;         // of a number
+  const char *words[4]; // NULL behind the last
+};
+
+const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS] = {
+  { "venue.name", "Trạm Xanh", "a name of up to 64 letters" },
+  { "venue.zone", "main", "a name of up to 64 letters" },
+  { "venue.profile-second-scan", "notice", "notice or check-out" },
+  { "venue.keep-details", "no", "yes or no" },
+  { "venue.code-patterns", "", "up to 8 patterns with ';' between" },
+  { "entrance.cool-down-s", "10", "1 to 600" },
+  { "entrance.result-ms", "2500", "2000 to 5000" },
+  { "entrance.longest-stay-h", "16", "1 to 24" },
+  { "journal.retention-days", "21", "1 to 30" },
+  { "camera.source", "v4l2:", "v4l2:, libcamera:, file:, images: or push:" },
+  { "sound.volume-percent", "70", "0 to 100" },
+  { "screen.theme", "auto", "auto, light or dark" },
+  { "screen.language", "vi", "vi or en" },
+  { "panel.source", "none", "none or file:PATH" },
+};
+
+// In the order of CT_CONFIG_KEYS.
+static const struct place PLACES[CT_CONFIG_N_KEYS] = {
+  { TYPE_NAME, offsetof (struct ct_config, venue_name), 0, 0, { NULL } },
+  { TYPE_NAME, offsetof (struct ct_config, venue_zone), 0, 0, { NULL } },
+  { TYPE_WORD,
+    offsetof (struct ct_config, venue_profile_second_scan),
+    0,
+    0,
+    { "notice", "check-out" } },
+  { TYPE_YES_NO, offsetof (struct ct_config, venue_keep_details), 0, 0, { "no", "yes" } },
+  { TYPE_PATTERNS, offsetof (struct ct_config, venue_code_patterns), 0, 0, { NULL } },
+  { TYPE_NUMBER, offsetof (struct ct_config, entrance_cool_down_s), 1, 600, { NULL } },
+  { TYPE_NUMBER, offsetof (struct ct_config, entrance_result_ms), 2000, 5000, { NULL } },
+  { TYPE_NUMBER, offsetof (struct ct_config, entrance_longest_stay_h), 1, 24, { NULL } },
+  { TYPE_NUMBER, offsetof (struct ct_config, journal_retention_days), 1, 30, { NULL } },
+  { TYPE_CAMERA, offsetof (struct ct_config, camera_source), 0, 0, { NULL } },
+  { TYPE_NUMBER, offsetof (struct ct_config, sound_volume_percent), 0, 100, { NULL } },
+  { TYPE_WORD, offsetof (struct ct_config, screen_theme), 0, 0, { "auto", "light", "dark" } },
+  { TYPE_WORD, offsetof (struct ct_config, screen_language), 0, 0, { "vi", "en" } },
+  { TYPE_PANEL, offsetof (struct ct_config, panel_source), 0, 0, { NULL } },
+};
+
+static const char *
+set_name (struct ct_span value, char *ret_text)
+{
+  unsigned doubts = 0;
+  enum ct_refusal refusal =
+      value.len == 0 ? CT_REFUSAL_EMPTY : ct_name_read (value, ret_text, &doubts);
+  if (refusal == CT_REFUSAL_EMPTY)
+    return "empty";
+  return refusal == CT_REFUSAL_NONE ? NULL : "longer than 64 letters, or a tab in it";
+}
+
+static const char *
+set_patterns (struct ct_span value,
+              char ret_patterns[CT_CONFIG_PATTERNS_MAX][CT_VENUE_PATTERN_MAX + 1])
+{
+  struct ct_span patterns[CT_CONFIG_PATTERNS_MAX];
+  size_t n = value.len == 0 ? 0 : ct_span_split (value, ';', patterns, CT_CONFIG_PATTERNS_MAX);
+  if (n > CT_CONFIG_PATTERNS_MAX)
+    return "more than 8 patterns";
+  memset (ret_patterns, 0, CT_CONFIG_PATTERNS_MAX * (CT_VENUE_PATTERN_MAX + 1));
+  for (size_t i = 0; i < n; i++) {
+    struct ct_span pattern = ct_span_trim (patterns[i]);
+    if (!ct_venue_pattern_is_valid (pattern))
+      return "not a pattern";
+    memcpy (ret_patterns[i], pattern.at, pattern.len);
+  }
+  return NULL;
+}
+
+static const char *
+set_number (struct ct_span value, const struct place *place, int *ret_number)
+{
+  long number = ct_span_to_number (value);
+  if (number < 0)
+    return "not a whole number";
+  if (number < place->min || number > place->max)
+    return "out of range";
+  *ret_number = (int) number;
+  return NULL;
+}
+
+static int
+word_index (struct ct_span value, const struct place *place)
+{
+  for (int i = 0; place->words[i] != NULL; i++)
+    if (ct_span_equals (value, place->words[i]))
+      return i;
+  return -1;
+}
+
+// Absolute, and without a way up: a configuration may come from elsewhere.
+static bool
+is_plain_path (struct ct_span path)
+{
+  return ct_span_starts_with (path, "/") && !ct_span_contains (path, "/../") &&
+         !(path.len >= 3 && memcmp (path.at + path.len - 3, "/..", 3) == 0);
+}
+
+static bool
+take_prefix (struct ct_span *value, const char *prefix)
+{
+  if (!ct_span_starts_with (*value, prefix))
+    return false;
+  *value = ct_span_skip (*value, strlen (prefix));
+  return true;
+}
+
+// "1280x720@30"
+static bool
+is_frame_size (struct ct_span value)
+{
+  struct ct_span size_rate[2], width_height[2];
+  if (ct_span_split (value, '@', size_rate, 2) != 2 ||
+      ct_span_split (size_rate[0], 'x', width_height, 2) != 2)
+    return false;
+  long width_px = ct_span_to_number (width_height[0]),
+       height_px = ct_span_to_number (width_height[1]);
+  long rate_hz = ct_span_to_number (size_rate[1]);
+  return width_px >= 16 && width_px <= 8192 && height_px >= 16 && height_px <= 8192 &&
+         rate_hz >= 1 && rate_hz <= 240;
+}
+
+static bool
+is_camera (struct ct_span value)
+{
+  if (take_prefix (&value, "v4l2:"))
+    return value.len == 0 || is_plain_path (value);
+  if (take_prefix (&value, "file:") || take_prefix (&value, "images:"))
+    return is_plain_path (value);
+  if (take_prefix (&value, "push:"))
+    return is_frame_size (value);
+  return ct_span_starts_with (value, "libcamera:");
+}
+
+static bool
+is_panel (struct ct_span value)
+{
+  return ct_span_equals (value, "none") || (take_prefix (&value, "file:") && is_plain_path (value));
+}
+
+static const char *
+set_source (struct ct_span value, bool possible, char *ret_source)
+{
+  if (!possible)
+    return "not a source, or its path is not absolute";
+  if (value.len > CT_CONFIG_TEXT_MAX)
+    return "longer than 256 bytes";
+  memcpy (ret_source, value.at, value.len);
+  ret_source[value.len] = '\0';
+  return NULL;
+}
+
+const char *
+ct_config_key_set (size_t index, struct ct_span value, struct ct_config *config)
+{
+  const struct place *place = &PLACES[index];
+  void *at = (char *) config + place->offset;
+  int word = word_index (value, place);
+  switch (place->type) {
+  case TYPE_NAME:
+    return set_name (value, at);
+  case TYPE_PATTERNS:
+    return set_patterns (value, at);
+  case TYPE_NUMBER:
+    return set_number (value, place, at);
+  case TYPE_WORD:
+    if (word >= 0)
+      memcpy (at, &word, sizeof word);
+    return word >= 0 ? NULL : "not one of the words it may be";
+  case TYPE_YES_NO:
+    if (word >= 0)
+      *(bool *) at = word == 1;
+    return word >= 0 ? NULL : "neither yes nor no";
+  case TYPE_CAMERA:
+    return set_source (value, is_camera (value), at);
+  case TYPE_PANEL:
+    return set_source (value, is_panel (value), at);
+  }
+  return "unknown key";
+}
+
+const struct ct_config_key *
+ct_config_keys (size_t *ret_n_keys)
+{
+  *ret_n_keys = CT_CONFIG_N_KEYS;
+  return CT_CONFIG_KEYS;
+}

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// tramxanh.conf: sections, "key = value", comments on lines of their own that begin with '#' or
+// ';'. Every key has a default, and whatever is not understood is an error, so that a typing
+// mistake cannot quietly change how long people are remembered.
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kiosk/core/ct-status.h"
+#include "kiosk/core/ct-venue-code.h"
+
+#define CT_CONFIG_LEN_MAX      65536 // bytes of a file
+#define CT_CONFIG_LINE_MAX     1024  // bytes of a line
+#define CT_CONFIG_TEXT_MAX     256   // bytes of a text, without the terminator
+#define CT_CONFIG_PATTERNS_MAX 8
+
+enum ct_second_scan { CT_SECOND_SCAN_NOTICE, CT_SECOND_SCAN_CHECK_OUT };
+enum ct_theme { CT_THEME_AUTO, CT_THEME_LIGHT, CT_THEME_DARK };
+enum ct_language { CT_LANGUAGE_VI, CT_LANGUAGE_EN };
+
+// Nobody changes it after it was read. Texts are UTF-8 (NFC), terminated, and hold no control
+// characters.
+struct ct_config {
+  char venue_name[CT_CONFIG_TEXT_MAX + 1];
+  char venue_zone[CT_CONFIG_TEXT_MAX + 1];
+  enum ct_second_scan venue_profile_second_scan;
+  bool venue_keep_details; // seal the name to the officer's key
+  char venue_code_patterns[CT_CONFIG_PATTERNS_MAX]
+                          [CT_VENUE_PATTERN_MAX + 1]; // empty ones at the end
+  int entrance_cool_down_s;
+  int entrance_result_ms;
+  int entrance_longest_stay_h;
+  int journal_retention_days;
+  char camera_source[CT_CONFIG_TEXT_MAX + 1]; // as hw_camera_new () takes it
+  int sound_volume_percent;
+  enum ct_theme screen_theme;
+  enum ct_language screen_language;
+  char panel_source[CT_CONFIG_TEXT_MAX + 1]; // "none" or "file:PATH"
+};
+
+struct ct_config_error {
+  size_t line;        // from 1; 0: the file as a whole
+  char key[64];       // "section.key" as far as it was known, perhaps cut; empty: none
+  const char *reason; // a few words, lower case, static
+};
+
+// One key, for whoever documents or tests all of them.
+struct ct_config_key {
+  const char *name; // "section.key"
+  const char *default_value;
+  const char *accepts; // in words
+};
+
+const struct ct_config_key *ct_config_keys (size_t *ret_n_keys);
+
+// Reads a whole file; an empty one gives the defaults. A byte-order mark and CR LF are accepted.
+// The last line must end with a line end: one that does not was cut off by something.
+//
+// Returns CT_OK and fills `ret_config`; or CT_ERR_TOO_LONG, CT_ERR_ENCODING or CT_ERR_MALFORMED and
+// fills `ret_error`.
+enum ct_status ct_config_read (const char *text,
+                               size_t len,
+                               struct ct_config *ret_config,
+                               struct ct_config_error *ret_error);
