@@ -1,0 +1,239 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The doctor's round: each examination looks at the real thing and says what to do when it is not
+// well.
+
+#include "kiosk/ctl/ctl-doctor.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <stdio.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+
+#include "hw/hw-camera.h"
+#include "hw/hw-speaker.h"
+#include "kiosk/ctl/ctl-journal.h"
+#include "kiosk/ctl/ctl-json.h"
+#include "kiosk/kiosk-config.h"
+
+#define STATUS_USAGE      2
+#define STATUS_COULD_NOT  3
+#define CAMERA_PATIENCE_S 8
+#define FREE_MIB_MIN      512 // 120 days of 5,000 visits, about 270 MiB, and room for the system
+
+typedef enum { HEALTH_OK, HEALTH_MISSING, HEALTH_BROKEN } Health;
+static const char *const health_words[] = { "ok", "missing", "broken" };
+
+typedef struct {
+  Health health;
+  const char *fact;      // what was seen, a fixed English phrase
+  const char *advice_vi; // (nullable) what to do
+  const char *advice_en;
+} Finding;
+
+typedef struct {
+  struct ct_config config;
+  const char *state_dir;
+} Patient;
+
+static void
+on_state_changed (HwCamera *camera, GParamSpec *pspec, GMainLoop *loop)
+{
+  if (hw_camera_get_state (camera) != HW_CAMERA_STARTING)
+    g_main_loop_quit (loop);
+}
+
+static gboolean
+on_patience_over (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static Finding
+camera_finding (HwCameraState state)
+{
+  switch (state) {
+  case HW_CAMERA_READY:
+    return (Finding){ HEALTH_OK, "frames arrive", NULL, NULL };
+  case HW_CAMERA_MISSING:
+    return (Finding){ HEALTH_MISSING, "no such camera",
+                      "Cắm lại cáp máy ảnh, rồi kiểm tra camera.source.",
+                      "Plug the camera in again, then check camera.source." };
+  case HW_CAMERA_BUSY:
+    return (Finding){ HEALTH_BROKEN, "another program holds the camera",
+                      "Đóng chương trình đang dùng máy ảnh (có thể chính là kiosk).",
+                      "Close the program that uses the camera (it may be the kiosk itself)." };
+  case HW_CAMERA_BAD_FORMAT:
+    return (Finding){ HEALTH_BROKEN, "no picture format that can be read",
+                      "Dùng máy ảnh có định dạng YUYV, NV12, MJPEG hoặc GREY.",
+                      "Use a camera that offers YUYV, NV12, MJPEG or GREY." };
+  case HW_CAMERA_STARTING:
+  case HW_CAMERA_FROZEN:
+    return (Finding){ HEALTH_BROKEN, "opened, but no frame arrives",
+                      "Rút cáp máy ảnh, đợi 10 giây, cắm lại.",
+                      "Unplug the camera, wait 10 seconds, plug it in." };
+  case HW_CAMERA_FAILED:
+    break;
+  }
+  return (Finding){ HEALTH_BROKEN, "failed", "Thử cổng USB khác hoặc máy ảnh khác.",
+                    "Try another USB port or another camera." };
+}
+
+static Finding
+examine_camera (const Patient *patient)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (HwCamera) camera = hw_camera_new (patient->config.camera_source);
+  gulong handler = g_signal_connect (camera, "notify::state", G_CALLBACK (on_state_changed), loop);
+  guint patience = g_timeout_add_seconds (CAMERA_PATIENCE_S, on_patience_over, loop);
+  hw_camera_start (camera);
+  if (hw_camera_get_state (camera) == HW_CAMERA_STARTING)
+    g_main_loop_run (loop);
+  HwCameraState state = hw_camera_get_state (camera);
+  g_source_remove (patience);
+  g_signal_handler_disconnect (camera, handler);
+  hw_camera_stop (camera);
+  return camera_finding (state);
+}
+
+static Finding
+examine_clock (const Patient *patient)
+{
+  struct timex timex = { 0 };
+  int state = adjtimex (&timex);
+  if (state < 0 || state == TIME_ERROR || (timex.status & STA_UNSYNC) != 0)
+    return (Finding){ HEALTH_MISSING,
+                      "not synchronised; visits are recorded with an uncertain time",
+                      "Nối mạng hoặc kiểm tra dịch vụ đồng bộ giờ (systemd-timesyncd).",
+                      "Connect the network, or check the time service (systemd-timesyncd)." };
+  return (Finding){ HEALTH_OK, "synchronised", NULL, NULL };
+}
+
+static Finding
+examine_disk (const Patient *patient)
+{
+  struct statvfs volume;
+  g_autofree char *parent = g_path_get_dirname (patient->state_dir);
+  gboolean exists = g_file_test (patient->state_dir, G_FILE_TEST_IS_DIR);
+  if (statvfs (exists ? patient->state_dir : parent, &volume) < 0)
+    return (Finding){ HEALTH_MISSING, "no folder for the journal",
+                      "Tạo thư mục dữ liệu hoặc sửa --state.",
+                      "Create the state folder, or correct --state." };
+  if ((volume.f_flag & ST_RDONLY) != 0)
+    return (
+        Finding){ HEALTH_BROKEN, "read-only", "Ổ đĩa bị khóa ghi, thường do lỗi: thay thẻ nhớ.",
+                  "The disk is locked against writing, mostly after an error: replace the card." };
+  if ((guint64) volume.f_bavail * volume.f_frsize < (guint64) FREE_MIB_MIN * 1024 * 1024)
+    return (Finding){ HEALTH_BROKEN, "less than 512 MiB free",
+                      "Giải phóng ổ đĩa hoặc thay thẻ nhớ lớn hơn.",
+                      "Free space, or use a larger card." };
+  return (Finding){ HEALTH_OK, "writable, enough space", NULL, NULL };
+}
+
+static Finding
+examine_journal (const Patient *patient)
+{
+  switch (ctl_journal_check (patient->state_dir)) {
+  case CTL_JOURNAL_VERIFIED:
+    return (Finding){ HEALTH_OK, "verified", NULL, NULL };
+  case CTL_JOURNAL_IN_USE:
+    return (Finding){ HEALTH_OK, "in use by the kiosk", NULL, NULL };
+  case CTL_JOURNAL_NONE:
+    return (Finding){ HEALTH_OK, "none yet; the kiosk makes it at its first start", NULL, NULL };
+  case CTL_JOURNAL_BROKEN:
+    break;
+  }
+  return (Finding){ HEALTH_BROKEN, "does not verify",
+                    "Giữ nguyên máy, chạy 'tramxanhctl journal verify' và báo kỹ thuật.",
+                    "Leave the box as it is, run 'tramxanhctl journal verify' and call support." };
+}
+
+static Finding
+examine_panel (const Patient *patient)
+{
+  if (g_str_equal (patient->config.panel_source, "none"))
+    return (Finding){ HEALTH_OK, "none configured", NULL, NULL };
+  return (Finding){ HEALTH_OK, "configured", NULL, NULL };
+}
+
+static Finding
+examine_core_link (const Patient *patient)
+{
+  return (Finding){ HEALTH_OK, "stand-alone: not enrolled with a tracing core", NULL, NULL };
+}
+
+static const struct {
+  const char *part;
+  Finding (*examine) (const Patient *patient);
+} examinations[] = {
+  { "camera", examine_camera }, { "clock", examine_clock },     { "core", examine_core_link },
+  { "disk", examine_disk },     { "journal", examine_journal }, { "panel", examine_panel },
+};
+
+static void
+print_finding (const char *part, const Finding *finding, gboolean as_json, gboolean in_vietnamese)
+{
+  const char *advice = in_vietnamese ? finding->advice_vi : finding->advice_en;
+  if (as_json) {
+    g_autoptr (GString) line = g_string_new ("{");
+    ctl_json_add_string (line, "part", part);
+    ctl_json_add_string (line, "health", health_words[finding->health]);
+    ctl_json_add_string (line, "fact", finding->fact);
+    if (finding->advice_en != NULL) {
+      ctl_json_add_string (line, "advice_vi", finding->advice_vi);
+      ctl_json_add_string (line, "advice_en", finding->advice_en);
+    }
+    (void) printf ("%s}\n", line->str);
+    return;
+  }
+  (void) printf ("%-8s %-8s %s\n", part, health_words[finding->health], finding->fact);
+  if (advice != NULL)
+    (void) printf ("%17s → %s\n", "", advice);
+}
+
+static gboolean
+speaks_vietnamese (void)
+{
+  const char *const *languages = g_get_language_names ();
+  return languages[0] != NULL && g_str_has_prefix (languages[0], "vi");
+}
+
+int
+ctl_doctor (int argc, char **argv)
+{
+  gboolean as_json = FALSE;
+  g_autofree char *config_path = NULL;
+  g_autofree char *state_dir = NULL;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "One JSON object a line", NULL },
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &config_path, "Configuration file", "FILE" },
+    { "state", 0, 0, G_OPTION_ARG_FILENAME, &state_dir, "Folder of the journal and the keys",
+      "DIR" },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GOptionContext) context = g_option_context_new ("- examines the box");
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error) || argc > 1) {
+    (void) fprintf (stderr, "tramxanhctl doctor: %s\n",
+                    error != NULL ? error->message : "too many arguments");
+    return STATUS_USAGE;
+  }
+  if (state_dir == NULL)
+    state_dir = g_build_filename (g_get_user_state_dir (), "tramxanh", NULL);
+  Patient patient = { .state_dir = state_dir };
+  if (!kiosk_config_read (config_path, &patient.config, &error)) {
+    (void) fprintf (stderr, "tramxanhctl doctor: %s\n", error->message);
+    return STATUS_COULD_NOT;
+  }
+  gboolean all_well = TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (examinations); i++) {
+    Finding finding = examinations[i].examine (&patient);
+    print_finding (examinations[i].part, &finding, as_json, speaks_vietnamese ());
+    all_well = all_well && finding.health == HEALTH_OK;
+  }
+  return all_well ? 0 : 1;
+}

@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Reads the configuration file with the suspicion it deserves.
+
+#define G_LOG_DOMAIN "kiosk-config"
+
+#include "kiosk/kiosk-config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CONFIG_BYTES_MAX (64 * 1024)
+
+G_DEFINE_QUARK (kiosk - config - error - quark, kiosk_config_error)
+
+static gboolean
+fail_reading (const char *path, const char *cause, GError **error)
+{
+  g_set_error (error, KIOSK_CONFIG_ERROR, KIOSK_CONFIG_ERROR_READ, "configuration %s: %s", path,
+               cause);
+  return FALSE;
+}
+
+// @text holds CONFIG_BYTES_MAX + 1 bytes, so that one byte too many is seen.
+static gboolean
+read_open_file (int fd, const char *path, char *text, gsize *ret_len, GError **error)
+{
+  struct stat status;
+  if (fstat (fd, &status) < 0)
+    return fail_reading (path, g_strerror (errno), error);
+  if (!S_ISREG (status.st_mode))
+    return fail_reading (path, "not a regular file", error);
+  gsize len = 0;
+  while (len <= CONFIG_BYTES_MAX) {
+    ssize_t n = read (fd, text + len, CONFIG_BYTES_MAX + 1 - len);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return fail_reading (path, g_strerror (errno), error);
+    if (n == 0)
+      break;
+    len += (gsize) n;
+  }
+  if (len > CONFIG_BYTES_MAX)
+    return fail_reading (path, "longer than 64 KiB", error);
+  *ret_len = len;
+  return TRUE;
+}
+
+gboolean
+kiosk_config_read (const char *path, struct ct_config *ret_config, GError **error)
+{
+  g_autofree char *text = g_malloc (CONFIG_BYTES_MAX + 1);
+  gsize len = 0;
+  const char *from = path != NULL ? path : KIOSK_CONFIG_PATH;
+  int fd = open (from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (fd < 0 && (path != NULL || errno != ENOENT))
+    return fail_reading (from, g_strerror (errno), error);
+  if (fd >= 0) {
+    gboolean is_read = read_open_file (fd, from, text, &len, error);
+    (void) close (fd); // only read from
+    if (!is_read)
+      return FALSE;
+  }
+  struct ct_config_error wrong;
+  if (ct_config_read (text, len, ret_config, &wrong) == CT_OK)
+    return TRUE;
+  g_set_error (error, KIOSK_CONFIG_ERROR, KIOSK_CONFIG_ERROR_WRONG, "configuration %s:%u: %s: %s",
+               from, wrong.line, wrong.key, wrong.reason);
+  return FALSE;
+}

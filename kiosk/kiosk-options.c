@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Command line and configuration become one value.
+
+#define G_LOG_DOMAIN "kiosk-options"
+
+#include "kiosk/kiosk-options.h"
+
+#define STATUS_USAGE     2
+#define STATUS_COULD_NOT 3
+
+static gboolean
+read_command_line (KioskOptions *options, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &options->config_path, "Configuration file", "FILE" },
+    { "state", 0, 0, G_OPTION_ARG_FILENAME, &options->state_dir,
+      "Folder of the journal and the keys", "DIR" },
+    { "windowed", 0, 0, G_OPTION_ARG_NONE, &options->windowed,
+      "A window instead of the full screen", NULL },
+    { "headless", 0, 0, G_OPTION_ARG_NONE, &options->headless, "No screen at all", NULL },
+    { "demo", 0, 0, G_OPTION_ARG_NONE, &options->demo, "Play the demo day", NULL },
+    { "quit-after-demo", 0, 0, G_OPTION_ARG_NONE, &options->quit_after_demo,
+      "End when the demo day is over", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Say the version and end", NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_option_context_set_summary (context,
+                                "Trạm Xanh: the check-in kiosk at the entrance of a venue.");
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, error))
+    return FALSE;
+  if (*argc > 1) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION, "what is '%s'?", (*argv)[1]);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+fill_profile (KioskOptions *options)
+{
+  const struct ct_config *config = &options->config;
+  options->profile = (EntranceProfile){
+    .venue_name = config->venue_name,
+    .zone = config->venue_zone,
+    .second_scan = config->second_scan == CT_SECOND_SCAN_CHECK_OUT ? ENTRANCE_SECOND_SCAN_CHECK_OUT
+                                                                   : ENTRANCE_SECOND_SCAN_NOTICE,
+    .cool_down_s = config->cool_down_s,
+    .result_ms = config->result_ms,
+    .longest_stay_h = config->longest_stay_h,
+    .keep_details = config->keep_details,
+    .code_patterns = config->code_patterns,
+  };
+}
+
+KioskOptions *
+kiosk_options_new (int *argc, char ***argv, int *ret_status, GError **error)
+{
+  g_autoptr (KioskOptions) options = g_new0 (KioskOptions, 1);
+  if (!read_command_line (options, argc, argv, error)) {
+    *ret_status = STATUS_USAGE;
+    return NULL;
+  }
+  if (!kiosk_config_read (options->config_path, &options->config, error)) {
+    *ret_status = STATUS_COULD_NOT;
+    return NULL;
+  }
+  fill_profile (options);
+  if (options->state_dir == NULL && options->demo)
+    options->state_dir = g_dir_make_tmp ("tramxanh-demo-XXXXXX", error);
+  else if (options->state_dir == NULL)
+    options->state_dir = g_build_filename (g_get_user_state_dir (), "tramxanh", NULL);
+  if (options->state_dir == NULL) {
+    *ret_status = STATUS_COULD_NOT;
+    return NULL;
+  }
+  return g_steal_pointer (&options);
+}
+
+void
+kiosk_options_free (KioskOptions *options)
+{
+  g_free (options->config_path);
+  g_free (options->state_dir);
+  g_free (options);
+}

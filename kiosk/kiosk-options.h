@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the command line and the configuration file say, together: read once at start, then never
+// changed.
+
+#pragma once
+
+#include "kiosk/entrance/entrance-profile.h"
+#include "kiosk/kiosk-config.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  gboolean windowed;
+  gboolean headless;
+  gboolean demo;
+  gboolean quit_after_demo;
+  gboolean version;
+  char *config_path; // (nullable) none named
+  char *state_dir;
+  struct ct_config config;
+  EntranceProfile profile; // points into @config
+} KioskOptions;
+
+// Reads the command line, then the configuration. On failure: NULL, and @ret_status is what to exit
+// with.
+KioskOptions *kiosk_options_new (int *argc, char ***argv, int *ret_status, GError **error);
+void kiosk_options_free (KioskOptions *options);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskOptions, kiosk_options_free)
+
+G_END_DECLS

@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The demo day, end to end: real decoder, entrance, journal and screens. Truth is the script, not the program.
+
+usage: test-demo-day.py SOURCE_DIR BINARY_DIR
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+SOURCE, BINARY = Path(sys.argv[1]), Path(sys.argv[2])
+SCRIPT = (SOURCE / "assets/demo/morning.txt").read_text(encoding="utf-8")
+# What a person who reads the script would count.
+EXPECTED = {"checkins": 7, "checkouts": 1, "notices": 2, "refused": 4}
+
+
+def personal_words():
+    """Every name and number in the script that must never be readable anywhere, in each form it could hide in."""
+    words = set()
+    for line in SCRIPT.splitlines():
+        if " show " not in line or "http" in line:
+            continue
+        payload = line.split(" show ", 1)[1].split(" ", 1)[1]
+        for field in re.split(r"[|;:]|\\n", payload):
+            field = field.strip()
+            if re.fullmatch(r"\d{9,18}", field) or (" " in field and len(field) > 8) or "mau-thu" in field:
+                words.add(field)
+            if re.fullmatch(r"([0-9a-fA-F]{2}){8,}", field):
+                words.add(bytes.fromhex(field).decode("utf-8", "ignore"))
+    return words
+
+
+def forms(word):
+    raw = word.encode()
+    yield raw
+    yield raw.hex().encode()
+    yield raw.hex().upper().encode()
+    yield word.encode("utf-16-le")
+
+
+def check(condition, text):
+    print(("ok   " if condition else "FAIL ") + text)
+    return bool(condition)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        state = Path(folder, "state")
+        run = subprocess.run(
+            [SOURCE / "image/headless", BINARY / "kiosk/tramxanh", "--demo", "--quit-after-demo", "--state", state],
+            capture_output=True, timeout=170, check=False, env={**os.environ, "G_MESSAGES_DEBUG": "all", "G_DEBUG": ""})
+        if run.returncode == 77:
+            print(run.stderr.decode(errors="replace"))
+            return 77
+        lines = run.stdout.decode().splitlines()
+        if not check(run.returncode == 0 and lines, f"the demo ends with 0 (got {run.returncode})"):
+            print(run.stderr.decode(errors="replace")[-4000:])
+            return 1
+        answer = json.loads(lines[-1])
+        print(answer)
+        good = [check(answer.get(key) == count, f"{key} is {count}") for key, count in EXPECTED.items()]
+        good.append(check(answer["journal"] == "verified", "the journal verifies"))
+        good.append(check("contacts" not in answer, "no contacts are invented without a tracing core"))
+
+        pictures = sorted(Path(answer["screenshots"]).glob("*.png"))
+        good.append(check(len(pictures) >= 15, f"{len(pictures)} screenshots"))
+        for word in ("waiting", "green", "amber", "red", "no-code", "leaving", "out-of-service"):
+            good.append(check(any(word in p.name for p in pictures), f"a screenshot of {word}"))
+        good.append(check(all(p.stat().st_size > 10_000 for p in pictures), "no screenshot is empty"))
+
+        kept = [p for p in state.rglob("*") if p.is_file() and p.suffix != ".png"]
+        good.append(check(any(p.suffix == ".db" for p in kept), "a journal was kept"))
+        places = [("the log", run.stderr + run.stdout)] + [(str(p.relative_to(state)), p.read_bytes()) for p in kept]
+        words = personal_words()
+        good.append(check(len(words) > 12, f"{len(words)} personal words are searched for"))
+        for place, content in places:
+            hits = [w for w in words if any(form in content for form in forms(w))]
+            good.append(check(not hits, f"nothing personal in {place}" + (f": {len(hits)} words" if hits else "")))
+        verify = subprocess.run([BINARY / "kiosk/ctl/tramxanhctl", "journal", "--state", state, "verify"], check=False,
+                                capture_output=True)
+        good.append(check(verify.returncode == 0, "tramxanhctl journal verify agrees"))
+        return 0 if all(good) else 1
+
+
+sys.exit(main())
