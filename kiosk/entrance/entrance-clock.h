@@ -16,12 +16,18 @@ struct _EntranceClockInterface {
   GTypeInterface parent_iface;
   void (*read) (EntranceClock *self, JournalStamp *ret_stamp);
   // Calls @callback once after @delay_ms of this clock; returns an id for cancel.
-  guint (*add_timeout) (EntranceClock *self, guint delay_ms, GSourceFunc callback, gpointer user_data);
+  guint (*add_timeout) (EntranceClock *self,
+                        guint delay_ms,
+                        GSourceFunc callback,
+                        gpointer user_data);
   void (*cancel) (EntranceClock *self, guint id);
 };
 
 void entrance_clock_read (EntranceClock *self, JournalStamp *ret_stamp);
-guint entrance_clock_add_timeout (EntranceClock *self, guint delay_ms, GSourceFunc callback, gpointer user_data);
+guint entrance_clock_add_timeout (EntranceClock *self,
+                                  guint delay_ms,
+                                  GSourceFunc callback,
+                                  gpointer user_data);
 void entrance_clock_cancel (EntranceClock *self, guint id);
 
 G_END_DECLS

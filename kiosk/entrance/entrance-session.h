@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The rules at the door: one state machine. Facts come in (codes seen, camera state, buttons, time), one view goes out.
+// The rules at the door: one state machine. Facts come in (codes seen, camera state, buttons,
+// time), one view goes out.
 
 #pragma once
 
@@ -18,9 +19,14 @@ G_BEGIN_DECLS
 #define ENTRANCE_TYPE_SESSION (entrance_session_get_type ())
 G_DECLARE_FINAL_TYPE (EntranceSession, entrance_session, ENTRANCE, SESSION, GObject)
 
-// Panel and speaker may be NULL. Property "view" (EntranceView, notify).
-// Signal "decided" (EntranceView): once per result, after it was told; for counters and the demo.
-EntranceSession *entrance_session_new (const EntranceProfile *profile, EntranceClock *clock, JournalStore *journal, HwPanel *panel, HwSpeaker *speaker);
+// Panel and speaker may be NULL; the profile must outlive the session. Property "view"
+// (EntranceView, notify). Signal "decided" (EntranceView): once per result, after it was told; for
+// counters and the demo.
+EntranceSession *entrance_session_new (const EntranceProfile *profile,
+                                       EntranceClock *clock,
+                                       JournalStore *journal,
+                                       HwPanel *panel,
+                                       HwSpeaker *speaker);
 void entrance_session_start (EntranceSession *self);
 EntranceView *entrance_session_get_view (EntranceSession *self); // (transfer none)
 

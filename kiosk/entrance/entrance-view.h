@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the entrance wants to be seen: one immutable value from which a screen derives itself whole. No text in it is meant for
-// visitors but names of the venue and of the visitor (masked): sentences come from the screen's own table, keyed by EntranceMessage.
+// What the entrance wants to be seen: one immutable value from which a screen derives itself whole.
+// No text in it is meant for visitors but names of the venue and of the visitor (masked): sentences
+// come from the screen's own table, keyed by EntranceMessage.
 
 #pragma once
 
-#include <glib-object.h>
+#include "kiosk/journal/journal-store.h"
 
 G_BEGIN_DECLS
 
@@ -14,7 +15,7 @@ typedef enum {
   ENTRANCE_PAGE_STARTING,
   ENTRANCE_PAGE_WAITING,
   ENTRANCE_PAGE_RESULT,
-  ENTRANCE_PAGE_NO_CODE,        // "no code?": what to do without one
+  ENTRANCE_PAGE_NO_CODE, // "no code?": what to do without one
   ENTRANCE_PAGE_OUT_OF_SERVICE,
 } EntrancePage;
 
@@ -32,25 +33,25 @@ typedef enum {
   ENTRANCE_MESSAGE_WELCOME,
   ENTRANCE_MESSAGE_GOODBYE,
   // amber
-  ENTRANCE_MESSAGE_ALREADY_HERE,   // with since_ms
-  ENTRANCE_MESSAGE_NOT_INSIDE,     // leaving, but never arrived
+  ENTRANCE_MESSAGE_ALREADY_HERE, // with since_ms
+  ENTRANCE_MESSAGE_NOT_INSIDE,   // leaving, but never arrived
   ENTRANCE_MESSAGE_ASK_STAFF,
-  ENTRANCE_MESSAGE_CODE_EXPIRED,   // ours, out of its time: get a new one
-  ENTRANCE_MESSAGE_ONE_AT_A_TIME,  // two different codes in one frame
-  ENTRANCE_MESSAGE_MULTI_PART,     // a part of a series
-  ENTRANCE_MESSAGE_HEALTH_PASS,    // known, not read here: show the card
+  ENTRANCE_MESSAGE_CODE_EXPIRED,  // ours, out of its time: get a new one
+  ENTRANCE_MESSAGE_ONE_AT_A_TIME, // two different codes in one frame
+  ENTRANCE_MESSAGE_MULTI_PART,    // a part of a series
+  ENTRANCE_MESSAGE_HEALTH_PASS,   // known, not read here: show the card
   // red
   ENTRANCE_MESSAGE_UNKNOWN_CODE,
-  ENTRANCE_MESSAGE_UNREADABLE,     // encoding, control characters: ask for another document
-  ENTRANCE_MESSAGE_DAMAGED,        // a card's fields are wrong
+  ENTRANCE_MESSAGE_UNREADABLE, // encoding, control characters: ask for another document
+  ENTRANCE_MESSAGE_DAMAGED,    // a card's fields are wrong
   ENTRANCE_MESSAGE_LINK,
   ENTRANCE_MESSAGE_WIFI,
   ENTRANCE_MESSAGE_PAYMENT,
   ENTRANCE_MESSAGE_VENUE_POSTER,
   ENTRANCE_MESSAGE_SECRET,
   ENTRANCE_MESSAGE_EMPTY,
-  ENTRANCE_MESSAGE_FORGED,         // our pass with a wrong signature
-  ENTRANCE_MESSAGE_NOT_RECORDED,   // the journal failed: not checked in
+  ENTRANCE_MESSAGE_FORGED,       // our pass with a wrong signature
+  ENTRANCE_MESSAGE_NOT_RECORDED, // the journal failed: not checked in
   // out of service
   ENTRANCE_MESSAGE_NO_CAMERA,
   ENTRANCE_MESSAGE_CAMERA_BUSY,
@@ -72,22 +73,34 @@ typedef struct {
   EntranceDirection direction; // leaving: the visitor pressed "leaving", the next code checks out
   EntranceTone tone;           // green only ever with a JournalCommitted behind it
   EntranceMessage message;
-  char *masked_name;           // (nullable) "N. V. An"
-  gint64 at_ms;                // when it was recorded, wall clock; 0: none
-  gint64 since_ms;             // already here since; 0: none
-  guint result_id;             // counts results: a new number is a new result, to be animated
-  guint result_ms;             // how long a result stays
+  char *masked_name; // (nullable) "N. V. An"
+  gint64 at_ms;      // when it was recorded, wall clock; 0: none
+  gint64 since_ms;   // already here since; 0: none
+  guint result_id;   // counts results: a new number is a new result, to be animated
+  guint result_ms;   // how long a result stays
   guint people_inside;
-  gint64 now_ms;               // wall clock of this view; moves at least once a minute
-  gboolean clock_trusted;      // false: show no time
-  gboolean is_standalone;      // not enrolled with a tracing core
+  gint64 now_ms;          // wall clock of this view; moves at least once a minute
+  gboolean clock_trusted; // false: show no time
+  gboolean is_standalone; // not enrolled with a tracing core
   char *venue_name;
 } EntranceView;
 
 #define ENTRANCE_TYPE_VIEW (entrance_view_get_type ())
 GType entrance_view_get_type (void);
+
+// A copy of @model, whose tone is not green: green takes a proof.
+EntranceView *entrance_view_new (const EntranceView *model);
+
+// A copy of @model in green. The only way to a green view: @committed says that the record is on
+// the disk.
+EntranceView *entrance_view_new_recorded (const EntranceView *model,
+                                          const JournalCommitted *committed);
+
 EntranceView *entrance_view_ref (EntranceView *view);
 void entrance_view_unref (EntranceView *view);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EntranceView, entrance_view_unref)
+
+// A stable lower-case word for logs, never NULL.
+const char *entrance_message_to_string (EntranceMessage message);
 
 G_END_DECLS

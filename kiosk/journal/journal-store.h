@@ -15,6 +15,7 @@ GQuark journal_error_quark (void);
 
 typedef enum {
   JOURNAL_ERROR_STORAGE,  // I/O error, disk full, read-only: after the first one every call fails until the store is opened anew
+  JOURNAL_ERROR_FULL,     // like STORAGE, and the cause is a full disk
   JOURNAL_ERROR_CORRUPT,  // the file is not a journal of ours, or its chain does not hold
   JOURNAL_ERROR_LOCKED,   // another process owns it
   JOURNAL_ERROR_KEYS,     // the key files are missing or broken

@@ -1,0 +1,634 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The state machine at the door. Every event changes a few fields and ends in publish (), which
+// derives the whole view.
+
+#define G_LOG_DOMAIN "entrance-session"
+
+#include "kiosk/entrance/entrance-session.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "kiosk/entrance/entrance-decision.h"
+#include "kiosk/entrance/entrance-record.h"
+#include "kiosk/entrance/entrance-signal.h"
+
+#define IN_VIEW_MS        1000 // a code not seen for this long was withdrawn
+#define CAMERA_GRACE_MS   1000 // a hiccup shorter than this is nobody's business
+#define CAMERA_START_MS   6000
+#define LEAVING_MS        15000
+#define NO_CODE_MS        30000
+#define REOPEN_MIN_MS     2000
+#define REOPEN_MAX_MS     30000
+#define WAITING_SCANS_MAX 4
+#define MINUTE_MS         60000
+#define HOUR_MS           3600000
+
+typedef struct {
+  EntranceScan scan;
+  guint8 key[16];
+} WaitingScan;
+
+struct _EntranceSession {
+  GObject parent_instance;
+
+  const EntranceProfile *profile;
+  struct ct_read_context read_context;
+  EntranceClock *clock;
+  JournalStore *journal;
+  HwPanel *panel;     // (nullable)
+  HwSpeaker *speaker; // (nullable)
+  GCancellable *cancellable;
+  guint8 secret[32];
+
+  // what is known
+  HwCameraState camera_state;
+  gboolean camera_is_down; // after the grace
+  gboolean journal_is_open;
+  EntranceMessage journal_trouble; // NONE, JOURNAL_FAILED or DISK_FULL
+  gint64 tidied_at_ms;
+
+  // what visitors do
+  EntranceDirection direction;
+  gboolean shows_no_code;
+  guint8 in_view_key[16];
+  gint64 in_view_until_ms; // boot time
+  EntranceRecent *recent;
+  gboolean is_recording;
+  WaitingScan recording;
+  GQueue waiting; // of WaitingScan
+
+  // what is being told
+  gboolean shows_answer;
+  EntranceAnswer answer;
+  gint64 answer_at_ms; // wall clock
+  guint result_id;
+  EntranceView *view;
+
+  guint answer_timeout_id;
+  guint page_timeout_id; // leaving, no-code
+  guint camera_timeout_id;
+  guint reopen_timeout_id;
+  guint reopen_delay_ms;
+  guint minute_timeout_id;
+};
+
+enum { PROP_VIEW = 1, N_PROPS };
+static GParamSpec *props[N_PROPS];
+enum { SIGNAL_DECIDED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (EntranceSession, entrance_session, G_TYPE_OBJECT)
+
+static void record (EntranceSession *self, const WaitingScan *scan);
+static void reopen_journal (EntranceSession *self);
+
+static gint64
+boottime_ms (EntranceSession *self)
+{
+  JournalStamp stamp;
+  entrance_clock_read (self->clock, &stamp);
+  return stamp.boottime_ns / 1000000;
+}
+
+static void
+clear_timeout (EntranceSession *self, guint *id)
+{
+  if (*id != 0)
+    entrance_clock_cancel (self->clock, *id);
+  *id = 0;
+}
+
+static void
+set_timeout (EntranceSession *self, guint *id, guint delay_ms, GSourceFunc callback)
+{
+  clear_timeout (self, id);
+  *id = entrance_clock_add_timeout (self->clock, delay_ms, callback, self);
+}
+
+static EntranceMessage
+camera_message (HwCameraState state)
+{
+  switch (state) {
+  case HW_CAMERA_READY:
+    return ENTRANCE_MESSAGE_NONE;
+  case HW_CAMERA_BUSY:
+    return ENTRANCE_MESSAGE_CAMERA_BUSY;
+  case HW_CAMERA_BAD_FORMAT:
+    return ENTRANCE_MESSAGE_CAMERA_FORMAT;
+  case HW_CAMERA_FROZEN:
+    return ENTRANCE_MESSAGE_CAMERA_FROZEN;
+  case HW_CAMERA_STARTING:
+  case HW_CAMERA_MISSING:
+  case HW_CAMERA_FAILED:
+    break;
+  }
+  return ENTRANCE_MESSAGE_NO_CAMERA;
+}
+
+// An answer is read to its end; after that, what keeps the entrance from working comes first.
+static void
+derive_page (EntranceSession *self, EntranceView *model)
+{
+  if (self->shows_answer) {
+    model->page = ENTRANCE_PAGE_RESULT;
+    model->tone = self->answer.tone;
+    model->message = self->answer.message;
+    model->masked_name = self->answer.masked_name;
+    model->at_ms = self->answer_at_ms;
+    model->since_ms = self->answer.since_ms;
+  } else if (self->journal_trouble != ENTRANCE_MESSAGE_NONE) {
+    model->page = ENTRANCE_PAGE_OUT_OF_SERVICE;
+    model->message = self->journal_trouble;
+  } else if (self->camera_is_down) {
+    model->page = ENTRANCE_PAGE_OUT_OF_SERVICE;
+    model->message = camera_message (self->camera_state);
+  } else if (!self->journal_is_open || self->camera_state == HW_CAMERA_STARTING) {
+    model->page = ENTRANCE_PAGE_STARTING;
+  } else {
+    model->page = self->shows_no_code ? ENTRANCE_PAGE_NO_CODE : ENTRANCE_PAGE_WAITING;
+  }
+}
+
+static gboolean
+is_green (const EntranceAnswer *answer)
+{
+  return answer->committed != NULL && (answer->message == ENTRANCE_MESSAGE_WELCOME ||
+                                       answer->message == ENTRANCE_MESSAGE_GOODBYE);
+}
+
+static void
+publish (EntranceSession *self)
+{
+  JournalStamp stamp;
+  entrance_clock_read (self->clock, &stamp);
+  EntranceView model = {
+    .direction = self->direction,
+    .result_id = self->result_id,
+    .result_ms = self->profile->result_ms,
+    .people_inside = journal_store_get_people_inside (self->journal),
+    .now_ms = stamp.wall_ms,
+    .clock_trusted = stamp.quality != JOURNAL_CLOCK_UNSET,
+    .is_standalone = !journal_store_is_enrolled (self->journal),
+    .venue_name = (char *) self->profile->venue_name, // copied by the view
+  };
+  derive_page (self, &model);
+  EntranceView *view = self->shows_answer && is_green (&self->answer)
+                           ? entrance_view_new_recorded (&model, self->answer.committed)
+                           : entrance_view_new (&model);
+  EntrancePage before = self->view != NULL ? self->view->page : ENTRANCE_PAGE_STARTING;
+  g_clear_pointer (&self->view, entrance_view_unref);
+  self->view = view;
+  if (!self->shows_answer && view->page == ENTRANCE_PAGE_OUT_OF_SERVICE)
+    entrance_signal_out_of_service (self->panel);
+  else if (!self->shows_answer && before != view->page)
+    entrance_signal_off (self->panel);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_VIEW]);
+}
+
+static gboolean
+on_answer_over (gpointer user_data)
+{
+  EntranceSession *self = user_data;
+  self->answer_timeout_id = 0;
+  self->shows_answer = FALSE;
+  entrance_answer_clear (&self->answer);
+  publish (self);
+  return G_SOURCE_REMOVE;
+}
+
+// Takes the answer over. Colour, light and sound start together.
+static void
+tell (EntranceSession *self, EntranceAnswer *answer)
+{
+  JournalStamp stamp;
+  entrance_clock_read (self->clock, &stamp);
+  entrance_answer_clear (&self->answer);
+  self->answer = *answer;
+  *answer = (EntranceAnswer){ .message = ENTRANCE_MESSAGE_NONE };
+  self->answer_at_ms = self->answer.committed != NULL
+                           ? journal_committed_get_wall_ms (self->answer.committed)
+                           : stamp.wall_ms;
+  self->shows_answer = TRUE;
+  self->shows_no_code = FALSE;
+  self->direction = ENTRANCE_DIRECTION_ARRIVING;
+  clear_timeout (self, &self->page_timeout_id);
+  self->result_id++;
+  set_timeout (self, &self->answer_timeout_id, self->profile->result_ms, on_answer_over);
+  if (is_green (&self->answer))
+    entrance_signal_recorded (self->panel, self->speaker, self->answer.committed);
+  else if (self->answer.tone == ENTRANCE_TONE_RED)
+    entrance_signal_refused (self->panel, self->speaker);
+  else
+    entrance_signal_notice (self->panel, self->speaker);
+  publish (self);
+  const char *word = entrance_message_to_string (self->answer.message);
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "TRAMXANH_DECISION", word, "MESSAGE",
+                    "decided: %s", word);
+  g_autoptr (EntranceView) told = entrance_view_ref (self->view);
+  g_signal_emit (self, signals[SIGNAL_DECIDED], 0, told);
+}
+
+static gboolean
+on_reopen_due (gpointer user_data)
+{
+  EntranceSession *self = user_data;
+  self->reopen_timeout_id = 0;
+  reopen_journal (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+lose_journal (EntranceSession *self, const GError *error)
+{
+  g_warning ("journal: %s", error->message);
+  self->journal_is_open = FALSE;
+  self->journal_trouble = g_error_matches (error, JOURNAL_ERROR, JOURNAL_ERROR_FULL)
+                              ? ENTRANCE_MESSAGE_DISK_FULL
+                              : ENTRANCE_MESSAGE_JOURNAL_FAILED;
+  g_queue_clear_full (&self->waiting, g_free);
+  self->reopen_delay_ms = CLAMP (self->reopen_delay_ms * 2, REOPEN_MIN_MS, REOPEN_MAX_MS);
+  set_timeout (self, &self->reopen_timeout_id, self->reopen_delay_ms, on_reopen_due);
+}
+
+static void
+on_journal_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (EntranceSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean is_open = journal_store_open_finish (JOURNAL_STORE (source), result, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (is_open) {
+    self->journal_is_open = TRUE;
+    self->journal_trouble = ENTRANCE_MESSAGE_NONE;
+    self->reopen_delay_ms = 0;
+  } else {
+    lose_journal (self, error);
+  }
+  publish (self);
+}
+
+static void
+reopen_journal (EntranceSession *self)
+{
+  JournalStamp stamp;
+  entrance_clock_read (self->clock, &stamp);
+  journal_store_open_async (self->journal, &stamp, self->cancellable, on_journal_opened,
+                            g_object_ref (self));
+}
+
+static void
+record_next (EntranceSession *self)
+{
+  g_autofree WaitingScan *next = g_queue_pop_head (&self->waiting);
+  if (next == NULL)
+    return;
+  record (self, next);
+  sodium_memzero (next, sizeof *next);
+}
+
+static void
+on_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (EntranceSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+  EntranceAnswer answer = { .message = ENTRANCE_MESSAGE_NOT_RECORDED, .tone = ENTRANCE_TONE_RED };
+  gboolean is_answered = entrance_record_finish (JOURNAL_STORE (source), result, &answer, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self->is_recording = FALSE;
+  if (is_answered)
+    entrance_recent_remember (self->recent, self->recording.key, &answer, boottime_ms (self));
+  else
+    lose_journal (self, error);
+  sodium_memzero (&self->recording, sizeof self->recording);
+  tell (self, &answer);
+  record_next (self);
+}
+
+static void
+record (EntranceSession *self, const WaitingScan *scan)
+{
+  self->is_recording = TRUE;
+  self->recording = *scan;
+  entrance_record_async (self->journal, &scan->scan, self->cancellable, on_recorded,
+                         g_object_ref (self));
+}
+
+static gboolean
+is_waiting (EntranceSession *self, const guint8 key[16])
+{
+  if (self->is_recording && memcmp (self->recording.key, key, 16) == 0)
+    return TRUE;
+  for (GList *at = self->waiting.head; at != NULL; at = at->next)
+    if (memcmp (((WaitingScan *) at->data)->key, key, 16) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+take_credential (EntranceSession *self, const EntranceDecision *decision, const guint8 key[16])
+{
+  WaitingScan scan = {
+    .scan = { .profile = self->profile,
+              .credential = decision->credential,
+              .direction = self->direction },
+  };
+  memcpy (scan.key, key, 16);
+  entrance_clock_read (self->clock, &scan.scan.stamp);
+  if (!self->is_recording)
+    record (self, &scan);
+  else if (!is_waiting (self, key) && self->waiting.length < WAITING_SCANS_MAX)
+    g_queue_push_tail (&self->waiting, g_memdup2 (&scan, sizeof scan));
+  sodium_memzero (&scan, sizeof scan);
+}
+
+// Arriving and leaving are different requests with the same card.
+static void
+key_for_direction (EntranceSession *self, const guint8 key[16], guint8 ret_key[16])
+{
+  memcpy (ret_key, key, 16);
+  if (self->direction == ENTRANCE_DIRECTION_LEAVING)
+    ret_key[0] ^= 0xff;
+}
+
+static void
+take_decision (EntranceSession *self, const EntranceDecision *decision, gint64 now_ms)
+{
+  guint8 key[16];
+  key_for_direction (self, decision->key, key);
+  const EntranceAnswer *said =
+      entrance_recent_find (self->recent, key, now_ms, (gint64) self->profile->cool_down_s * 1000);
+  if (said != NULL) {
+    EntranceAnswer again = entrance_answer_copy (said);
+    tell (self, &again);
+  } else if (decision->is_credential) {
+    take_credential (self, decision, key);
+  } else {
+    EntranceAnswer answer = { .message = decision->message, .tone = decision->tone };
+    tell (self, &answer);
+  }
+}
+
+void
+entrance_session_see_codes (EntranceSession *self, GPtrArray *codes)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  if (!self->journal_is_open || self->camera_is_down || codes->len == 0)
+    return;
+  JournalStamp stamp;
+  entrance_clock_read (self->clock, &stamp);
+  gint64 now_ms = stamp.boottime_ns / 1000000;
+  self->read_context.now_s = stamp.quality == JOURNAL_CLOCK_UNSET ? 0 : stamp.wall_ms / 1000;
+  self->read_context.clock_trusted = stamp.quality == JOURNAL_CLOCK_SYNCED;
+  EntranceDecision decision;
+  entrance_decide (&self->read_context, codes, self->secret, &decision);
+  // What stays in view was answered when it came, unless a button was pressed since.
+  gboolean is_still_there = now_ms <= self->in_view_until_ms &&
+                            memcmp (self->in_view_key, decision.key, sizeof decision.key) == 0;
+  memcpy (self->in_view_key, decision.key, sizeof decision.key);
+  self->in_view_until_ms = now_ms + IN_VIEW_MS;
+  if (!is_still_there)
+    take_decision (self, &decision, now_ms);
+  entrance_decision_clear (&decision);
+}
+
+static gboolean
+on_camera_grace_over (gpointer user_data)
+{
+  EntranceSession *self = user_data;
+  self->camera_timeout_id = 0;
+  self->camera_is_down = TRUE;
+  publish (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+entrance_session_set_camera_state (EntranceSession *self, HwCameraState state)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  self->camera_state = state;
+  if (state == HW_CAMERA_READY) {
+    clear_timeout (self, &self->camera_timeout_id);
+    self->camera_is_down = FALSE;
+  } else if (!self->camera_is_down && self->camera_timeout_id == 0) {
+    set_timeout (self, &self->camera_timeout_id,
+                 state == HW_CAMERA_STARTING ? CAMERA_START_MS : CAMERA_GRACE_MS,
+                 on_camera_grace_over);
+  }
+  publish (self);
+}
+
+static gboolean
+on_page_over (gpointer user_data)
+{
+  EntranceSession *self = user_data;
+  self->page_timeout_id = 0;
+  self->direction = ENTRANCE_DIRECTION_ARRIVING;
+  self->shows_no_code = FALSE;
+  publish (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+turn_to (EntranceSession *self, gboolean shows_no_code, EntranceDirection direction, guint stay_ms)
+{
+  self->shows_no_code = shows_no_code;
+  self->direction = direction;
+  self->in_view_until_ms = 0; // a button makes the same card a new request
+  clear_timeout (self, &self->page_timeout_id);
+  if (stay_ms > 0)
+    set_timeout (self, &self->page_timeout_id, stay_ms, on_page_over);
+  publish (self);
+}
+
+void
+entrance_session_press_no_code (EntranceSession *self)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  turn_to (self, TRUE, ENTRANCE_DIRECTION_ARRIVING, NO_CODE_MS);
+}
+
+void
+entrance_session_press_leaving (EntranceSession *self)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  turn_to (self, FALSE, ENTRANCE_DIRECTION_LEAVING, LEAVING_MS);
+}
+
+void
+entrance_session_press_back (EntranceSession *self)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  turn_to (self, FALSE, ENTRANCE_DIRECTION_ARRIVING, 0);
+}
+
+static void
+on_tidied (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (EntranceSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean is_tidied = journal_store_tidy_finish (JOURNAL_STORE (source), result, &error);
+  if (!is_tidied && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    lose_journal (self, error);
+    publish (self);
+  }
+}
+
+static gboolean
+on_minute (gpointer user_data)
+{
+  EntranceSession *self = user_data;
+  JournalStamp stamp;
+  entrance_clock_read (self->clock, &stamp);
+  self->minute_timeout_id = entrance_clock_add_timeout (
+      self->clock, (guint) (MINUTE_MS - stamp.wall_ms % MINUTE_MS), on_minute, self);
+  // Every hour of the wall clock, which includes the turn of the day.
+  gboolean is_due = stamp.wall_ms / HOUR_MS != self->tidied_at_ms / HOUR_MS;
+  if (is_due && self->journal_is_open) {
+    self->tidied_at_ms = stamp.wall_ms;
+    journal_store_tidy_async (self->journal, &stamp, self->cancellable, on_tidied,
+                              g_object_ref (self));
+  }
+  publish (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_people_inside_changed (JournalStore *journal, GParamSpec *pspec, EntranceSession *self)
+{
+  publish (self);
+}
+
+static bool
+verify_pass (const uint8_t key[32],
+             const uint8_t *message,
+             size_t message_len,
+             const uint8_t signature[64],
+             void *unused)
+{
+  return crypto_sign_verify_detached (signature, message, message_len, key) == 0;
+}
+
+void
+entrance_session_start (EntranceSession *self)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  JournalStamp stamp;
+  entrance_clock_read (self->clock, &stamp);
+  self->tidied_at_ms = stamp.wall_ms;
+  entrance_signal_off (self->panel);
+  publish (self);
+  reopen_journal (self);
+  (void) on_minute (self);
+  entrance_session_set_camera_state (self, self->camera_state);
+}
+
+EntranceView *
+entrance_session_get_view (EntranceSession *self)
+{
+  g_return_val_if_fail (ENTRANCE_IS_SESSION (self), NULL);
+  return self->view;
+}
+
+static void
+entrance_session_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  EntranceSession *self = ENTRANCE_SESSION (object);
+  switch (prop_id) {
+  case PROP_VIEW:
+    g_value_set_boxed (value, self->view);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+  }
+}
+
+static void
+entrance_session_dispose (GObject *object)
+{
+  EntranceSession *self = ENTRANCE_SESSION (object);
+  g_cancellable_cancel (self->cancellable);
+  if (self->clock != NULL) {
+    clear_timeout (self, &self->answer_timeout_id);
+    clear_timeout (self, &self->page_timeout_id);
+    clear_timeout (self, &self->camera_timeout_id);
+    clear_timeout (self, &self->reopen_timeout_id);
+    clear_timeout (self, &self->minute_timeout_id);
+    entrance_signal_off (self->panel);
+  }
+  g_clear_object (&self->clock);
+  g_clear_object (&self->journal);
+  g_clear_object (&self->panel);
+  g_clear_object (&self->speaker);
+  G_OBJECT_CLASS (entrance_session_parent_class)->dispose (object);
+}
+
+static void
+entrance_session_finalize (GObject *object)
+{
+  EntranceSession *self = ENTRANCE_SESSION (object);
+  g_clear_object (&self->cancellable);
+  g_queue_clear_full (&self->waiting, g_free);
+  entrance_answer_clear (&self->answer);
+  g_clear_pointer (&self->recent, entrance_recent_free);
+  g_clear_pointer (&self->view, entrance_view_unref);
+  sodium_memzero (self->secret, sizeof self->secret);
+  sodium_memzero (&self->recording, sizeof self->recording);
+  G_OBJECT_CLASS (entrance_session_parent_class)->finalize (object);
+}
+
+static void
+entrance_session_class_init (EntranceSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  object_class->get_property = entrance_session_get_property;
+  object_class->dispose = entrance_session_dispose;
+  object_class->finalize = entrance_session_finalize;
+  props[PROP_VIEW] =
+      g_param_spec_boxed ("view", NULL, NULL, ENTRANCE_TYPE_VIEW,
+                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[SIGNAL_DECIDED] = g_signal_new ("decided", ENTRANCE_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 1, ENTRANCE_TYPE_VIEW);
+}
+
+static void
+entrance_session_init (EntranceSession *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->recent = entrance_recent_new ();
+  self->camera_state = HW_CAMERA_STARTING;
+  g_queue_init (&self->waiting);
+  randombytes_buf (self->secret, sizeof self->secret);
+}
+
+EntranceSession *
+entrance_session_new (const EntranceProfile *profile,
+                      EntranceClock *clock,
+                      JournalStore *journal,
+                      HwPanel *panel,
+                      HwSpeaker *speaker)
+{
+  EntranceSession *self = g_object_new (ENTRANCE_TYPE_SESSION, NULL);
+  self->profile = profile;
+  self->clock = g_object_ref (clock);
+  self->journal = g_object_ref (journal);
+  g_set_object (&self->panel, panel);
+  g_set_object (&self->speaker, speaker);
+  self->read_context = (struct ct_read_context){
+    .venue = { .patterns = profile->code_patterns,
+               .n_patterns = profile->code_patterns != NULL
+                                 ? g_strv_length ((char **) profile->code_patterns)
+                                 : 0 },
+    .pass_keys = profile->pass_keys,
+    .n_pass_keys = profile->n_pass_keys,
+    .verify = verify_pass,
+  };
+  g_signal_connect_object (journal, "notify::people-inside", G_CALLBACK (on_people_inside_changed),
+                           self, 0);
+  return self;
+}
