@@ -18,7 +18,8 @@ typedef enum {
 #define HW_TYPE_SPEAKER (hw_speaker_get_type ())
 G_DECLARE_FINAL_TYPE (HwSpeaker, hw_speaker, HW, SPEAKER, GObject)
 
-// @sink: a GStreamer sink description, or NULL for the system's own; volume 0 to 100 percent, 0 is silence.
+// @sink: a GStreamer sink description, or NULL for the system's own; volume 0 to 100 percent, 0 is
+// silence.
 HwSpeaker *hw_speaker_new (const char *sink, guint volume_percent);
 gboolean hw_speaker_is_ready (HwSpeaker *self);
 
