@@ -173,3 +173,39 @@ ct_refusal_to_string (enum ct_refusal refusal)
   };
   return (size_t) refusal < sizeof words / sizeof words[0] ? words[refusal] : "unknown";
 }
+
+const char *
+ct_freshness_to_string (enum ct_freshness freshness)
+{
+  switch (freshness) {
+  case CT_FRESHNESS_STATIC:
+    return "static";
+  case CT_FRESHNESS_SIGNED:
+    return "signed";
+  case CT_FRESHNESS_DYNAMIC:
+    return "dynamic";
+  }
+  return "unknown";
+}
+
+const char *
+ct_doubt_to_string (enum ct_doubt doubt)
+{
+  switch (doubt) {
+  case CT_DOUBT_SEX:
+    return "sex";
+  case CT_DOUBT_BIRTH_YEAR:
+    return "birth-year";
+  case CT_DOUBT_PARTIAL_DATE:
+    return "partial-date";
+  case CT_DOUBT_MASKED:
+    return "masked";
+  case CT_DOUBT_CONFUSABLE:
+    return "confusable";
+  case CT_DOUBT_REPAIRED:
+    return "repaired";
+  case CT_DOUBT_NO_CLOCK:
+    return "no-clock";
+  }
+  return "unknown";
+}

@@ -133,6 +133,8 @@ enum ct_refusal ct_credential_read (const struct ct_read_context *context,
 // Stable lower-case words for logs and JSON, never NULL.
 const char *ct_kind_to_string (enum ct_kind kind);
 const char *ct_refusal_to_string (enum ct_refusal refusal);
+const char *ct_freshness_to_string (enum ct_freshness freshness);
+const char *ct_doubt_to_string (enum ct_doubt doubt); // one bit
 
 // "Nguyễn Văn An" -> "N. V. An": initials of all words but the last. Never more than `size` bytes
 // with the terminator; a single word becomes its initial ("An" -> "A."). Empty stays empty.

@@ -310,6 +310,14 @@ test_has_a_word_for_everything (void)
   g_hash_table_remove_all (words);
   for (int kind = CT_KIND_NONE; kind <= CT_KIND_VENUE_CODE; kind++)
     g_assert_true (g_hash_table_add (words, (gpointer) ct_kind_to_string ((enum ct_kind) kind)));
+  g_hash_table_remove_all (words);
+  for (int freshness = CT_FRESHNESS_STATIC; freshness <= CT_FRESHNESS_DYNAMIC; freshness++)
+    g_assert_true (g_hash_table_add (
+        words, (gpointer) ct_freshness_to_string ((enum ct_freshness) freshness)));
+  g_hash_table_remove_all (words);
+  for (int doubt = CT_DOUBT_SEX; doubt <= CT_DOUBT_NO_CLOCK; doubt *= 2)
+    g_assert_true (g_hash_table_add (words, (gpointer) ct_doubt_to_string ((enum ct_doubt) doubt)));
+  g_assert_cmpuint (g_hash_table_size (words), ==, 7);
 }
 
 int
