@@ -58,27 +58,19 @@ crc16_ccitt_false (struct ct_span bytes)
   return (uint16_t) crc;
 }
 
-// EMVCo merchant-presented payment (VietQR, NAPAS): tags of two digits, lengths of two digits, the
-// checksum last.
+// EMVCo merchant-presented payment (VietQR, NAPAS): fields of which the checksum is the last. The
+// fields are not walked, since their lengths count characters here and bytes there; the checksum
+// says enough.
 static bool
 is_emvco_payment (struct ct_span text)
 {
-  static const char hex[] = "0123456789ABCDEF";
-  if (text.len < 16 || !ct_span_starts_with (text, "000201"))
+  static const char hex[] = "0123456789abcdef";
+  if (text.len < 16 || !ct_span_starts_with (text, "000201") ||
+      !ct_span_starts_with (ct_span_skip (text, text.len - 8), "6304"))
     return false;
-  struct ct_span checked = { text.at, text.len - 4 };
-  struct ct_span rest = text;
-  while (rest.len > 8) {
-    long len = ct_span_to_number ((struct ct_span){ rest.at + 2, 2 });
-    if (len < 0 || (size_t) len + 4 > rest.len - 8)
-      return false;
-    rest = ct_span_skip (rest, (size_t) len + 4);
-  }
-  if (!ct_span_starts_with (rest, "6304"))
-    return false;
-  unsigned crc = crc16_ccitt_false (checked);
+  unsigned crc = crc16_ccitt_false ((struct ct_span){ text.at, text.len - 4 });
   for (size_t i = 0; i < 4; i++)
-    if (text.at[text.len - 4 + i] != hex[crc >> (12 - 4 * i) & 0xF])
+    if (ct_to_lower (text.at[text.len - 4 + i]) != hex[crc >> (12 - 4 * i) & 0xF])
       return false;
   return true;
 }

@@ -49,6 +49,7 @@ static const Case cases[] = {
   { "passes-over-lines-that-are-none", V3 ("nonsense\r\nTEL:0900000123\r\n"), CT_REFUSAL_NONE, "card:+84900000123", "" },
   { "uses-the-address-when-there-is-no-number", V3 ("FN:An\r\nEMAIL:An.Nguyen@Example.ORG\r\n"), CT_REFUSAL_NONE, "card:an.nguyen@example.org", "An" },
   { "uses-the-first-number-that-makes-sense", V3 ("TEL:hotline\r\nTEL:12\r\nTEL:0900000123\r\nTEL:0900000124\r\nEMAIL:a@b.vn\r\n"), CT_REFUSAL_NONE, "card:+84900000123", "" },
+  { "does-not-join-lines-that-merely-end-with-an-equals-sign", V3 ("NOTE:a=\r\nTEL:0900000123\r\n"), CT_REFUSAL_NONE, "card:+84900000123", "" },
   { "reads-a-mecard", "MECARD:N:Nguyễn,Văn An;TEL:+84900000123;EMAIL:an@example.org;;", CT_REFUSAL_NONE, "card:+84900000123", "Nguyễn Văn An" },
   { "reads-a-mecard-with-one-name", "MECARD:N:An;TEL:0900000123;;", CT_REFUSAL_NONE, "card:+84900000123", "An" },
   { "undoes-escapes-of-a-mecard", "MECARD:N:A\\;n\\:\\\\;TEL:0900000123;;", CT_REFUSAL_NONE, "card:+84900000123", "A;n:\\" },
@@ -158,7 +159,7 @@ test_checks_mail_addresses (void)
 }
 
 static void
-test_survives_a_photograph (void)
+test_bounds_lines_and_cards (void)
 {
   const struct ct_read_context context = { .clock_trusted = false };
   struct ct_credential credential;
@@ -168,6 +169,11 @@ test_survives_a_photograph (void)
   g_assert_cmpint (
       ct_credential_read (&context, (const guint8 *) card, strlen (card), &credential, NULL), ==,
       CT_REFUSAL_NONE);
+  g_autofree char *names =
+      g_strconcat ("MECARD:N:", base64, ",", base64 + 1500, ";TEL:0900000123;;", NULL);
+  g_assert_cmpint (
+      ct_credential_read (&context, (const guint8 *) names, strlen (names), &credential, NULL), ==,
+      CT_REFUSAL_TOO_LONG);
   g_autofree char *twice = g_strconcat ("BEGIN:VCARD\nNOTE:", base64, base64, "\nEND:VCARD", NULL);
   g_assert_cmpint (
       ct_credential_read (&context, (const guint8 *) twice, strlen (twice), &credential, NULL), ==,
@@ -184,6 +190,6 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/core/card/normalises-telephone-numbers", test_normalises_telephone_numbers);
   g_test_add_func ("/core/card/checks-mail-addresses", test_checks_mail_addresses);
-  g_test_add_func ("/core/card/survives-a-photograph", test_survives_a_photograph);
+  g_test_add_func ("/core/card/bounds-lines-and-cards", test_bounds_lines_and_cards);
   return g_test_run ();
 }

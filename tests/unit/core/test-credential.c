@@ -80,6 +80,8 @@ static const Case cases[] = {
   { "refuses-over-512-bytes", CARD "|" "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789" "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789" "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789" "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789" "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789", 0, CT_REFUSAL_TOO_LONG, CT_KIND_CCCD, NULL, NULL, 0 },
   { "undoes-a-wrong-eci", "079190012345||Tr\xC3\xA1\xC2\xBA\xC2\xA7n Th\xC3\xA1\xC2\xBB\xC2\x8B Ki\xC3\xA1\xC2\xBB\xC2\x83m|15081990|N\xC3\xA1\xC2\xBB\xC2\xAF||10052021", 0, CT_REFUSAL_NONE, CT_KIND_CCCD, "cccd:079190012345", "Trần Thị Kiểm", CT_DOUBT_REPAIRED },
 
+  { "refuses-control-characters-for-a-sex", "079090012345||Nguyễn Văn Thử|15081990|N\x07|Huế|10052021", 0, CT_REFUSAL_FORMAT, CT_KIND_CCCD, NULL, NULL, 0 },
+
   // Names, as cards carry them
   { "composes-a-decomposed-name", "079090012345||Nguye\xCC\x82\xCC\x83n Va\xCC\x86n Thu\xCC\x9B\xCC\x89|15081990|Nam||10052021", 0, CT_REFUSAL_NONE, CT_KIND_CCCD, "cccd:079090012345", "Nguyễn Văn Thử", 0 },
   { "keeps-the-exact-bytes-of-a-composed-name", "079090012345||Ngô Văn Tú|15081990|Nam||10052021", 0, CT_REFUSAL_NONE, CT_KIND_CCCD, "cccd:079090012345", "Ng\xC3\xB4 V\xC4\x83n T\xC3\xBA", 0 },
@@ -136,6 +138,9 @@ static const Case cases[] = {
   { "refuses-a-missing-qid", "001093029317|NGUYEN VAN A|1987-01-18|0||", 0, CT_REFUSAL_ID, CT_KIND_QID, NULL, NULL, 0 },
   { "refuses-a-paper-number-with-punctuation", "../../etc|NGUYEN VAN A|1987-01-18|0|162979388586171100|", 0, CT_REFUSAL_ID, CT_KIND_QID, NULL, NULL, 0 },
 
+  { "refuses-control-characters-in-a-national-name", "001093029317|NGUYEN\x1B VAN A|1987-01-18|0|162979388586171100|", 0, CT_REFUSAL_CONTROL, CT_KIND_QID, NULL, NULL, 0 },
+  { "refuses-a-paper-number-over-twenty-characters", "001093029317001093029|NGUYEN VAN A|1987-01-18|0|162979388586171100|", 0, CT_REFUSAL_ID, CT_KIND_QID, NULL, NULL, 0 },
+
   // Broken bytes
   { "refuses-nothing", BYTES (""), CT_REFUSAL_EMPTY, CT_KIND_NONE, NULL, NULL, 0 },
   { "refuses-one-nul", BYTES ("\0"), CT_REFUSAL_EMPTY, CT_KIND_NONE, NULL, NULL, 0 },
@@ -176,19 +181,22 @@ static const Case cases[] = {
   { "knows-a-french-poster", "https://tac.gouv.fr?v=0#AACg1iHGzO7EsAJyS0aw", 0, CT_REFUSAL_VENUE_POSTER, CT_KIND_NONE, NULL, NULL, 0 },
   { "knows-a-luca-poster", "https://app.luca-app.de/webapp/4f9d#e30/CWA1/CAES", 0, CT_REFUSAL_VENUE_POSTER, CT_KIND_NONE, NULL, NULL, 0 },
   { "knows-a-luca-guest", "AMAQ" "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 0, CT_REFUSAL_VENUE_POSTER, CT_KIND_NONE, NULL, NULL, 0 },
+  { "does-not-take-a-word-of-160-letters-for-a-luca-guest", "AMAq" "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 0, CT_REFUSAL_UNKNOWN, CT_KIND_NONE, NULL, NULL, 0 },
   { "knows-a-poster-of-singapore", "https://temperaturepass.ndi-api.gov.sg/login/PROD-180000001W-83338-TEST-SE", 0, CT_REFUSAL_VENUE_POSTER, CT_KIND_NONE, NULL, NULL, 0 },
   { "knows-wifi-access", "WIFI:T:WPA;S:Nha;P:bi mat;;", 0, CT_REFUSAL_WIFI, CT_KIND_NONE, NULL, NULL, 0 },
   { "knows-a-second-factor", "otpauth://totp/An?secret=JBSWY3DPEHPK3PXP", 0, CT_REFUSAL_SECRET, CT_KIND_NONE, NULL, NULL, 0 },
   { "knows-an-export-of-second-factors", "otpauth-migration://offline?data=CjEK", 0, CT_REFUSAL_SECRET, CT_KIND_NONE, NULL, NULL, 0 },
   { "knows-a-payment", "00020101021138540010A00000072701240006970436011001234567890208QRIBFTTA53037045802VN63046A15", 0, CT_REFUSAL_PAYMENT, CT_KIND_NONE, NULL, NULL, 0 },
   { "does-not-know-a-payment-with-a-wrong-checksum", "00020101021138540010A00000072701240006970436011001234567890208QRIBFTTA53037045802VN63046A16", 0, CT_REFUSAL_UNKNOWN, CT_KIND_NONE, NULL, NULL, 0 },
-  { "does-not-know-a-payment-with-a-wrong-length", "00020199021138540010A00000072701240006970436", 0, CT_REFUSAL_UNKNOWN, CT_KIND_NONE, NULL, NULL, 0 },
+  { "knows-a-payment-with-a-checksum-in-lower-case", "00020101021138540010A00000072701240006970436011001234567890208QRIBFTTA53037045802VN63046a15", 0, CT_REFUSAL_PAYMENT, CT_KIND_NONE, NULL, NULL, 0 },
+  { "does-not-know-a-payment-without-a-checksum", "00020101021138540010A00000072701240006970436", 0, CT_REFUSAL_UNKNOWN, CT_KIND_NONE, NULL, NULL, 0 },
   { "does-not-open-links", "https://evil.example/?x=079090012345", 0, CT_REFUSAL_LINK, CT_KIND_NONE, NULL, NULL, 0 },
   { "does-not-run-scripts", "javascript:alert(1)", 0, CT_REFUSAL_LINK, CT_KIND_NONE, NULL, NULL, 0 },
   { "does-not-open-files", "file:///etc/shadow", 0, CT_REFUSAL_LINK, CT_KIND_NONE, NULL, NULL, 0 },
   { "does-not-open-pages-without-a-scheme", "www.example.org", 0, CT_REFUSAL_LINK, CT_KIND_NONE, NULL, NULL, 0 },
   { "does-not-dial", "tel:+84901234567", 0, CT_REFUSAL_LINK, CT_KIND_NONE, NULL, NULL, 0 },
   { "does-not-know-a-path", "../../etc/passwd", 0, CT_REFUSAL_UNKNOWN, CT_KIND_NONE, NULL, NULL, 0 },
+  { "does-not-take-a-word-for-a-pass", "TXT:1", 0, CT_REFUSAL_LINK, CT_KIND_NONE, NULL, NULL, 0 },
   { "does-not-know-a-bare-number", "079090012345", 0, CT_REFUSAL_UNKNOWN, CT_KIND_NONE, NULL, NULL, 0 },
   { "does-not-know-a-sentence", "Xin chào: Trạm Xanh", 0, CT_REFUSAL_UNKNOWN, CT_KIND_NONE, NULL, NULL, 0 },
 };
@@ -295,6 +303,15 @@ test_bounds_the_length_of_any_code (void)
                    ==, CT_REFUSAL_TOO_LONG);
   g_assert_cmpint (ct_credential_read (&context, payload, 47 * 1024, &credential, NULL), ==,
                    CT_REFUSAL_TOO_LONG);
+  g_autofree char *tail = g_strnfill (600, 'x');
+  g_autofree char *national = g_strconcat (NATIONAL, tail, NULL);
+  g_assert_cmpint (ct_credential_read (&context, (const guint8 *) national, strlen (national),
+                                       &credential, NULL),
+                   ==, CT_REFUSAL_TOO_LONG);
+  g_autofree char *insured = g_strconcat ("0123456789|", tail, "|", tail, "|$", NULL);
+  g_assert_cmpint (
+      ct_credential_read (&context, (const guint8 *) insured, strlen (insured), &credential, NULL),
+      ==, CT_REFUSAL_TOO_LONG);
   memset (payload, '|', 1000);
   g_assert_cmpint (ct_credential_read (&context, payload, 1000, &credential, NULL), ==,
                    CT_REFUSAL_FORMAT);
