@@ -38,15 +38,6 @@ old_number_is_possible (struct ct_span number)
          (ct_province_exists (place) || place == 97 || place == 98);
 }
 
-static int
-hex_digit (char c)
-{
-  if (ct_is_digit (c))
-    return c - '0';
-  c = ct_to_lower (c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 // "-" stands for an empty field.
 static enum ct_refusal
 read_hex_name (struct ct_span hex, struct ct_credential *credential)
@@ -56,7 +47,7 @@ read_hex_name (struct ct_span hex, struct ct_credential *credential)
   if (ct_span_equals (hex, "-"))
     return CT_REFUSAL_NONE;
   for (; hex.len >= 2; hex = ct_span_skip (hex, 2)) {
-    int high = hex_digit (hex.at[0]), low = hex_digit (hex.at[1]);
+    int high = ct_hex_value (hex.at[0]), low = ct_hex_value (hex.at[1]);
     if (high < 0 || low < 0)
       return CT_REFUSAL_FORMAT;
     bytes[len++] = (char) (high << 4 | low);
@@ -110,12 +101,12 @@ ct_bhyt_read (const struct ct_read_context *context,
 
   outcome->kind = old ? CT_KIND_BHYT_OLD : CT_KIND_BHYT;
   if (text.len > BHYT_LEN_MAX)
-    return ct_refuse (outcome, CT_REFUSAL_TOO_LONG);
+    return ct_conclude (outcome, CT_REFUSAL_TOO_LONG);
   if (old ? !old_number_is_possible (fields[NUMBER])
           : fields[NUMBER].len != BHXH_LEN || !ct_span_is_digits (fields[NUMBER]))
-    return ct_refuse (outcome, CT_REFUSAL_ID);
+    return ct_conclude (outcome, CT_REFUSAL_ID);
   if (n_fields < BHYT_FIELDS_MIN || n_fields > BHYT_FIELDS_MAX ||
       !ct_span_equals (fields[n_fields - 1], "$"))
-    return ct_refuse (outcome, CT_REFUSAL_FORMAT);
-  return ct_refuse (outcome, read_fields (context, fields, &outcome->credential));
+    return ct_conclude (outcome, CT_REFUSAL_FORMAT);
+  return ct_conclude (outcome, read_fields (context, fields, &outcome->credential));
 }

@@ -118,7 +118,7 @@ ct_card_read (const struct ct_read_context *context,
     return false;
   outcome->kind = CT_KIND_CARD;
   if (text.len > CARD_LEN_MAX)
-    return ct_refuse (outcome, CT_REFUSAL_TOO_LONG);
-  return ct_refuse (outcome, vcard ? ct_vcard_read (text, &outcome->credential)
-                                   : ct_mecard_read (text, &outcome->credential));
+    return ct_conclude (outcome, CT_REFUSAL_TOO_LONG);
+  return ct_conclude (outcome, vcard ? ct_vcard_read (text, &outcome->credential)
+                                     : ct_mecard_read (text, &outcome->credential));
 }

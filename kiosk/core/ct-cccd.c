@@ -166,7 +166,7 @@ ct_cccd_read (const struct ct_read_context *context,
 
   outcome->kind = CT_KIND_CCCD;
   if (text.len > CCCD_LEN_MAX)
-    return ct_refuse (outcome, CT_REFUSAL_TOO_LONG);
+    return ct_conclude (outcome, CT_REFUSAL_TOO_LONG);
   outcome->refusal = read_fields (context, fields, n_fields, &outcome->credential);
   if (outcome->credential.issued.year != 0 &&
       ct_date_compare (outcome->credential.issued, CAN_CUOC_BEGINS) >= 0)

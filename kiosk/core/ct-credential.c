@@ -19,7 +19,7 @@ static const ct_reader_fn READERS[] = {
 };
 
 bool
-ct_refuse (struct ct_outcome *outcome, enum ct_refusal refusal)
+ct_conclude (struct ct_outcome *outcome, enum ct_refusal refusal)
 {
   outcome->refusal = refusal;
   return true;

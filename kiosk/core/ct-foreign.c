@@ -64,13 +64,12 @@ crc16_ccitt_false (struct ct_span bytes)
 static bool
 is_emvco_payment (struct ct_span text)
 {
-  static const char hex[] = "0123456789abcdef";
   if (text.len < 16 || !ct_span_starts_with (text, "000201") ||
       !ct_span_starts_with (ct_span_skip (text, text.len - 8), "6304"))
     return false;
   unsigned crc = crc16_ccitt_false ((struct ct_span){ text.at, text.len - 4 });
   for (size_t i = 0; i < 4; i++)
-    if (ct_to_lower (text.at[text.len - 4 + i]) != hex[crc >> (12 - 4 * i) & 0xF])
+    if (ct_hex_value (text.at[text.len - 4 + i]) != (int) (crc >> (12 - 4 * i) & 0xF))
       return false;
   return true;
 }
@@ -110,13 +109,13 @@ ct_foreign_read (const struct ct_read_context *context,
     const struct prefix *prefix = &PREFIXES[i];
     if (prefix->any_case ? ct_span_starts_with_nocase (text, prefix->text)
                          : ct_span_starts_with (text, prefix->text))
-      return ct_refuse (outcome, prefix->refusal);
+      return ct_conclude (outcome, prefix->refusal);
   }
   if (is_future_health_pass (text) || is_vds_nc (text))
-    return ct_refuse (outcome, CT_REFUSAL_HEALTH_PASS);
+    return ct_conclude (outcome, CT_REFUSAL_HEALTH_PASS);
   if (is_emvco_payment (text))
-    return ct_refuse (outcome, CT_REFUSAL_PAYMENT);
-  return is_luca_guest (text) && ct_refuse (outcome, CT_REFUSAL_VENUE_POSTER);
+    return ct_conclude (outcome, CT_REFUSAL_PAYMENT);
+  return is_luca_guest (text) && ct_conclude (outcome, CT_REFUSAL_VENUE_POSTER);
 }
 
 // RFC 3986: a scheme of letters, digits, '+', '-' and '.', then a colon; a word and a colon in a
@@ -140,8 +139,8 @@ ct_stray_read (const struct ct_read_context *context,
 {
   struct ct_span none;
   if (ct_span_split (text, '|', &none, 0) > BARS_OF_A_LIST)
-    return ct_refuse (outcome, CT_REFUSAL_FORMAT);
+    return ct_conclude (outcome, CT_REFUSAL_FORMAT);
   if (has_scheme (text) || ct_span_starts_with_nocase (text, "www."))
-    return ct_refuse (outcome, CT_REFUSAL_LINK);
-  return ct_refuse (outcome, CT_REFUSAL_UNKNOWN);
+    return ct_conclude (outcome, CT_REFUSAL_LINK);
+  return ct_conclude (outcome, CT_REFUSAL_UNKNOWN);
 }

@@ -166,7 +166,7 @@ ct_pass_read (const struct ct_read_context *context,
 
   outcome->kind = CT_KIND_PASS;
   if (!ct_span_starts_with (text, PREFIX))
-    return ct_refuse (outcome, CT_REFUSAL_VERSION);
-  return ct_refuse (
+    return ct_conclude (outcome, CT_REFUSAL_VERSION);
+  return ct_conclude (
       outcome, read_pass (context, ct_span_skip (text, strlen (PREFIX)), &outcome->credential));
 }

@@ -92,8 +92,8 @@ ct_qid_read (const struct ct_read_context *context, struct ct_span text, struct 
 
   outcome->kind = CT_KIND_QID;
   if (text.len > QID_LEN_MAX)
-    return ct_refuse (outcome, CT_REFUSAL_TOO_LONG);
+    return ct_conclude (outcome, CT_REFUSAL_TOO_LONG);
   if (n_fields != QID_FIELDS)
-    return ct_refuse (outcome, CT_REFUSAL_FORMAT);
-  return ct_refuse (outcome, read_fields (context, fields, &outcome->credential));
+    return ct_conclude (outcome, CT_REFUSAL_FORMAT);
+  return ct_conclude (outcome, read_fields (context, fields, &outcome->credential));
 }

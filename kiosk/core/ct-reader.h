@@ -12,8 +12,8 @@
 // What became of a text that a reader took for its own.
 struct ct_outcome {
   enum ct_refusal refusal; // CT_REFUSAL_NONE: the credential is filled
-  enum ct_kind
-      kind; // what it looked like, also when refused; CT_KIND_NONE for what is no credential
+  // What it looked like, also when refused; CT_KIND_NONE for what is no credential.
+  enum ct_kind kind;
   struct ct_credential credential;
 };
 
@@ -49,8 +49,9 @@ bool ct_stray_read (const struct ct_read_context *context,
                     struct ct_span text,
                     struct ct_outcome *outcome);
 
-// Marks the outcome as refused; always true, so that a reader may end with it.
-bool ct_refuse (struct ct_outcome *outcome, enum ct_refusal refusal);
+// Ends the reading of a text that is of the reader's kind; always true, so that a reader may return
+// it.
+bool ct_conclude (struct ct_outcome *outcome, enum ct_refusal refusal);
 
 // Sets the subject to `prefix` and the text: CT_REFUSAL_NONE, or _TOO_LONG when it does not fit.
 enum ct_refusal

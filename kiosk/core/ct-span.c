@@ -33,6 +33,15 @@ ct_to_lower (char c)
   return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
 }
 
+int
+ct_hex_value (char c)
+{
+  if (ct_is_digit (c))
+    return c - '0';
+  c = ct_to_lower (c);
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 bool
 ct_span_equals (struct ct_span span, const char *text)
 {

@@ -33,3 +33,4 @@ ct_span_split (struct ct_span span, char separator, struct ct_span *ret_fields, 
 bool ct_is_digit (char c);
 bool ct_is_letter (char c); // ASCII
 char ct_to_lower (char c);  // ASCII
+int ct_hex_value (char c);  // 0 to 15 in either case, -1 for anything else

@@ -138,15 +138,6 @@ read_property (const struct line *line, struct property *ret_property)
   return false;
 }
 
-static int
-hex_value (char c)
-{
-  if (ct_is_digit (c))
-    return c - '0';
-  c = ct_to_lower (c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 // The value's bytes: without quoted-printable, and as UTF-8.
 static enum ct_refusal
 decode_value (const struct property *property, struct line *ret_value)
@@ -158,8 +149,8 @@ decode_value (const struct property *property, struct line *ret_value)
   for (; rest.len > 0; rest = ct_span_skip (rest, 1)) {
     unsigned char byte = (unsigned char) rest.at[0];
     if (property->quoted_printable && byte == '=') {
-      int high = rest.len >= 3 ? hex_value (rest.at[1]) : -1;
-      int low = rest.len >= 3 ? hex_value (rest.at[2]) : -1;
+      int high = rest.len >= 3 ? ct_hex_value (rest.at[1]) : -1;
+      int low = rest.len >= 3 ? ct_hex_value (rest.at[2]) : -1;
       if (high < 0 || low < 0)
         return CT_REFUSAL_FORMAT;
       byte = (unsigned char) (high << 4 | low);

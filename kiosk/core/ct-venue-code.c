@@ -65,7 +65,7 @@ ct_venue_code_read (const struct ct_read_context *context,
     if (!ct_venue_pattern_is_valid (pattern) || !ct_venue_pattern_matches (pattern, text))
       continue;
     outcome->kind = CT_KIND_VENUE_CODE;
-    return ct_refuse (outcome, ct_subject_set (&outcome->credential, "code:", text));
+    return ct_conclude (outcome, ct_subject_set (&outcome->credential, "code:", text));
   }
   return false;
 }
