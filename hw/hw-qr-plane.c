@@ -118,3 +118,51 @@ hw_qr_plane_invert (HwQrPlane *plane, const HwQrPlane *source)
     plane->luma[i] = (uint8_t) (255 - source->luma[i]);
   return true;
 }
+
+static int
+within (int place, int size)
+{
+  return place < 0 ? 0 : place >= size ? size - 1 : place;
+}
+
+// Rows beyond the border repeat the last one.
+static void
+add_row (uint32_t *sums, const HwQrPlane *source, int y, int sign)
+{
+  const uint8_t *row =
+      source->luma + (size_t) within (y, source->height_px) * (size_t) source->width_px;
+  for (int x = 0; x < source->width_px; x++)
+    sums[x] += (uint32_t) (sign * row[x]);
+}
+
+bool
+hw_qr_plane_sharpen (HwQrPlane *plane, const HwQrPlane *source, int radius_px, int gain)
+{
+  int width = source->width_px, height = source->height_px;
+  uint32_t *sums = malloc (sizeof sums[0] * (size_t) width);
+  if (sums == NULL || !hw_qr_plane_resize (plane, width, height)) {
+    free (sums);
+    return false;
+  }
+  int window = 2 * radius_px + 1;
+  memset (sums, 0, sizeof sums[0] * (size_t) width);
+  for (int y = -radius_px; y <= radius_px; y++)
+    add_row (sums, source, y, 1);
+  for (int y = 0; y < height; y++) {
+    const uint8_t *in = source->luma + (size_t) y * (size_t) width;
+    uint8_t *out = plane->luma + (size_t) y * (size_t) width;
+    int area = window * window, sum = 0;
+    for (int x = -radius_px; x <= radius_px; x++)
+      sum += (int) sums[within (x, width)];
+    for (int x = 0; x < width; x++) {
+      int sharp = in[x] + gain * (in[x] * area - sum) / area;
+      out[x] = (uint8_t) (sharp < 0 ? 0 : sharp > 255 ? 255 : sharp);
+      sum +=
+          (int) sums[within (x + radius_px + 1, width)] - (int) sums[within (x - radius_px, width)];
+    }
+    add_row (sums, source, y + radius_px + 1, 1);
+    add_row (sums, source, y - radius_px, -1);
+  }
+  free (sums);
+  return true;
+}

@@ -34,3 +34,6 @@ bool hw_qr_plane_shrink (HwQrPlane *plane, const HwGreyFrame *frame, int factor)
 bool hw_qr_plane_halve (HwQrPlane *plane, const HwQrPlane *source);
 bool hw_qr_plane_double (HwQrPlane *plane, const HwQrPlane *source);
 bool hw_qr_plane_invert (HwQrPlane *plane, const HwQrPlane *source);
+
+// Adds `gain` times what a pixel differs from the mean of the square around it.
+bool hw_qr_plane_sharpen (HwQrPlane *plane, const HwQrPlane *source, int radius_px, int gain);

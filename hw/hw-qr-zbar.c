@@ -72,7 +72,7 @@ renew_scanner (HwQrZbar *zbar)
 }
 
 static void
-report (const zbar_symbol_t *symbol, HwQrFound found, void *user_data)
+report (const zbar_symbol_t *symbol, HwQrCollection *collection)
 {
   // ZBar goes round the symbol the other way: top left, bottom left, bottom right, top right.
   static const unsigned corner_of[4] = { 0, 3, 2, 1 };
@@ -87,12 +87,11 @@ report (const zbar_symbol_t *symbol, HwQrFound found, void *user_data)
     reading.payload = (const uint8_t *) zbar_symbol_get_data (symbol);
     reading.payload_len = zbar_symbol_get_data_length (symbol);
   }
-  found (user_data, &reading);
+  hw_qr_collection_add (collection, &reading);
 }
 
 void
-hw_qr_zbar_scan (
-    HwQrZbar *zbar, const HwQrPlane *picture, int density, HwQrFound found, void *user_data)
+hw_qr_zbar_scan (HwQrZbar *zbar, const HwQrPlane *picture, int density, HwQrCollection *collection)
 {
   if (zbar->n_readings >= READINGS_PER_SCANNER)
     renew_scanner (zbar);
@@ -107,6 +106,6 @@ hw_qr_zbar_scan (
     zbar->n_readings++;
     if (zbar_symbol_get_type (symbol) == ZBAR_QRCODE ||
         zbar_symbol_get_type (symbol) == ZBAR_PARTIAL)
-      report (symbol, found, user_data);
+      report (symbol, collection);
   }
 }

@@ -5,8 +5,8 @@
 
 #pragma once
 
+#include "hw/hw-qr-collection.h"
 #include "hw/hw-qr-plane.h"
-#include "hw/hw-qr-reading.h"
 
 typedef struct HwQrZbar HwQrZbar;
 
@@ -14,6 +14,6 @@ typedef struct HwQrZbar HwQrZbar;
 HwQrZbar *hw_qr_zbar_new (void);
 void hw_qr_zbar_free (HwQrZbar *zbar);
 
-// Scans every `density`-th row and column of `picture` and calls `found` for each symbol.
-void hw_qr_zbar_scan (
-    HwQrZbar *zbar, const HwQrPlane *picture, int density, HwQrFound found, void *user_data);
+// Scans every `density`-th row and column of `picture` and adds each symbol.
+void
+hw_qr_zbar_scan (HwQrZbar *zbar, const HwQrPlane *picture, int density, HwQrCollection *collection);
