@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The durable record of one kiosk. All calls on the main thread; the work is done by one exclusive worker thread, in order.
-// The only maker of JournalCommitted, and without one nothing may be told to a visitor.
+// The durable record of one kiosk. All calls on the main thread; the work is done by one exclusive
+// worker thread, in order. The only maker of JournalCommitted, and without one nothing may be told
+// to a visitor.
 
 #pragma once
 
@@ -14,13 +15,16 @@ G_BEGIN_DECLS
 GQuark journal_error_quark (void);
 
 typedef enum {
-  JOURNAL_ERROR_STORAGE,  // I/O error, disk full, read-only: after the first one every call fails until the store is opened anew
-  JOURNAL_ERROR_FULL,     // like STORAGE, and the cause is a full disk
+  JOURNAL_ERROR_STORAGE,  // I/O error, read-only, not open
+  JOURNAL_ERROR_FULL,     // the disk is full
   JOURNAL_ERROR_CORRUPT,  // the file is not a journal of ours, or its chain does not hold
   JOURNAL_ERROR_LOCKED,   // another process owns it
   JOURNAL_ERROR_KEYS,     // the key files are missing or broken
-  JOURNAL_ERROR_CONFLICT, // the visit is not open (any more)
+  JOURNAL_ERROR_CONFLICT, // the visit is not open (any more), or the person is inside already; the
+                          // store goes on
 } JournalError;
+
+gboolean journal_error_is_disk_full (const GError *error);
 
 typedef enum {
   JOURNAL_CLOCK_UNSET = 0,
@@ -36,7 +40,8 @@ typedef struct {
   JournalClockQuality quality;
 } JournalStamp;
 
-// Proof that a record is on the disk. Boxed, reference-counted, immutable; only the journal makes one.
+// Proof that a record is on the disk. Boxed, reference-counted, immutable; only the journal makes
+// one.
 typedef struct _JournalCommitted JournalCommitted;
 #define JOURNAL_TYPE_COMMITTED (journal_committed_get_type ())
 GType journal_committed_get_type (void);
@@ -45,7 +50,8 @@ void journal_committed_unref (JournalCommitted *committed);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JournalCommitted, journal_committed_unref)
 guint64 journal_committed_get_seq (const JournalCommitted *committed);
 gint64 journal_committed_get_wall_ms (const JournalCommitted *committed);
-gint64 journal_committed_get_commit_us (const JournalCommitted *committed); // how long the transaction took
+gint64 journal_committed_get_commit_us (
+    const JournalCommitted *committed); // how long the transaction took
 
 typedef enum {
   JOURNAL_EVIDENCE_QR = 1,
@@ -60,53 +66,102 @@ typedef enum {
   JOURNAL_CLOSE_EXPIRY = 3,
 } JournalCloseReason;
 
-// What a visit-open record is made of. The identity is sealed before it leaves the caller's thread of work; it is never written.
+// What a visit-open record is made of. The identity and the details stay in memory; only sealed
+// boxes and a pseudonym are written.
 typedef struct {
   JournalStamp stamp;
-  GBytes *identity;      // canonical identity (ct_credential.subject), not terminated
-  GBytes *details;       // (nullable) what the profile asks for, sealed to the officer's key
+  GBytes *identity; // canonical identity (ct_credential.subject), not terminated, at most 128 bytes
+  GBytes *details;  // (nullable) what the profile asks for, sealed to the officer's key, at most
+                    // 4096 bytes
   guint8 credential_kind; // enum ct_kind
   guint8 freshness;       // enum ct_freshness
   guint32 doubts;
   JournalEvidence evidence;
-  const char *zone;      // [A-Za-z0-9_-]{1,64}
+  const char *zone; // [A-Za-z0-9_-]{1,64}
 } JournalArrival;
 
 typedef struct {
   gboolean is_open;
-  guint64 seq;         // of the visit-open record
+  guint64 seq; // of the visit-open record
   gint64 arrived_ms;
 } JournalVisit;
 
 #define JOURNAL_TYPE_STORE (journal_store_get_type ())
 G_DECLARE_FINAL_TYPE (JournalStore, journal_store, JOURNAL, STORE, GObject)
 
-// @state_dir holds everything: journal.db, keys/. Created with mode 0700 when missing. Nothing is opened yet.
-// Property "people-inside" (uint, notify): open visits. Property "failed" (boolean, notify): after the first storage error.
+// @state_dir holds everything: journal.db, keys/. Created with mode 0700 when missing. Nothing is
+// opened yet. Property "people-inside" (uint, notify): open visits. Property "failed" (boolean,
+// notify): after the first error but CONFLICT; from then on every call fails with that error until
+// the store was opened anew. Property "vfs-name" (construct only): SQLite's name of the file layer
+// to work on, NULL for the system's. Results arrive in the default main context. Cancelling a
+// request only before it is begun: what may be on the disk is told. The last unref merges the log
+// into the file, which blocks shortly.
 JournalStore *journal_store_new (const char *state_dir, guint retention_days, guint longest_stay_h);
 
 // Opens (again, after a failure), verifies, and appends a boot record.
-void journal_store_open_async (JournalStore *self, const JournalStamp *stamp, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void journal_store_open_async (JournalStore *self,
+                               const JournalStamp *stamp,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
 gboolean journal_store_open_finish (JournalStore *self, GAsyncResult *result, GError **error);
 
 // Is this person inside? Fills @ret_visit. @stamp chooses the day's key.
-void journal_store_find_visit_async (JournalStore *self, GBytes *identity, const JournalStamp *stamp, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-gboolean journal_store_find_visit_finish (JournalStore *self, GAsyncResult *result, JournalVisit *ret_visit, GError **error);
+void journal_store_find_visit_async (JournalStore *self,
+                                     GBytes *identity,
+                                     const JournalStamp *stamp,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gboolean journal_store_find_visit_finish (JournalStore *self,
+                                          GAsyncResult *result,
+                                          JournalVisit *ret_visit,
+                                          GError **error);
 
-// Appends visit-open, durably. (transfer full)
-void journal_store_open_visit_async (JournalStore *self, const JournalArrival *arrival, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-JournalCommitted *journal_store_open_visit_finish (JournalStore *self, GAsyncResult *result, GError **error);
+// Appends visit-open, durably. (transfer full) JOURNAL_ERROR_CONFLICT when the person is inside.
+void journal_store_open_visit_async (JournalStore *self,
+                                     const JournalArrival *arrival,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+JournalCommitted *
+journal_store_open_visit_finish (JournalStore *self, GAsyncResult *result, GError **error);
 
 // Appends visit-close for the visit opened by record @seq, durably. (transfer full)
-void journal_store_close_visit_async (JournalStore *self, guint64 seq, JournalCloseReason reason, const JournalStamp *stamp, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-JournalCommitted *journal_store_close_visit_finish (JournalStore *self, GAsyncResult *result, GError **error);
+void journal_store_close_visit_async (JournalStore *self,
+                                      guint64 seq,
+                                      JournalCloseReason reason,
+                                      const JournalStamp *stamp,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+JournalCommitted *
+journal_store_close_visit_finish (JournalStore *self, GAsyncResult *result, GError **error);
 
-// Housekeeping, once an hour and at the turn of the day: expires open visits, rotates the day key, erases old bodies, checkpoints.
-void journal_store_tidy_async (JournalStore *self, const JournalStamp *stamp, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+// Appends observation-gap, durably: nothing could be seen by @what ("camera", [A-Za-z0-9_-]{1,64})
+// from @from to @to.
+void journal_store_append_gap_async (JournalStore *self,
+                                     const char *what,
+                                     const JournalStamp *from,
+                                     const JournalStamp *to,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+JournalCommitted *
+journal_store_append_gap_finish (JournalStore *self, GAsyncResult *result, GError **error);
+
+// Housekeeping, once an hour and at the turn of the day: expires open visits, rotates the day key,
+// erases old bodies, checkpoints.
+void journal_store_tidy_async (JournalStore *self,
+                               const JournalStamp *stamp,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
 gboolean journal_store_tidy_finish (JournalStore *self, GAsyncResult *result, GError **error);
 
 guint journal_store_get_people_inside (JournalStore *self);
 gboolean journal_store_has_failed (JournalStore *self);
-gboolean journal_store_is_enrolled (JournalStore *self); // false: stand-alone, sealed to key pairs of its own
+gboolean journal_store_is_enrolled (
+    JournalStore *self); // false: stand-alone, sealed to key pairs of its own
 
 G_END_DECLS
