@@ -1,0 +1,601 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// SQLite: PRAGMAs are set and read back, because builds differ in their defaults.
+
+#include "kiosk/journal/journal-db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "kiosk/journal/journal-pages.h"
+#include "kiosk/journal/journal-vfs.h"
+
+#define APPLICATION_ID 0x54584a31 // "TXJ1"
+#define SCHEMA_VERSION 1
+#define LOG_SIZE_LIMIT "16777216"         // bytes
+#define ERASABLE_KINDS "(3, 4, 5, 6, 10)" // journal_kind_is_erasable ()
+
+typedef enum {
+  STATEMENT_INSERT_RECORD,
+  STATEMENT_EACH_RECORD,
+  STATEMENT_READ_HEAD,
+  STATEMENT_WRITE_HEAD,
+  STATEMENT_INSERT_OPEN_VISIT,
+  STATEMENT_DELETE_OPEN_VISIT,
+  STATEMENT_FIND_OPEN_VISIT,
+  STATEMENT_EACH_OPEN_VISIT,
+  STATEMENT_ERASE_BODIES,
+  N_STATEMENTS,
+} Statement;
+
+static const char *const statement_sql[N_STATEMENTS] = {
+  [STATEMENT_INSERT_RECORD] =
+      "INSERT INTO record (seq, kind, boot_id, boottime_ns, wall_ms, clock_quality, body, "
+      "body_hash, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  [STATEMENT_EACH_RECORD] =
+      "SELECT seq, kind, boot_id, boottime_ns, wall_ms, clock_quality, body, body_hash, prev, hash "
+      "FROM record WHERE seq BETWEEN ? AND ? ORDER BY seq",
+  [STATEMENT_READ_HEAD] = "SELECT seq, hash, signature FROM head",
+  [STATEMENT_WRITE_HEAD] = "REPLACE INTO head (id, seq, hash, signature) VALUES (1, ?, ?, ?)",
+  [STATEMENT_INSERT_OPEN_VISIT] = "INSERT INTO open_visit (visit, subject) VALUES (?, ?)",
+  [STATEMENT_DELETE_OPEN_VISIT] = "DELETE FROM open_visit WHERE visit = ?",
+  [STATEMENT_FIND_OPEN_VISIT] = "SELECT visit, boot_id, boottime_ns, wall_ms, clock_quality "
+                                "FROM open_visit JOIN record ON seq = visit WHERE subject = ?",
+  [STATEMENT_EACH_OPEN_VISIT] =
+      "SELECT visit, boot_id, boottime_ns, wall_ms, clock_quality, subject "
+      "FROM open_visit LEFT JOIN record ON seq = visit ORDER BY visit",
+  [STATEMENT_ERASE_BODIES] = "UPDATE record SET body = NULL WHERE seq <= ? AND body IS NOT NULL "
+                             "AND kind IN " ERASABLE_KINDS,
+};
+
+static const char schema_v1[] =
+    "CREATE TABLE record (seq INTEGER PRIMARY KEY CHECK (seq > 0),"
+    " kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 255),"
+    " boot_id BLOB NOT NULL CHECK (length (boot_id) = 16),"
+    " boottime_ns INTEGER NOT NULL,"
+    " wall_ms INTEGER NOT NULL,"
+    " clock_quality INTEGER NOT NULL CHECK (clock_quality BETWEEN 0 AND 2),"
+    " body BLOB CHECK (length (body) BETWEEN 1 AND 8192),"
+    " body_hash BLOB NOT NULL CHECK (length (body_hash) = 32),"
+    " prev BLOB NOT NULL CHECK (length (prev) = 32),"
+    " hash BLOB NOT NULL CHECK (length (hash) = 32)) STRICT;"
+    "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1),"
+    " seq INTEGER NOT NULL,"
+    " hash BLOB NOT NULL CHECK (length (hash) = 32),"
+    " signature BLOB NOT NULL CHECK (length (signature) = 64)) STRICT;"
+    "CREATE TABLE open_visit (visit INTEGER PRIMARY KEY,"
+    " subject BLOB NOT NULL UNIQUE CHECK (length (subject) = 16)) STRICT;";
+
+struct _JournalDb {
+  sqlite3 *sqlite;
+  JournalVfs *vfs; // NULL for an image
+  sqlite3_stmt *statements[N_STATEMENTS];
+  int log_pages;
+};
+
+static JournalError
+code_of (sqlite3 *sqlite, int rc)
+{
+  if (rc == SQLITE_IOERR_DATA)
+    return JOURNAL_ERROR_CORRUPT;
+  switch (rc & 0xff) {
+  case SQLITE_FULL:
+    return JOURNAL_ERROR_FULL;
+  case SQLITE_CORRUPT:
+  case SQLITE_NOTADB:
+  case SQLITE_CONSTRAINT:
+  case SQLITE_SCHEMA:
+    return JOURNAL_ERROR_CORRUPT;
+  case SQLITE_BUSY:
+  case SQLITE_LOCKED:
+    return JOURNAL_ERROR_LOCKED;
+  default:
+    return sqlite != NULL && sqlite3_system_errno (sqlite) == ENOSPC ? JOURNAL_ERROR_FULL
+                                                                     : JOURNAL_ERROR_STORAGE;
+  }
+}
+
+static gboolean
+fail (JournalDb *db, int rc, const char *doing, GError **error)
+{
+  g_set_error (error, JOURNAL_ERROR, code_of (db->sqlite, rc), "journal: %s: %s", doing,
+               sqlite3_errstr (rc));
+  return FALSE;
+}
+
+static gboolean
+execute (JournalDb *db, const char *sql, GError **error)
+{
+  int rc = sqlite3_exec (db->sqlite, sql, NULL, NULL, NULL);
+  return rc == SQLITE_OK || fail (db, rc, sql, error);
+}
+
+// The first column of the first row, as text.
+static char *
+query (JournalDb *db, const char *sql, GError **error)
+{
+  sqlite3_stmt *statement = NULL;
+  char *text = NULL;
+  int rc = sqlite3_prepare_v2 (db->sqlite, sql, -1, &statement, NULL);
+  if (rc == SQLITE_OK)
+    rc = sqlite3_step (statement);
+  if (rc == SQLITE_ROW)
+    text = g_strdup ((const char *) sqlite3_column_text (statement, 0));
+  else if (rc == SQLITE_DONE)
+    text = g_strdup ("");
+  else
+    (void) fail (db, rc, sql, error);
+  (void) sqlite3_finalize (statement); // repeats the error of the step
+  return text;
+}
+
+static gboolean
+require (JournalDb *db, const char *sql, const char *expected, JournalError code, GError **error)
+{
+  g_autofree char *text = query (db, sql, error);
+  if (text == NULL)
+    return FALSE;
+  if (g_str_equal (text, expected))
+    return TRUE;
+  g_set_error (error, JOURNAL_ERROR, code, "journal: %s: %s, not %s", sql, text, expected);
+  return FALSE;
+}
+
+static int
+on_commit_to_log (void *user_data, sqlite3 *sqlite, const char *database, int n_pages)
+{
+  JournalDb *db = user_data;
+  db->log_pages = n_pages;
+  return SQLITE_OK;
+}
+
+static gboolean
+configure (JournalDb *db, GError **error)
+{
+  int is_on = 0;
+  (void) sqlite3_extended_result_codes (db->sqlite, 1); // cannot fail on an open connection
+  int rc = sqlite3_db_config (db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, &is_on);
+  if (rc != SQLITE_OK || is_on != 1)
+    return fail (db, SQLITE_MISUSE, "switching defensive mode on", error);
+  return require (db, "PRAGMA locking_mode = EXCLUSIVE", "exclusive", JOURNAL_ERROR_STORAGE,
+                  error) &&
+         require (db, "PRAGMA secure_delete = ON", "1", JOURNAL_ERROR_STORAGE, error) &&
+         execute (db, "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF", error) &&
+         require (db, "PRAGMA cell_size_check", "1", JOURNAL_ERROR_STORAGE, error) &&
+         require (db, "PRAGMA trusted_schema", "0", JOURNAL_ERROR_STORAGE, error);
+}
+
+// Sums need their reserved bytes from the first page on.
+static gboolean
+reserve_bytes (JournalDb *db, gboolean is_new, GError **error)
+{
+  int n_reserved = is_new ? JOURNAL_PAGE_SUM : -1;
+  int rc = sqlite3_file_control (db->sqlite, "main", SQLITE_FCNTL_RESERVE_BYTES, &n_reserved);
+  n_reserved = -1;
+  if (rc == SQLITE_OK)
+    rc = sqlite3_file_control (db->sqlite, "main", SQLITE_FCNTL_RESERVE_BYTES, &n_reserved);
+  if (rc != SQLITE_OK)
+    return fail (db, rc, "reserving bytes for page sums", error);
+  if (n_reserved != JOURNAL_PAGE_SUM) {
+    g_set_error (error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT,
+                 "journal: pages without room for sums");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+migrate (JournalDb *db, GError **error)
+{
+  g_autofree char *version = query (db, "PRAGMA user_version", error);
+  if (version == NULL)
+    return FALSE;
+  if (g_str_equal (version, "0"))
+    return execute (db, schema_v1, error) &&
+           execute (db, "PRAGMA application_id = " G_STRINGIFY (APPLICATION_ID), error) &&
+           execute (db, "PRAGMA user_version = " G_STRINGIFY (SCHEMA_VERSION), error);
+  return require (db, "PRAGMA user_version", G_STRINGIFY (SCHEMA_VERSION), JOURNAL_ERROR_CORRUPT,
+                  error);
+}
+
+static gboolean
+is_ours (JournalDb *db, GError **error)
+{
+  g_autofree char *expected = g_strdup_printf ("%d", APPLICATION_ID);
+  return require (db, "PRAGMA application_id", expected, JOURNAL_ERROR_CORRUPT, error);
+}
+
+static gboolean
+prepare (JournalDb *db, GError **error)
+{
+  for (int i = 0; i < N_STATEMENTS; i++) {
+    int rc = sqlite3_prepare_v3 (db->sqlite, statement_sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                 &db->statements[i], NULL);
+    if (rc != SQLITE_OK)
+      return fail (db, rc, "preparing a statement", error);
+  }
+  return TRUE;
+}
+
+static gboolean
+set_up_file (JournalDb *db, gboolean is_new, GError **error)
+{
+  if (!configure (db, error) || !reserve_bytes (db, is_new, error))
+    return FALSE;
+  // Nothing is changed in a file of somebody else.
+  if (!is_new && !is_ours (db, error))
+    return FALSE;
+  if (!require (db, "PRAGMA journal_mode = WAL", "wal", JOURNAL_ERROR_STORAGE, error) ||
+      !execute (db, "PRAGMA synchronous = FULL", error) ||
+      !require (db, "PRAGMA synchronous", "2", JOURNAL_ERROR_STORAGE, error) ||
+      !require (db, "PRAGMA wal_autocheckpoint = 0", "0", JOURNAL_ERROR_STORAGE, error) ||
+      !require (db, "PRAGMA journal_size_limit = " LOG_SIZE_LIMIT, LOG_SIZE_LIMIT,
+                JOURNAL_ERROR_STORAGE, error))
+    return FALSE;
+  (void) sqlite3_wal_hook (db->sqlite, on_commit_to_log,
+                           db); // returns the previous hook's argument
+  if (!execute (db, "BEGIN IMMEDIATE", error) || !migrate (db, error) ||
+      !execute (db, "COMMIT", error))
+    return FALSE;
+  return require (db, "PRAGMA locking_mode", "exclusive", JOURNAL_ERROR_STORAGE, error) &&
+         is_ours (db, error) && journal_db_check (db, error) && prepare (db, error);
+}
+
+// SQLite would create the file readable by all. An existing file is not opened here: closing any
+// descriptor of a file drops this process's locks on it.
+static gboolean
+create_private (const char *path, gboolean *ret_is_new, GError **error)
+{
+  int fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  *ret_is_new = fd >= 0;
+  if (fd < 0 && errno != EEXIST) {
+    g_set_error (error, JOURNAL_ERROR, JOURNAL_ERROR_STORAGE, "creating %s: %s", path,
+                 g_strerror (errno));
+    return FALSE;
+  }
+  if (fd >= 0)
+    (void) close (fd); // nothing was written
+  return TRUE;
+}
+
+// A file that was created, but not yet written when the power went, is new as well.
+static gboolean
+is_empty (JournalDb *db)
+{
+  sqlite3_file *file = NULL;
+  sqlite3_int64 size = -1;
+  if (sqlite3_file_control (db->sqlite, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+      file == NULL || file->pMethods == NULL ||
+      file->pMethods->xFileSize (file, &size) != SQLITE_OK)
+    return FALSE;
+  return size == 0;
+}
+
+JournalDb *
+journal_db_open (const char *path, const char *vfs_name, GError **error)
+{
+  gboolean is_new = FALSE;
+  if (!create_private (path, &is_new, error))
+    return NULL;
+  JournalDb *db = g_new0 (JournalDb, 1);
+  db->vfs = journal_vfs_new (vfs_name);
+  if (db->vfs == NULL) {
+    g_set_error (error, JOURNAL_ERROR, JOURNAL_ERROR_STORAGE, "journal: no file layer");
+    g_free (db);
+    return NULL;
+  }
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
+  int rc = sqlite3_open_v2 (path, &db->sqlite, flags, journal_vfs_get_name (db->vfs));
+  gboolean ok = rc == SQLITE_OK || fail (db, rc, "opening the file", error);
+  ok = ok && set_up_file (db, is_new || is_empty (db), error);
+  if (!ok) {
+    journal_db_close (db, FALSE);
+    return NULL;
+  }
+  return db;
+}
+
+JournalDb *
+journal_db_open_image (GByteArray *image, GError **error)
+{
+  JournalDb *db = g_new0 (JournalDb, 1);
+  int rc =
+      sqlite3_open_v2 (":memory:", &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+  if (rc == SQLITE_OK)
+    rc = sqlite3_deserialize (db->sqlite, "main", image->data, image->len, image->len,
+                              SQLITE_DESERIALIZE_READONLY);
+  gboolean ok = rc == SQLITE_OK || fail (db, rc, "reading the image", error);
+  ok = ok && execute (db, "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF", error) &&
+       is_ours (db, error) &&
+       require (db, "PRAGMA user_version", G_STRINGIFY (SCHEMA_VERSION), JOURNAL_ERROR_CORRUPT,
+                error) &&
+       journal_db_check (db, error) && prepare (db, error);
+  if (!ok) {
+    journal_db_close (db, FALSE);
+    return NULL;
+  }
+  return db;
+}
+
+void
+journal_db_close (JournalDb *db, gboolean is_clean)
+{
+  for (int i = 0; i < N_STATEMENTS; i++)
+    (void) sqlite3_finalize (db->statements[i]); // repeats the error of the last step
+  if (db->sqlite != NULL)
+    (void) sqlite3_db_config (db->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !is_clean,
+                              NULL); // best effort
+  int rc = sqlite3_close (db->sqlite);
+  g_assert (rc == SQLITE_OK); // all statements are finalized
+  g_clear_pointer (&db->vfs, journal_vfs_free);
+  g_free (db);
+}
+
+gboolean
+journal_db_begin (JournalDb *db, GError **error)
+{
+  return execute (db, "BEGIN IMMEDIATE", error);
+}
+
+gboolean
+journal_db_commit (JournalDb *db, GError **error)
+{
+  return execute (db, "COMMIT", error);
+}
+
+void
+journal_db_rollback (JournalDb *db)
+{
+  if (sqlite3_get_autocommit (db->sqlite) == 0)
+    (void) sqlite3_exec (db->sqlite, "ROLLBACK", NULL, NULL,
+                         NULL); // the first error is the one that counts
+}
+
+static void
+bind_blob (sqlite3_stmt *statement, int column, const guint8 *data, gsize len)
+{
+  (void) sqlite3_bind_blob (statement, column, data, (int) len,
+                            SQLITE_STATIC); // a failure leaves NULL: refused by NOT NULL
+}
+
+static void
+bind_number (sqlite3_stmt *statement, int column, gint64 number)
+{
+  (void) sqlite3_bind_int64 (statement, column,
+                             number); // a failure leaves NULL: refused by NOT NULL
+}
+
+static gboolean
+finish (JournalDb *db, Statement which, const char *doing, GError **error)
+{
+  int rc = sqlite3_step (db->statements[which]);
+  (void) sqlite3_reset (db->statements[which]); // repeats the error of the step
+  return rc == SQLITE_DONE || fail (db, rc, doing, error);
+}
+
+gboolean
+journal_db_insert_record (JournalDb *db, const JournalRecord *record, GError **error)
+{
+  sqlite3_stmt *statement = db->statements[STATEMENT_INSERT_RECORD];
+  bind_number (statement, 1, (gint64) record->seq);
+  bind_number (statement, 2, record->kind);
+  bind_blob (statement, 3, record->stamp.boot_id, sizeof record->stamp.boot_id);
+  bind_number (statement, 4, record->stamp.boottime_ns);
+  bind_number (statement, 5, record->stamp.wall_ms);
+  bind_number (statement, 6, record->stamp.quality);
+  bind_blob (statement, 7, record->body.data, record->body.len);
+  bind_blob (statement, 8, record->body_hash, sizeof record->body_hash);
+  bind_blob (statement, 9, record->prev, sizeof record->prev);
+  bind_blob (statement, 10, record->hash, sizeof record->hash);
+  return finish (db, STATEMENT_INSERT_RECORD, "appending a record", error);
+}
+
+// FALSE when the column is not a blob of @len bytes.
+static gboolean
+copy_blob (sqlite3_stmt *statement, int column, guint8 *ret_data, gsize len)
+{
+  const void *data = sqlite3_column_blob (statement, column);
+  if (data == NULL || (gsize) sqlite3_column_bytes (statement, column) != len)
+    return FALSE;
+  memcpy (ret_data, data, len);
+  return TRUE;
+}
+
+static gboolean
+read_stamp (sqlite3_stmt *statement, int column, JournalStamp *ret_stamp)
+{
+  ret_stamp->boottime_ns = sqlite3_column_int64 (statement, column + 1);
+  ret_stamp->wall_ms = sqlite3_column_int64 (statement, column + 2);
+  ret_stamp->quality = (JournalClockQuality) sqlite3_column_int (statement, column + 3);
+  return copy_blob (statement, column, ret_stamp->boot_id, sizeof ret_stamp->boot_id);
+}
+
+static gboolean
+read_record (sqlite3_stmt *statement, JournalRecord *ret_record)
+{
+  ret_record->seq = (guint64) sqlite3_column_int64 (statement, 0);
+  ret_record->kind = (JournalKind) sqlite3_column_int (statement, 1);
+  ret_record->body.data = sqlite3_column_blob (statement, 6);
+  ret_record->body.len = (gsize) sqlite3_column_bytes (statement, 6);
+  return read_stamp (statement, 2, &ret_record->stamp) &&
+         copy_blob (statement, 7, ret_record->body_hash, sizeof ret_record->body_hash) &&
+         copy_blob (statement, 8, ret_record->prev, sizeof ret_record->prev) &&
+         copy_blob (statement, 9, ret_record->hash, sizeof ret_record->hash);
+}
+
+gboolean
+journal_db_each_record (JournalDb *db,
+                        guint64 first,
+                        guint64 last,
+                        JournalRecordFunc func,
+                        gpointer user_data,
+                        GError **error)
+{
+  sqlite3_stmt *statement = db->statements[STATEMENT_EACH_RECORD];
+  bind_number (statement, 1, (gint64) first);
+  bind_number (statement, 2, (gint64) MIN (last, G_MAXINT64));
+  gboolean ok = TRUE;
+  int rc = SQLITE_DONE;
+  while (ok && (rc = sqlite3_step (statement)) == SQLITE_ROW) {
+    JournalRecord record;
+    ok = read_record (statement, &record) ? func (&record, user_data, error)
+                                          : fail (db, SQLITE_CORRUPT, "reading a record", error);
+  }
+  if (ok && rc != SQLITE_DONE)
+    ok = fail (db, rc, "reading records", error);
+  (void) sqlite3_reset (statement); // repeats the error of the step
+  return ok;
+}
+
+gboolean
+journal_db_read_head (JournalDb *db, JournalHead *ret_head, GError **error)
+{
+  sqlite3_stmt *statement = db->statements[STATEMENT_READ_HEAD];
+  *ret_head = (JournalHead){ .seq = 0 };
+  int rc = sqlite3_step (statement);
+  gboolean ok = rc == SQLITE_DONE;
+  if (rc == SQLITE_ROW) {
+    ret_head->seq = (guint64) sqlite3_column_int64 (statement, 0);
+    ok = copy_blob (statement, 1, ret_head->hash, sizeof ret_head->hash) &&
+         copy_blob (statement, 2, ret_head->signature, sizeof ret_head->signature);
+    rc = SQLITE_CORRUPT;
+  }
+  (void) sqlite3_reset (statement); // repeats the error of the step
+  return ok || fail (db, rc, "reading the head", error);
+}
+
+gboolean
+journal_db_write_head (JournalDb *db, const JournalHead *head, GError **error)
+{
+  sqlite3_stmt *statement = db->statements[STATEMENT_WRITE_HEAD];
+  bind_number (statement, 1, (gint64) head->seq);
+  bind_blob (statement, 2, head->hash, sizeof head->hash);
+  bind_blob (statement, 3, head->signature, sizeof head->signature);
+  return finish (db, STATEMENT_WRITE_HEAD, "writing the head", error);
+}
+
+gboolean
+journal_db_insert_open_visit (JournalDb *db,
+                              guint64 visit,
+                              const guint8 subject[JOURNAL_ID_SIZE],
+                              GError **error)
+{
+  sqlite3_stmt *statement = db->statements[STATEMENT_INSERT_OPEN_VISIT];
+  bind_number (statement, 1, (gint64) visit);
+  bind_blob (statement, 2, subject, JOURNAL_ID_SIZE);
+  return finish (db, STATEMENT_INSERT_OPEN_VISIT, "noting an open visit", error);
+}
+
+gboolean
+journal_db_delete_open_visit (JournalDb *db, guint64 visit, GError **error)
+{
+  bind_number (db->statements[STATEMENT_DELETE_OPEN_VISIT], 1, (gint64) visit);
+  if (!finish (db, STATEMENT_DELETE_OPEN_VISIT, "removing an open visit", error))
+    return FALSE;
+  if (sqlite3_changes (db->sqlite) == 1)
+    return TRUE;
+  g_set_error (error, JOURNAL_ERROR, JOURNAL_ERROR_CONFLICT,
+               "journal: visit %" G_GUINT64_FORMAT " is not open", visit);
+  return FALSE;
+}
+
+gboolean
+journal_db_clear_open_visits (JournalDb *db, GError **error)
+{
+  return execute (db, "DELETE FROM open_visit", error);
+}
+
+gboolean
+journal_db_find_open_visit (JournalDb *db,
+                            const guint8 subject[JOURNAL_ID_SIZE],
+                            guint64 *ret_visit,
+                            JournalStamp *ret_stamp,
+                            GError **error)
+{
+  sqlite3_stmt *statement = db->statements[STATEMENT_FIND_OPEN_VISIT];
+  bind_blob (statement, 1, subject, JOURNAL_ID_SIZE);
+  *ret_visit = 0;
+  int rc = sqlite3_step (statement);
+  gboolean ok = rc == SQLITE_DONE;
+  if (rc == SQLITE_ROW) {
+    *ret_visit = (guint64) sqlite3_column_int64 (statement, 0);
+    ok = read_stamp (statement, 1, ret_stamp);
+    rc = SQLITE_CORRUPT;
+  }
+  (void) sqlite3_reset (statement); // repeats the error of the step
+  return ok || fail (db, rc, "looking for an open visit", error);
+}
+
+gboolean
+journal_db_each_open_visit (JournalDb *db,
+                            JournalOpenVisitFunc func,
+                            gpointer user_data,
+                            GError **error)
+{
+  sqlite3_stmt *statement = db->statements[STATEMENT_EACH_OPEN_VISIT];
+  gboolean ok = TRUE;
+  int rc = SQLITE_DONE;
+  while (ok && (rc = sqlite3_step (statement)) == SQLITE_ROW) {
+    guint8 subject[JOURNAL_ID_SIZE];
+    JournalStamp arrived;
+    ok = read_stamp (statement, 1, &arrived) && copy_blob (statement, 5, subject, sizeof subject);
+    ok = ok ? func ((guint64) sqlite3_column_int64 (statement, 0), subject, &arrived, user_data,
+                    error)
+            : fail (db, SQLITE_CORRUPT, "reading open visits", error);
+  }
+  if (ok && rc != SQLITE_DONE)
+    ok = fail (db, rc, "reading open visits", error);
+  (void) sqlite3_reset (statement); // repeats the error of the step
+  return ok;
+}
+
+gboolean
+journal_db_erase_bodies (JournalDb *db, guint64 through, guint64 *ret_n_erased, GError **error)
+{
+  bind_number (db->statements[STATEMENT_ERASE_BODIES], 1, (gint64) through);
+  if (!finish (db, STATEMENT_ERASE_BODIES, "erasing bodies", error))
+    return FALSE;
+  *ret_n_erased = (guint64) sqlite3_changes64 (db->sqlite);
+  return TRUE;
+}
+
+gboolean
+journal_db_truncate_log (JournalDb *db, GError **error)
+{
+  int rc = sqlite3_wal_checkpoint_v2 (db->sqlite, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  if (rc != SQLITE_OK)
+    return fail (db, rc, "merging the log", error);
+  db->log_pages = 0;
+  return TRUE;
+}
+
+guint
+journal_db_get_log_pages (const JournalDb *db)
+{
+  return (guint) db->log_pages;
+}
+
+#define SCHEMA_TEXT                                                                                \
+  "SELECT group_concat (type || ' ' || name || ' ' || tbl_name || ' ' || coalesce (sql, ''), "     \
+  "';') FROM "                                                                                     \
+  "(SELECT * FROM sqlite_schema ORDER BY name)"
+
+gboolean
+journal_db_check (JournalDb *db, GError **error)
+{
+  JournalDb fresh = { .sqlite = NULL };
+  int rc = sqlite3_open_v2 (":memory:", &fresh.sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                            NULL);
+  gboolean ok = rc == SQLITE_OK || fail (&fresh, rc, "opening a schema to compare with", error);
+  g_autofree char *expected =
+      ok && execute (&fresh, schema_v1, error) ? query (&fresh, SCHEMA_TEXT, error) : NULL;
+  (void) sqlite3_close (fresh.sqlite); // it is in memory
+  return expected != NULL &&
+         require (db, "PRAGMA quick_check (1)", "ok", JOURNAL_ERROR_CORRUPT, error) &&
+         require (db, SCHEMA_TEXT, expected, JOURNAL_ERROR_CORRUPT, error);
+}
