@@ -1,0 +1,517 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The store's two sides: GTasks and properties on the main thread, the writer on its worker. A job
+// carries everything between them; its task never leaves the main thread.
+
+#define G_LOG_DOMAIN "journal-store"
+
+#include "kiosk/journal/journal-store.h"
+
+#include <string.h>
+
+#include "kiosk/journal/journal-writer.h"
+
+struct _JournalCommitted {
+  guint64 seq;
+  gint64 wall_ms;
+  gint64 commit_us;
+};
+
+G_DEFINE_BOXED_TYPE (JournalCommitted,
+                     journal_committed,
+                     journal_committed_ref,
+                     journal_committed_unref)
+G_DEFINE_QUARK (journal - error - quark, journal_error)
+
+struct _JournalStore {
+  GObject parent_instance;
+  char *state_dir;
+  char *vfs_name;
+  guint retention_days;
+  guint longest_stay_h;
+  GThreadPool *pool;
+  JournalWriter *writer; // touched by the worker only
+  guint people_inside;
+  gboolean is_enrolled;
+  GError *failure;
+};
+
+enum {
+  PROP_STATE_DIR = 1,
+  PROP_VFS_NAME,
+  PROP_RETENTION_DAYS,
+  PROP_LONGEST_STAY_H,
+  PROP_PEOPLE_INSIDE,
+  PROP_FAILED,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_TYPE (JournalStore, journal_store, G_TYPE_OBJECT)
+
+typedef struct _Job Job;
+typedef gboolean (*JobFunc) (JournalWriter *writer, Job *job);
+
+struct _Job {
+  GTask *task; // the main thread's
+  JobFunc run_worker;
+  // asked
+  JournalStamp stamp;
+  JournalArrival arrival;
+  GBytes *identity;
+  char *text;
+  JournalStamp from;
+  guint64 visit;
+  JournalCloseReason reason;
+  // answered
+  GError *error;
+  JournalCommit commit;
+  JournalVisit found;
+  guint people_inside;
+  gboolean is_enrolled;
+  gboolean is_broken;
+};
+
+static void
+job_free (Job *job)
+{
+  g_clear_pointer (&job->identity, g_bytes_unref);
+  g_clear_pointer (&job->arrival.details, g_bytes_unref);
+  g_clear_error (&job->error); // a copy was told
+  g_free (job->text);
+  g_free (job);
+}
+
+static gboolean
+open_worker (JournalWriter *writer, Job *job)
+{
+  return journal_writer_open (writer, &job->stamp, &job->error);
+}
+
+static gboolean
+find_visit_worker (JournalWriter *writer, Job *job)
+{
+  return journal_writer_find_visit (writer, job->identity, &job->found, &job->error);
+}
+
+static gboolean
+open_visit_worker (JournalWriter *writer, Job *job)
+{
+  return journal_writer_open_visit (writer, &job->arrival, &job->commit, &job->error);
+}
+
+static gboolean
+close_visit_worker (JournalWriter *writer, Job *job)
+{
+  return journal_writer_close_visit (writer, job->visit, job->reason, &job->stamp, &job->commit,
+                                     &job->error);
+}
+
+static gboolean
+append_gap_worker (JournalWriter *writer, Job *job)
+{
+  return journal_writer_append_gap (writer, job->text, &job->from, &job->stamp, &job->commit,
+                                    &job->error);
+}
+
+static gboolean
+tidy_worker (JournalWriter *writer, Job *job)
+{
+  return journal_writer_tidy (writer, &job->stamp, &job->error);
+}
+
+static void
+set_people_inside (JournalStore *self, guint people_inside)
+{
+  if (self->people_inside == people_inside)
+    return;
+  self->people_inside = people_inside;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PEOPLE_INSIDE]);
+}
+
+static void
+set_failure (JournalStore *self, const GError *failure)
+{
+  gboolean had_failed = self->failure != NULL;
+  g_clear_error (&self->failure); // replaced
+  self->failure = failure == NULL ? NULL : g_error_copy (failure);
+  if (had_failed != (failure != NULL))
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FAILED]);
+}
+
+static gboolean
+on_job_done (gpointer user_data)
+{
+  Job *job = user_data;
+  g_autoptr (GTask) task = g_steal_pointer (&job->task);
+  JournalStore *self = g_task_get_source_object (task);
+  self->is_enrolled = job->is_enrolled;
+  set_failure (self, job->is_broken ? job->error : NULL);
+  if (!job->is_broken)
+    set_people_inside (self, job->people_inside);
+  if (job->error != NULL)
+    g_task_return_error (task, g_error_copy (job->error));
+  else
+    g_task_return_boolean (task, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+// The job is the task's data: it lives as long as the task, whose last reference is dropped on the
+// main thread.
+static void
+job_worker (gpointer data, gpointer user_data)
+{
+  Job *job = data;
+  JournalWriter *writer = user_data;
+  gboolean ok = job->run_worker (writer, job);
+  g_assert (ok == (job->error == NULL));
+  job->people_inside = journal_writer_get_people_inside (writer);
+  job->is_enrolled = journal_writer_is_enrolled (writer);
+  job->is_broken = !journal_writer_is_open (writer);
+  // Not g_main_context_invoke, which may run the function right here.
+  (void) g_idle_add_full (G_PRIORITY_DEFAULT, on_job_done, job, NULL);
+  (void) journal_writer_settle (writer, NULL); // a failure makes the next request fail
+}
+
+static Job *
+job_new (JournalStore *self,
+         JobFunc run_worker,
+         const JournalStamp *stamp,
+         GCancellable *cancellable,
+         GAsyncReadyCallback callback,
+         gpointer user_data,
+         gpointer tag)
+{
+  Job *job = g_new0 (Job, 1);
+  job->run_worker = run_worker;
+  job->stamp = *stamp;
+  job->task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (job->task, tag);
+  g_task_set_task_data (job->task, job, (GDestroyNotify) job_free);
+  // What was written is told, even to somebody who lost interest.
+  g_task_set_check_cancellable (job->task, FALSE);
+  return job;
+}
+
+static void
+job_start (JournalStore *self, Job *job)
+{
+  g_autoptr (GError) cancelled = NULL;
+  GCancellable *cancellable = g_task_get_cancellable (job->task);
+  if (g_cancellable_set_error_if_cancelled (cancellable, &cancelled)) {
+    g_autoptr (GTask) task = g_steal_pointer (&job->task);
+    g_task_return_error (task, g_steal_pointer (&cancelled));
+    return;
+  }
+  (void) g_thread_pool_push (self->pool, job, NULL); // an exclusive pool has its thread already
+}
+
+void
+journal_store_open_async (JournalStore *self,
+                          const JournalStamp *stamp,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_return_if_fail (JOURNAL_IS_STORE (self));
+  job_start (self, job_new (self, open_worker, stamp, cancellable, callback, user_data,
+                            journal_store_open_async));
+}
+
+static gboolean
+finish (JournalStore *self, GAsyncResult *result, gpointer tag, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_task_get_source_tag (G_TASK (result)) == tag, FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static JournalCommitted *
+finish_committed (JournalStore *self, GAsyncResult *result, gpointer tag, GError **error)
+{
+  if (!finish (self, result, tag, error))
+    return NULL;
+  const Job *job = g_task_get_task_data (G_TASK (result));
+  JournalCommitted *committed = g_rc_box_new (JournalCommitted);
+  *committed = (JournalCommitted){ job->commit.seq, job->commit.wall_ms, job->commit.commit_us };
+  return committed;
+}
+
+gboolean
+journal_store_open_finish (JournalStore *self, GAsyncResult *result, GError **error)
+{
+  return finish (self, result, journal_store_open_async, error);
+}
+
+void
+journal_store_find_visit_async (JournalStore *self,
+                                GBytes *identity,
+                                const JournalStamp *stamp,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  g_return_if_fail (JOURNAL_IS_STORE (self) && identity != NULL);
+  Job *job = job_new (self, find_visit_worker, stamp, cancellable, callback, user_data,
+                      journal_store_find_visit_async);
+  job->identity = g_bytes_ref (identity);
+  job_start (self, job);
+}
+
+gboolean
+journal_store_find_visit_finish (JournalStore *self,
+                                 GAsyncResult *result,
+                                 JournalVisit *ret_visit,
+                                 GError **error)
+{
+  if (!finish (self, result, journal_store_find_visit_async, error))
+    return FALSE;
+  *ret_visit = ((const Job *) g_task_get_task_data (G_TASK (result)))->found;
+  return TRUE;
+}
+
+void
+journal_store_open_visit_async (JournalStore *self,
+                                const JournalArrival *arrival,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  g_return_if_fail (JOURNAL_IS_STORE (self));
+  g_return_if_fail (g_bytes_get_size (arrival->identity) <= 128);
+  g_return_if_fail (arrival->details == NULL || g_bytes_get_size (arrival->details) <= 4096);
+  g_return_if_fail (g_regex_match_simple ("\\A[A-Za-z0-9_-]{1,64}\\z", arrival->zone, 0, 0));
+  Job *job = job_new (self, open_visit_worker, &arrival->stamp, cancellable, callback, user_data,
+                      journal_store_open_visit_async);
+  job->arrival = *arrival;
+  job->identity = g_bytes_ref (arrival->identity);
+  job->text = g_strdup (arrival->zone);
+  job->arrival.zone = job->text;
+  job->arrival.details = arrival->details == NULL ? NULL : g_bytes_ref (arrival->details);
+  job_start (self, job);
+}
+
+JournalCommitted *
+journal_store_open_visit_finish (JournalStore *self, GAsyncResult *result, GError **error)
+{
+  return finish_committed (self, result, journal_store_open_visit_async, error);
+}
+
+void
+journal_store_close_visit_async (JournalStore *self,
+                                 guint64 seq,
+                                 JournalCloseReason reason,
+                                 const JournalStamp *stamp,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_return_if_fail (JOURNAL_IS_STORE (self) && seq > 0);
+  Job *job = job_new (self, close_visit_worker, stamp, cancellable, callback, user_data,
+                      journal_store_close_visit_async);
+  job->visit = seq;
+  job->reason = reason;
+  job_start (self, job);
+}
+
+JournalCommitted *
+journal_store_close_visit_finish (JournalStore *self, GAsyncResult *result, GError **error)
+{
+  return finish_committed (self, result, journal_store_close_visit_async, error);
+}
+
+void
+journal_store_append_gap_async (JournalStore *self,
+                                const char *what,
+                                const JournalStamp *from,
+                                const JournalStamp *to,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  g_return_if_fail (JOURNAL_IS_STORE (self));
+  g_return_if_fail (g_regex_match_simple ("\\A[A-Za-z0-9_-]{1,64}\\z", what, 0, 0));
+  Job *job = job_new (self, append_gap_worker, to, cancellable, callback, user_data,
+                      journal_store_append_gap_async);
+  job->text = g_strdup (what);
+  job->from = *from;
+  job_start (self, job);
+}
+
+JournalCommitted *
+journal_store_append_gap_finish (JournalStore *self, GAsyncResult *result, GError **error)
+{
+  return finish_committed (self, result, journal_store_append_gap_async, error);
+}
+
+void
+journal_store_tidy_async (JournalStore *self,
+                          const JournalStamp *stamp,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_return_if_fail (JOURNAL_IS_STORE (self));
+  job_start (self, job_new (self, tidy_worker, stamp, cancellable, callback, user_data,
+                            journal_store_tidy_async));
+}
+
+gboolean
+journal_store_tidy_finish (JournalStore *self, GAsyncResult *result, GError **error)
+{
+  return finish (self, result, journal_store_tidy_async, error);
+}
+
+guint
+journal_store_get_people_inside (JournalStore *self)
+{
+  g_return_val_if_fail (JOURNAL_IS_STORE (self), 0);
+  return self->people_inside;
+}
+
+gboolean
+journal_store_has_failed (JournalStore *self)
+{
+  g_return_val_if_fail (JOURNAL_IS_STORE (self), TRUE);
+  return self->failure != NULL;
+}
+
+gboolean
+journal_store_is_enrolled (JournalStore *self)
+{
+  g_return_val_if_fail (JOURNAL_IS_STORE (self), FALSE);
+  return self->is_enrolled;
+}
+
+static void
+journal_store_constructed (GObject *object)
+{
+  JournalStore *self = JOURNAL_STORE (object);
+  G_OBJECT_CLASS (journal_store_parent_class)->constructed (object);
+  self->writer = journal_writer_new (self->state_dir, self->vfs_name, self->retention_days,
+                                     self->longest_stay_h);
+  // Exclusive: the thread exists from now on and is always the same.
+  self->pool = g_thread_pool_new (job_worker, self->writer, 1, TRUE, NULL);
+}
+
+static void
+journal_store_finalize (GObject *object)
+{
+  JournalStore *self = JOURNAL_STORE (object);
+  // Every job's task holds a reference, so the worker is idle now, but for settling the log.
+  g_thread_pool_free (self->pool, FALSE, TRUE);
+  journal_writer_free (self->writer);
+  g_clear_error (&self->failure); // told to every caller
+  g_free (self->state_dir);
+  g_free (self->vfs_name);
+  G_OBJECT_CLASS (journal_store_parent_class)->finalize (object);
+}
+
+static void
+journal_store_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  JournalStore *self = JOURNAL_STORE (object);
+  switch (id) {
+  case PROP_STATE_DIR:
+    self->state_dir = g_value_dup_string (value);
+    break;
+  case PROP_VFS_NAME:
+    self->vfs_name = g_value_dup_string (value);
+    break;
+  case PROP_RETENTION_DAYS:
+    self->retention_days = g_value_get_uint (value);
+    break;
+  case PROP_LONGEST_STAY_H:
+    self->longest_stay_h = g_value_get_uint (value);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+journal_store_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  JournalStore *self = JOURNAL_STORE (object);
+  switch (id) {
+  case PROP_PEOPLE_INSIDE:
+    g_value_set_uint (value, self->people_inside);
+    break;
+  case PROP_FAILED:
+    g_value_set_boolean (value, self->failure != NULL);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+journal_store_class_init (JournalStoreClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  object_class->constructed = journal_store_constructed;
+  object_class->finalize = journal_store_finalize;
+  object_class->set_property = journal_store_set_property;
+  object_class->get_property = journal_store_get_property;
+
+  GParamFlags given = G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+  GParamFlags told = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  props[PROP_STATE_DIR] = g_param_spec_string ("state-dir", NULL, NULL, NULL, given);
+  props[PROP_VFS_NAME] = g_param_spec_string ("vfs-name", NULL, NULL, NULL, given);
+  props[PROP_RETENTION_DAYS] = g_param_spec_uint ("retention-days", NULL, NULL, 0, 30, 21, given);
+  props[PROP_LONGEST_STAY_H] = g_param_spec_uint ("longest-stay-h", NULL, NULL, 0, 168, 24, given);
+  props[PROP_PEOPLE_INSIDE] =
+      g_param_spec_uint ("people-inside", NULL, NULL, 0, G_MAXUINT, 0, told);
+  props[PROP_FAILED] = g_param_spec_boolean ("failed", NULL, NULL, FALSE, told);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+journal_store_init (JournalStore *self)
+{
+}
+
+JournalStore *
+journal_store_new (const char *state_dir, guint retention_days, guint longest_stay_h)
+{
+  return g_object_new (JOURNAL_TYPE_STORE, "state-dir", state_dir, "retention-days", retention_days,
+                       "longest-stay-h", longest_stay_h, NULL);
+}
+
+gboolean
+journal_error_is_disk_full (const GError *error)
+{
+  return g_error_matches (error, JOURNAL_ERROR, JOURNAL_ERROR_FULL);
+}
+
+JournalCommitted *
+journal_committed_ref (JournalCommitted *committed)
+{
+  return g_rc_box_acquire (committed);
+}
+
+void
+journal_committed_unref (JournalCommitted *committed)
+{
+  g_rc_box_release (committed);
+}
+
+guint64
+journal_committed_get_seq (const JournalCommitted *committed)
+{
+  return committed->seq;
+}
+
+gint64
+journal_committed_get_wall_ms (const JournalCommitted *committed)
+{
+  return committed->wall_ms;
+}
+
+gint64
+journal_committed_get_commit_us (const JournalCommitted *committed)
+{
+  return committed->commit_us;
+}

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Layout: seq (64 bits, big-endian), hash, signature.
+
+#include "kiosk/journal/journal-witness.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WITNESS_SIZE (8 + JOURNAL_HASH_SIZE + JOURNAL_SIG_SIZE)
+
+int
+journal_witness_open (const char *state_dir, GError **error)
+{
+  g_autofree char *path = g_build_filename (state_dir, JOURNAL_WITNESS_NAME, NULL);
+  int fd = open (path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0)
+    g_set_error (error, JOURNAL_ERROR, JOURNAL_ERROR_STORAGE, "opening %s: %s", path,
+                 g_strerror (errno));
+  return fd;
+}
+
+gboolean
+journal_witness_write (int fd, const JournalHead *head, GError **error)
+{
+  guint8 bytes[WITNESS_SIZE];
+  guint64 seq_be = GUINT64_TO_BE (head->seq);
+  memcpy (bytes, &seq_be, sizeof seq_be);
+  memcpy (bytes + sizeof seq_be, head->hash, sizeof head->hash);
+  memcpy (bytes + sizeof seq_be + sizeof head->hash, head->signature, sizeof head->signature);
+  if (pwrite (fd, bytes, sizeof bytes, 0) == (gssize) sizeof bytes)
+    return TRUE;
+  g_set_error (error, JOURNAL_ERROR, errno == ENOSPC ? JOURNAL_ERROR_FULL : JOURNAL_ERROR_STORAGE,
+               "writing " JOURNAL_WITNESS_NAME ": %s", g_strerror (errno));
+  return FALSE;
+}
+
+gboolean
+journal_witness_read (const char *state_dir, const JournalAudit *audit, JournalHead *ret_head)
+{
+  g_autofree char *path = g_build_filename (state_dir, JOURNAL_WITNESS_NAME, NULL);
+  g_autofree char *contents = NULL;
+  gsize len = 0;
+  if (!g_file_get_contents (path, &contents, &len, NULL) || len != WITNESS_SIZE)
+    return FALSE;
+  JournalHead head;
+  guint64 seq_be;
+  memcpy (&seq_be, contents, sizeof seq_be);
+  head.seq = GUINT64_FROM_BE (seq_be);
+  memcpy (head.hash, contents + sizeof seq_be, sizeof head.hash);
+  memcpy (head.signature, contents + sizeof seq_be + sizeof head.hash, sizeof head.signature);
+  JournalStatement statement;
+  journal_statement_head (&statement, &audit->origin, head.seq, head.hash, NULL);
+  if (!journal_statement_verify (&statement, head.signature, audit->record_key) &&
+      !journal_statement_verify (&statement, head.signature, audit->previous_key))
+    return FALSE;
+  *ret_head = head;
+  return TRUE;
+}

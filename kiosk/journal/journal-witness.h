@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A second place that remembers how far the journal was acknowledged: STATE/journal.head, the
+// signed head, rewritten in place after each commit and not synchronised. SQLite takes a broken
+// write-ahead log for a shorter one; the witness knows better. After a power cut it may be older
+// than the journal, never the other way round, unless the disk lost what it had confirmed.
+
+#pragma once
+
+#include "kiosk/journal/journal-audit.h"
+
+G_BEGIN_DECLS
+
+#define JOURNAL_WITNESS_NAME "journal.head"
+
+// A descriptor for journal_witness_write, or -1. JOURNAL_ERROR_STORAGE.
+int journal_witness_open (const char *state_dir, GError **error);
+gboolean journal_witness_write (int fd, const JournalHead *head, GError **error);
+
+// What STATE/journal.head says, if it is signed by one of the journal's last two record keys. FALSE
+// when there is no such word: missing, torn, of another journal.
+gboolean
+journal_witness_read (const char *state_dir, const JournalAudit *audit, JournalHead *ret_head);
+
+G_END_DECLS

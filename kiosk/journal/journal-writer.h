@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// One journal on the disk, opened for writing: what every request does, synchronously, on the one
+// thread that owns it. After a storage error it is closed, and every later request fails with that
+// error until it is opened again.
+
+#pragma once
+
+#include "kiosk/journal/journal-audit.h"
+
+G_BEGIN_DECLS
+
+typedef struct _JournalWriter JournalWriter;
+
+// What a request left on the disk.
+typedef struct {
+  guint64 seq;
+  gint64 wall_ms;
+  gint64 commit_us;
+} JournalCommit;
+
+// Nothing is opened yet. @vfs_name: nullable. @retention_days or @longest_stay_h of 0: whatever the
+// journal itself says.
+JournalWriter *journal_writer_new (const char *state_dir,
+                                   const char *vfs_name,
+                                   guint retention_days,
+                                   guint longest_stay_h);
+void journal_writer_free (JournalWriter *writer); // closes it
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JournalWriter, journal_writer_free)
+
+// All of them: errors as in journal-store.h.
+gboolean journal_writer_open (JournalWriter *writer, const JournalStamp *stamp, GError **error);
+gboolean journal_writer_find_visit (JournalWriter *writer,
+                                    GBytes *identity,
+                                    JournalVisit *ret_visit,
+                                    GError **error);
+gboolean journal_writer_open_visit (JournalWriter *writer,
+                                    const JournalArrival *arrival,
+                                    JournalCommit *ret_commit,
+                                    GError **error);
+gboolean journal_writer_close_visit (JournalWriter *writer,
+                                     guint64 visit,
+                                     JournalCloseReason reason,
+                                     const JournalStamp *stamp,
+                                     JournalCommit *ret_commit,
+                                     GError **error);
+gboolean journal_writer_append_gap (JournalWriter *writer,
+                                    const char *what,
+                                    const JournalStamp *from,
+                                    const JournalStamp *to,
+                                    JournalCommit *ret_commit,
+                                    GError **error);
+gboolean journal_writer_tidy (JournalWriter *writer, const JournalStamp *stamp, GError **error);
+
+// What can wait until the caller was told: merges a log that has grown long.
+gboolean journal_writer_settle (JournalWriter *writer, GError **error);
+
+gboolean journal_writer_is_open (const JournalWriter *writer);
+gboolean journal_writer_is_enrolled (const JournalWriter *writer);
+guint journal_writer_get_people_inside (const JournalWriter *writer);
+
+G_END_DECLS
