@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCKS_MAX 81
+#define CLEAR_ENOUGH -0.5f // doubt of a module that is half-way between grey and full contrast
 
 // Table 9 by level (L, M, Q, H) and version.
 static const uint8_t check_bytes_of_block[4][40] = {
@@ -200,8 +200,8 @@ struct block {
   int n_check;
 };
 
-// The places with the most doubt, at most `n`.
-static void
+// The places with the most doubt, at most `n`. Returns how many there are.
+static int
 pick_doubtful (const struct block *block, int n, int *ret_places)
 {
   float doubt[255];
@@ -211,9 +211,12 @@ pick_doubtful (const struct block *block, int n, int *ret_places)
     for (int i = 1; i < block->len; i++)
       if (doubt[i] > doubt[worst])
         worst = i;
+    if (doubt[worst] < CLEAR_ENOUGH)
+      return k;
     doubt[worst] = -INFINITY;
     ret_places[k] = worst;
   }
+  return n;
 }
 
 // Small symbols keep some check bytes to detect what they cannot correct (table 9, footnote).
@@ -232,11 +235,11 @@ correct_block (const struct symbol *symbol, struct block *block)
     return true;
   // A place named as doubtful is cheap but proves less: a quarter of the check bytes stays for
   // proof.
+  int n_spare = block->n_check / 4 + 1;
+  n_spare = n_spare > spare_check_bytes (symbol) ? n_spare : spare_check_bytes (symbol);
   for (int part = 1; part <= 2; part++) {
-    int n = block->n_check * part / 4;
-    pick_doubtful (block, n, doubtful);
-    if (hw_qr_correct (block->bytes, block->len, block->n_check, doubtful, n,
-                       block->n_check / 4 + 1))
+    int n = pick_doubtful (block, block->n_check * part / 4, doubtful);
+    if (n > 0 && hw_qr_correct (block->bytes, block->len, block->n_check, doubtful, n, n_spare))
       return true;
   }
   return false;

@@ -256,8 +256,9 @@ test_zbar_is_renewed (void)
     if (i == 5000)
       after_warm_up_kib = resident_kib ();
   }
-  // Without renewal it would have grown by 50,000 * 320 bytes = 16 MB.
-  g_assert_cmpint (resident_kib () - after_warm_up_kib, <, 2048);
+  // Without renewal it would have grown by 50,000 * 320 bytes = 16 MB; a sanitizer's quarantine
+  // takes some.
+  g_assert_cmpint (resident_kib () - after_warm_up_kib, <, 10 * 1024);
   hw_qr_collection_clear (&collection);
   hw_qr_plane_clear (&plane);
   hw_qr_zbar_free (zbar);
