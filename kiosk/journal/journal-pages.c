@@ -116,42 +116,62 @@ lay_page (GByteArray *image, guint32 pgno, const guint8 *page)
   memcpy (image->data + offset, page, JOURNAL_PAGE_SIZE);
 }
 
+// Counts the frames up to the last commit, and says what is wrong with what follows them.
 static char *
-lay_log (GByteArray *image, const guint8 *log, gsize log_len)
+scan_log (const guint8 *log, gsize log_len, gsize n_pages_max, gsize *ret_n_frames)
 {
-  if (log_len == 0)
-    return NULL;
   LogSum sum;
   g_autofree char *problem = read_log_header (log, log_len, &sum);
-  gsize n_frames = (log_len - MIN (log_len, LOG_HEADER_SIZE)) / FRAME_SIZE;
-  guint32 n_pages = 0; // after the frame, when it commits
+  gsize n_frames = problem == NULL ? (log_len - LOG_HEADER_SIZE) / FRAME_SIZE : 0;
+  *ret_n_frames = 0;
   for (gsize i = 0; problem == NULL && i < n_frames; i++) {
     const guint8 *frame = log + LOG_HEADER_SIZE + i * FRAME_SIZE;
     problem = check_frame (log, frame, i + 1, &sum);
-    guint32 pgno = get_u32 (frame);
-    // A page far beyond what the log could have added is not one of ours; this bounds what is
-    // allocated.
-    if (problem == NULL && (pgno == 0 || pgno > image->len / JOURNAL_PAGE_SIZE + n_frames))
-      problem = g_strdup_printf ("log: frame %" G_GSIZE_FORMAT " of page %u, which cannot be",
-                                 i + 1, pgno);
-    if (problem == NULL)
-      lay_page (image, pgno, frame + FRAME_HEADER_SIZE);
-    n_pages = get_u32 (frame + 4);
+    // No page lies beyond what the log could have added: this bounds what is allocated.
+    if (problem == NULL && (get_u32 (frame) == 0 ||
+                            MAX (get_u32 (frame), get_u32 (frame + 4)) > n_pages_max + n_frames))
+      problem = g_strdup_printf ("log: frame %" G_GSIZE_FORMAT " of a page that cannot be", i + 1);
+    if (problem == NULL && get_u32 (frame + 4) != 0)
+      *ret_n_frames = i + 1;
   }
   if (problem == NULL && LOG_HEADER_SIZE + n_frames * FRAME_SIZE != log_len)
-    problem = g_strdup_printf ("log: %" G_GSIZE_FORMAT " bytes after the last frame",
-                               log_len - LOG_HEADER_SIZE - n_frames * FRAME_SIZE);
-  // Ordinary after a power cut in mid-commit: nothing of it was acknowledged, and the next start
-  // drops it.
-  if (problem == NULL && n_frames > 0 && n_pages == 0)
-    problem = g_strdup ("log: ends within a transaction; start the kiosk once and verify again");
-  if (problem == NULL && n_frames > 0)
-    g_byte_array_set_size (image, n_pages * JOURNAL_PAGE_SIZE);
+    problem = g_strdup ("log: ends within a frame");
+  if (problem == NULL && *ret_n_frames != n_frames)
+    problem = g_strdup ("log: ends within a transaction");
   return g_steal_pointer (&problem);
 }
 
+static char *
+lay_log (GByteArray *image, const guint8 *log, gsize log_len, gboolean is_live)
+{
+  if (log_len == 0)
+    return NULL;
+  gsize n_frames = 0;
+  g_autofree char *problem = scan_log (log, log_len, image->len / JOURNAL_PAGE_SIZE, &n_frames);
+  if (problem != NULL && !is_live)
+    return g_steal_pointer (&problem);
+  const guint8 *frame = log + LOG_HEADER_SIZE;
+  for (gsize i = 0; i < n_frames; i++, frame += FRAME_SIZE)
+    lay_page (image, get_u32 (frame), frame + FRAME_HEADER_SIZE);
+  if (n_frames > 0)
+    g_byte_array_set_size (image, get_u32 (frame - FRAME_SIZE + 4) * JOURNAL_PAGE_SIZE);
+  return NULL;
+}
+
+static char *
+check_page_count (const GByteArray *image)
+{
+  if (image->len < JOURNAL_PAGE_SIZE)
+    return g_strdup ("file: empty");
+  guint32 n_pages = image->len / JOURNAL_PAGE_SIZE;
+  guint32 n_expected = get_u32 (image->data + AT_PAGE_COUNT);
+  return n_pages == n_expected
+             ? NULL
+             : g_strdup_printf ("file: %u pages, %u expected", n_pages, n_expected);
+}
+
 char *
-journal_pages_merge (GByteArray *image, const guint8 *log, gsize log_len)
+journal_pages_merge (GByteArray *image, const guint8 *log, gsize log_len, gboolean is_live)
 {
   if (image->len % JOURNAL_PAGE_SIZE != 0)
     return g_strdup_printf ("file: %u bytes are not whole pages", image->len);
@@ -159,15 +179,14 @@ journal_pages_merge (GByteArray *image, const guint8 *log, gsize log_len)
     if (!journal_page_check (pgno, image->data + (gsize) (pgno - 1) * JOURNAL_PAGE_SIZE))
       return g_strdup_printf ("file: damaged page %u", pgno);
   }
-  char *problem = lay_log (image, log, log_len);
-  if (problem != NULL)
-    return problem;
-  if (image->len < JOURNAL_PAGE_SIZE)
-    return g_strdup ("file: empty");
-  if (get_u32 (image->data + AT_PAGE_COUNT) != image->len / JOURNAL_PAGE_SIZE)
-    return g_strdup_printf ("file: %u pages, %u expected", image->len / JOURNAL_PAGE_SIZE,
-                            get_u32 (image->data + AT_PAGE_COUNT));
+  // While the log is being merged, the file's first page is ahead of its size.
+  char *problem = is_live ? NULL : check_page_count (image);
+  if (problem == NULL)
+    problem = lay_log (image, log, log_len, is_live);
+  if (problem == NULL)
+    problem = check_page_count (image);
   // The log is merged: an image in memory is read without one.
-  memset (image->data + AT_FILE_FORMAT, 1, 2);
-  return NULL;
+  if (problem == NULL)
+    memset (image->data + AT_FILE_FORMAT, 1, 2);
+  return problem;
 }

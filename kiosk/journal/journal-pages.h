@@ -23,10 +23,11 @@ gboolean journal_page_check (guint32 pgno, const guint8 page[JOURNAL_PAGE_SIZE])
 
 // Lays the write-ahead log over the database image, so that it is what SQLite would read. Every
 // byte of both must make sense: pages have their sums, log frames theirs, the log ends with a
-// commit, and nothing follows.
+// commit, and nothing follows. With @is_live somebody is writing at this moment: the log counts up
+// to its last whole commit.
 //
 // @image: the database file; grows as needed and is changed. NULL when all is well, else what is
 // wrong and where.
-char *journal_pages_merge (GByteArray *image, const guint8 *log, gsize log_len);
+char *journal_pages_merge (GByteArray *image, const guint8 *log, gsize log_len, gboolean is_live);
 
 G_END_DECLS

@@ -164,6 +164,6 @@ harness_write_file (const char *state_dir, const char *name, const guint8 *data,
   g_autofree char *path = g_build_filename (state_dir, name, NULL);
   g_autoptr (GError) error = NULL;
   g_assert_true (g_file_set_contents_full (path, (const char *) data, (gssize) len,
-                                           G_FILE_SET_CONTENTS_NONE, 0600, &error));
+                                           G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error));
   g_assert_no_error (error);
 }
