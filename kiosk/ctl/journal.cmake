@@ -1,0 +1,4 @@
+# Sources of `tramxanhctl journal`.
+list (APPEND CTL_SOURCES
+  ${CMAKE_CURRENT_LIST_DIR}/ctl-journal.c
+)
