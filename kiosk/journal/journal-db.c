@@ -8,15 +8,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
 
 #include "kiosk/journal/journal-pages.h"
+#include "kiosk/journal/journal-schema.h"
 #include "kiosk/journal/journal-vfs.h"
 
-#define APPLICATION_ID 0x54584a31 // "TXJ1"
-#define SCHEMA_VERSION 1
+#define APPLICATION_ID 0x54584a31         // "TXJ1"
 #define LOG_SIZE_LIMIT "16777216"         // bytes
 #define ERASABLE_KINDS "(3, 4, 5, 6, 10)" // journal_kind_is_erasable ()
 
@@ -52,24 +53,6 @@ static const char *const statement_sql[N_STATEMENTS] = {
   [STATEMENT_ERASE_BODIES] = "UPDATE record SET body = NULL WHERE seq <= ? AND body IS NOT NULL "
                              "AND kind IN " ERASABLE_KINDS,
 };
-
-static const char schema_v1[] =
-    "CREATE TABLE record (seq INTEGER PRIMARY KEY CHECK (seq > 0),"
-    " kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 255),"
-    " boot_id BLOB NOT NULL CHECK (length (boot_id) = 16),"
-    " boottime_ns INTEGER NOT NULL,"
-    " wall_ms INTEGER NOT NULL,"
-    " clock_quality INTEGER NOT NULL CHECK (clock_quality BETWEEN 0 AND 2),"
-    " body BLOB CHECK (length (body) BETWEEN 1 AND 8192),"
-    " body_hash BLOB NOT NULL CHECK (length (body_hash) = 32),"
-    " prev BLOB NOT NULL CHECK (length (prev) = 32),"
-    " hash BLOB NOT NULL CHECK (length (hash) = 32)) STRICT;"
-    "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1),"
-    " seq INTEGER NOT NULL,"
-    " hash BLOB NOT NULL CHECK (length (hash) = 32),"
-    " signature BLOB NOT NULL CHECK (length (signature) = 64)) STRICT;"
-    "CREATE TABLE open_visit (visit INTEGER PRIMARY KEY,"
-    " subject BLOB NOT NULL UNIQUE CHECK (length (subject) = 16)) STRICT;";
 
 struct _JournalDb {
   sqlite3 *sqlite;
@@ -190,17 +173,33 @@ reserve_bytes (JournalDb *db, gboolean is_new, GError **error)
 }
 
 static gboolean
+bring_up (JournalDb *db, guint64 version, GError **error)
+{
+  for (; version < JOURNAL_SCHEMA_VERSION; version++) {
+    if (!execute (db, journal_schema_steps[version], error))
+      return FALSE;
+  }
+  return execute (db, "PRAGMA application_id = " G_STRINGIFY (APPLICATION_ID), error) &&
+         execute (db, "PRAGMA user_version = " G_STRINGIFY (JOURNAL_SCHEMA_VERSION), error);
+}
+
+static gboolean
+has_our_version (JournalDb *db, GError **error)
+{
+  return require (db, "PRAGMA user_version", G_STRINGIFY (JOURNAL_SCHEMA_VERSION),
+                  JOURNAL_ERROR_CORRUPT, error);
+}
+
+static gboolean
 migrate (JournalDb *db, GError **error)
 {
-  g_autofree char *version = query (db, "PRAGMA user_version", error);
-  if (version == NULL)
+  g_autofree char *text = query (db, "PRAGMA user_version", error);
+  if (text == NULL)
     return FALSE;
-  if (g_str_equal (version, "0"))
-    return execute (db, schema_v1, error) &&
-           execute (db, "PRAGMA application_id = " G_STRINGIFY (APPLICATION_ID), error) &&
-           execute (db, "PRAGMA user_version = " G_STRINGIFY (SCHEMA_VERSION), error);
-  return require (db, "PRAGMA user_version", G_STRINGIFY (SCHEMA_VERSION), JOURNAL_ERROR_CORRUPT,
-                  error);
+  guint64 version = g_ascii_strtoull (text, NULL, 10);
+  // A file of a later program is refused, never guessed at.
+  return version < JOURNAL_SCHEMA_VERSION ? bring_up (db, version, error)
+                                          : has_our_version (db, error);
 }
 
 static gboolean
@@ -247,33 +246,20 @@ set_up_file (JournalDb *db, gboolean is_new, GError **error)
 }
 
 // SQLite would create the file readable by all. An existing file is not opened here: closing any
-// descriptor of a file drops this process's locks on it.
+// descriptor of a file drops this process's locks on it. An empty one is new as well: the power
+// went.
 static gboolean
 create_private (const char *path, gboolean *ret_is_new, GError **error)
 {
+  struct stat status;
   int fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  *ret_is_new = fd >= 0;
-  if (fd < 0 && errno != EEXIST) {
-    g_set_error (error, JOURNAL_ERROR, JOURNAL_ERROR_STORAGE, "creating %s: %s", path,
-                 g_strerror (errno));
-    return FALSE;
+  if ((fd >= 0 && close (fd) == 0) || (errno == EEXIST && lstat (path, &status) == 0)) {
+    *ret_is_new = fd >= 0 || status.st_size == 0;
+    return TRUE;
   }
-  if (fd >= 0)
-    (void) close (fd); // nothing was written
-  return TRUE;
-}
-
-// A file that was created, but not yet written when the power went, is new as well.
-static gboolean
-is_empty (JournalDb *db)
-{
-  sqlite3_file *file = NULL;
-  sqlite3_int64 size = -1;
-  if (sqlite3_file_control (db->sqlite, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
-      file == NULL || file->pMethods == NULL ||
-      file->pMethods->xFileSize (file, &size) != SQLITE_OK)
-    return FALSE;
-  return size == 0;
+  g_set_error (error, JOURNAL_ERROR, JOURNAL_ERROR_STORAGE, "creating %s: %s", path,
+               g_strerror (errno));
+  return FALSE;
 }
 
 JournalDb *
@@ -292,7 +278,7 @@ journal_db_open (const char *path, const char *vfs_name, GError **error)
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
   int rc = sqlite3_open_v2 (path, &db->sqlite, flags, journal_vfs_get_name (db->vfs));
   gboolean ok = rc == SQLITE_OK || fail (db, rc, "opening the file", error);
-  ok = ok && set_up_file (db, is_new || is_empty (db), error);
+  ok = ok && set_up_file (db, is_new, error);
   if (!ok) {
     journal_db_close (db, FALSE);
     return NULL;
@@ -311,10 +297,8 @@ journal_db_open_image (GByteArray *image, GError **error)
                               SQLITE_DESERIALIZE_READONLY);
   gboolean ok = rc == SQLITE_OK || fail (db, rc, "reading the image", error);
   ok = ok && execute (db, "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF", error) &&
-       is_ours (db, error) &&
-       require (db, "PRAGMA user_version", G_STRINGIFY (SCHEMA_VERSION), JOURNAL_ERROR_CORRUPT,
-                error) &&
-       journal_db_check (db, error) && prepare (db, error);
+       is_ours (db, error) && has_our_version (db, error) && journal_db_check (db, error) &&
+       prepare (db, error);
   if (!ok) {
     journal_db_close (db, FALSE);
     return NULL;
@@ -593,7 +577,7 @@ journal_db_check (JournalDb *db, GError **error)
                             NULL);
   gboolean ok = rc == SQLITE_OK || fail (&fresh, rc, "opening a schema to compare with", error);
   g_autofree char *expected =
-      ok && execute (&fresh, schema_v1, error) ? query (&fresh, SCHEMA_TEXT, error) : NULL;
+      ok && bring_up (&fresh, 0, error) ? query (&fresh, SCHEMA_TEXT, error) : NULL;
   (void) sqlite3_close (fresh.sqlite); // it is in memory
   if (expected == NULL ||
       !require (db, "PRAGMA quick_check (1)", "ok", JOURNAL_ERROR_CORRUPT, error))

@@ -4,7 +4,7 @@
 // Every record that is written goes through the same audit as one that is read: what the writer
 // knows about its journal (last hash, open visits, age of records) is the audit's state.
 
-#include "kiosk/journal/journal-writer.h"
+#include "kiosk/journal/journal-writer-private.h"
 
 #include <errno.h>
 #include <string.h>
@@ -18,23 +18,8 @@
 #include "kiosk/journal/journal-seal.h"
 #include "kiosk/journal/journal-witness.h"
 
-#define CHECKPOINT_RECORDS     1000
-#define LOG_PAGES_MAX          1000 // 4 MiB, then the log is merged
-#define DEFAULT_RETENTION_DAYS 21
-#define DEFAULT_STAY_H         24
-
-struct _JournalWriter {
-  char *state_dir;
-  char *vfs_name;
-  JournalConfig wanted; // 0: as the journal says
-  JournalDb *db;        // NULL: not open
-  JournalKeys *keys;
-  JournalAudit audit;
-  JournalHead head;              // the last that was committed; survives a failure
-  guint8 epoch[JOURNAL_ID_SIZE]; // of that head
-  int witness_fd;
-  GError *failure;
-};
+#define CHECKPOINT_RECORDS 1000
+#define LOG_PAGES_MAX      1000 // 4 MiB, then the log is merged
 
 JournalWriter *
 journal_writer_new (const char *state_dir,
@@ -52,8 +37,8 @@ journal_writer_new (const char *state_dir,
   return self;
 }
 
-static void
-close_all (JournalWriter *self, gboolean is_clean)
+void
+journal_writer_close_all (JournalWriter *self, gboolean is_clean)
 {
   if (self->db != NULL)
     journal_db_close (self->db, is_clean);
@@ -67,7 +52,7 @@ close_all (JournalWriter *self, gboolean is_clean)
 void
 journal_writer_free (JournalWriter *self)
 {
-  close_all (self, TRUE);
+  journal_writer_close_all (self, TRUE);
   journal_audit_clear (&self->audit);
   g_clear_error (&self->failure); // told long ago
   g_free (self->state_dir);
@@ -95,15 +80,15 @@ journal_writer_get_people_inside (const JournalWriter *self)
 
 // After the first error that is not the caller's fault nothing is tried again: what the disk holds
 // is known only by opening anew.
-static gboolean
-end (JournalWriter *self, gboolean ok, GError *failure, GError **error)
+gboolean
+journal_writer_end (JournalWriter *self, gboolean ok, GError *failure, GError **error)
 {
   if (ok)
     return TRUE;
   if (self->db != NULL)
     journal_db_rollback (self->db);
   if (!g_error_matches (failure, JOURNAL_ERROR, JOURNAL_ERROR_CONFLICT)) {
-    close_all (self, FALSE);
+    journal_writer_close_all (self, FALSE);
     g_clear_error (&self->failure); // an open that failed again
     self->failure = g_error_copy (failure);
   }
@@ -123,12 +108,12 @@ is_usable (JournalWriter *self, GError **error)
   return FALSE;
 }
 
-static gboolean
-append_numbered (JournalWriter *self,
-                 guint64 seq,
-                 const JournalStamp *stamp,
-                 const JournalBody *body,
-                 GError **error)
+gboolean
+journal_writer_append_numbered (JournalWriter *self,
+                                guint64 seq,
+                                const JournalStamp *stamp,
+                                const JournalBody *body,
+                                GError **error)
 {
   guint8 encoded[JOURNAL_BODY_MAX];
   JournalRecord record = { .seq = seq, .kind = body->kind, .stamp = *stamp };
@@ -144,10 +129,13 @@ append_numbered (JournalWriter *self,
          journal_audit_step (&self->audit, &record, error);
 }
 
-static gboolean
-append (JournalWriter *self, const JournalStamp *stamp, const JournalBody *body, GError **error)
+gboolean
+journal_writer_append (JournalWriter *self,
+                       const JournalStamp *stamp,
+                       const JournalBody *body,
+                       GError **error)
 {
-  return append_numbered (self, self->audit.seq + 1, stamp, body, error);
+  return journal_writer_append_numbered (self, self->audit.seq + 1, stamp, body, error);
 }
 
 static gboolean
@@ -165,17 +153,17 @@ append_checkpoint (JournalWriter *self,
   body.checkpoint.size = self->audit.seq;
   body.checkpoint.next_key = (JournalBytes){ next_key, next_key == NULL ? 0 : JOURNAL_KEY_SIZE };
   body.checkpoint.signature = (JournalBytes){ signature, sizeof signature };
-  return append (self, stamp, &body, error);
+  return journal_writer_append (self, stamp, &body, error);
 }
 
-static gboolean
-begin (JournalWriter *self, GError **error)
+gboolean
+journal_writer_begin (JournalWriter *self, GError **error)
 {
   return journal_db_begin (self->db, error);
 }
 
-static gboolean
-commit (JournalWriter *self, const JournalStamp *stamp, GError **error)
+gboolean
+journal_writer_commit (JournalWriter *self, const JournalStamp *stamp, GError **error)
 {
   if (self->audit.seq - self->audit.last_checkpoint >= CHECKPOINT_RECORDS &&
       !append_checkpoint (self, stamp, NULL, error))
@@ -201,166 +189,10 @@ turn_day (JournalWriter *self, const JournalStamp *stamp, GError **error)
     return TRUE;
   guint8 next_key[JOURNAL_KEY_SIZE];
   journal_keys_peek (self->keys, next_key);
-  if (!begin (self, error) || !append_checkpoint (self, stamp, next_key, error))
+  if (!journal_writer_begin (self, error) || !append_checkpoint (self, stamp, next_key, error))
     return FALSE;
   journal_keys_step (self->keys, stamp);
-  return commit (self, stamp, error) && journal_keys_save (self->keys, error);
-}
-
-static gboolean
-make_state_dir (JournalWriter *self, GError **error)
-{
-  if (g_mkdir_with_parents (self->state_dir, 0700) == 0)
-    return TRUE;
-  g_set_error (error, JOURNAL_ERROR, JOURNAL_ERROR_STORAGE, "making %s: %s", self->state_dir,
-               g_strerror (errno));
-  return FALSE;
-}
-
-static gboolean
-begin_epoch (JournalWriter *self, const JournalStamp *stamp, GError **error)
-{
-  self->keys = journal_keys_exist (self->state_dir)
-                   ? journal_keys_load (self->state_dir, error)
-                   : journal_keys_create (self->state_dir, stamp, error);
-  if (self->keys == NULL)
-    return FALSE;
-  journal_chain_kiosk_id (journal_keys_get_kiosk_key (self->keys), self->audit.origin.kiosk);
-  randombytes_buf (self->audit.origin.epoch, sizeof self->audit.origin.epoch);
-  return TRUE;
-}
-
-static gboolean
-match_keys (JournalWriter *self, const JournalStamp *stamp, GError **error)
-{
-  self->keys = journal_keys_load (self->state_dir, error);
-  if (self->keys == NULL)
-    return FALSE;
-  guint8 next_key[JOURNAL_KEY_SIZE];
-  journal_keys_peek (self->keys, next_key);
-  if (memcmp (next_key, self->audit.record_key, sizeof next_key) == 0) {
-    journal_keys_step (self->keys, stamp);
-    if (!journal_keys_save (self->keys, error))
-      return FALSE;
-  }
-  if (memcmp (journal_keys_get_record_key (self->keys), self->audit.record_key, JOURNAL_KEY_SIZE) ==
-          0 &&
-      memcmp (journal_keys_get_kiosk_key (self->keys), self->audit.kiosk_key, JOURNAL_KEY_SIZE) ==
-          0)
-    return TRUE;
-  g_set_error_literal (error, JOURNAL_ERROR, JOURNAL_ERROR_KEYS, "keys: not those of this journal");
-  return FALSE;
-}
-
-static gboolean
-append_boot (JournalWriter *self, const JournalStamp *stamp, GError **error)
-{
-  guint8 signature[JOURNAL_SIG_SIZE];
-  JournalStatement statement;
-  JournalBody body = { .kind = JOURNAL_KIND_BOOT };
-  JournalBoot *boot = &body.boot;
-  boot->format = JOURNAL_FORMAT;
-  boot->kiosk = (JournalBytes){ self->audit.origin.kiosk, JOURNAL_ID_SIZE };
-  boot->epoch = (JournalBytes){ self->audit.origin.epoch, JOURNAL_ID_SIZE };
-  boot->kiosk_key = (JournalBytes){ journal_keys_get_kiosk_key (self->keys), JOURNAL_KEY_SIZE };
-  boot->record_key = (JournalBytes){ journal_keys_get_record_key (self->keys), JOURNAL_KEY_SIZE };
-  boot->ingest_key = (JournalBytes){ journal_keys_get_ingest_key (self->keys), JOURNAL_KEY_SIZE };
-  boot->officer_key = (JournalBytes){ journal_keys_get_officer_key (self->keys), JOURNAL_KEY_SIZE };
-  boot->binding = (JournalBytes){ signature, sizeof signature };
-  journal_statement_binding (&statement, &self->audit.origin, boot->record_key.data);
-  journal_keys_sign_as_kiosk (self->keys, &statement, signature);
-  return append (self, stamp, &body, error);
-}
-
-static gboolean
-append_config (JournalWriter *self, const JournalStamp *stamp, GError **error)
-{
-  JournalBody body = { .kind = JOURNAL_KIND_CONFIG, .config = self->audit.config };
-  JournalConfig *config = &body.config;
-  if (self->audit.config.retention_days == 0)
-    *config = (JournalConfig){ DEFAULT_RETENTION_DAYS, DEFAULT_STAY_H };
-  if (self->wanted.retention_days > 0)
-    config->retention_days = self->wanted.retention_days;
-  if (self->wanted.longest_stay_h > 0)
-    config->longest_stay_h = self->wanted.longest_stay_h;
-  if (config->retention_days == self->audit.config.retention_days &&
-      config->longest_stay_h == self->audit.config.longest_stay_h)
-    return TRUE;
-  return append (self, stamp, &body, error);
-}
-
-// Numbers that were given out are never given out again: somebody may hold a receipt or a slip for
-// them.
-static gboolean
-declare_loss (JournalWriter *self, const JournalStamp *stamp, GError **error)
-{
-  JournalHead witness = { .seq = 0 };
-  guint64 acknowledged = 0;
-  if (journal_witness_read (self->state_dir, &self->audit, &witness))
-    acknowledged = witness.seq;
-  if (memcmp (self->epoch, self->audit.origin.epoch, sizeof self->epoch) == 0)
-    acknowledged = MAX (acknowledged, self->head.seq);
-  if (acknowledged <= self->audit.seq)
-    return TRUE;
-  JournalBody body = { .kind = JOURNAL_KIND_TOMBSTONE };
-  body.tombstone = (JournalTombstone){ self->audit.seq + 1, acknowledged, JOURNAL_LOSS_STORAGE };
-  return append_numbered (self, acknowledged + 1, stamp, &body, error);
-}
-
-static gboolean
-rebuild_open_visits (JournalWriter *self, GError **error)
-{
-  g_autoptr (GError) difference = NULL;
-  if (journal_audit_compare_open_visits (&self->audit, self->db, &difference))
-    return TRUE;
-  g_debug ("rebuilding open visits: %s", difference->message);
-  if (!journal_db_clear_open_visits (self->db, error))
-    return FALSE;
-  GHashTableIter iter;
-  gpointer visit, subject;
-  g_hash_table_iter_init (&iter, self->audit.open_visits);
-  while (g_hash_table_iter_next (&iter, &visit, &subject)) {
-    if (!journal_db_insert_open_visit (self->db, *(guint64 *) visit, subject, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-open_all (JournalWriter *self, const JournalStamp *stamp, GError **error)
-{
-  g_autofree char *path = g_build_filename (self->state_dir, "journal.db", NULL);
-  if (!make_state_dir (self, error))
-    return FALSE;
-  self->db = journal_db_open (path, self->vfs_name, error);
-  if (self->db == NULL || !journal_audit_run (&self->audit, self->db, error))
-    return FALSE;
-  gboolean is_new = self->audit.n_records == 0;
-  if (!(is_new ? begin_epoch (self, stamp, error) : match_keys (self, stamp, error)))
-    return FALSE;
-  self->witness_fd = journal_witness_open (self->state_dir, error);
-  if (self->witness_fd < 0 || !begin (self, error))
-    return FALSE;
-  if (!is_new && (!declare_loss (self, stamp, error) || !rebuild_open_visits (self, error)))
-    return FALSE;
-  return append_boot (self, stamp, error) && append_config (self, stamp, error) &&
-         commit (self, stamp, error);
-}
-
-gboolean
-journal_writer_open (JournalWriter *self, const JournalStamp *stamp, GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-  if (sodium_init () < 0) {
-    g_set_error_literal (error, JOURNAL_ERROR, JOURNAL_ERROR_KEYS, "keys: no source of randomness");
-    return FALSE;
-  }
-  close_all (self, self->failure == NULL);
-  g_clear_error (&self->failure); // opening anew is the answer to it
-  journal_audit_clear (&self->audit);
-  journal_audit_init (&self->audit);
-  gboolean ok = open_all (self, stamp, &failure);
-  return end (self, ok, g_steal_pointer (&failure), error);
+  return journal_writer_commit (self, stamp, error) && journal_keys_save (self->keys, error);
 }
 
 static gboolean
@@ -392,7 +224,7 @@ journal_writer_find_visit (JournalWriter *self,
   if (!is_usable (self, error))
     return FALSE;
   gboolean ok = find (self, identity, ret_visit, &failure);
-  return end (self, ok, g_steal_pointer (&failure), error);
+  return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }
 
 static GBytes *
@@ -440,7 +272,7 @@ append_visit_open (JournalWriter *self, const JournalArrival *arrival, GError **
   visit->doubts = arrival->doubts;
   visit->evidence = arrival->evidence;
   visit->zone = (JournalBytes){ (const guint8 *) arrival->zone, strlen (arrival->zone) };
-  return append (self, &arrival->stamp, &body, error) &&
+  return journal_writer_append (self, &arrival->stamp, &body, error) &&
          journal_db_insert_open_visit (self->db, self->audit.seq, subjects[0], error);
 }
 
@@ -467,14 +299,14 @@ journal_writer_open_visit (JournalWriter *self,
   gint64 started_us = g_get_monotonic_time ();
   if (!is_usable (self, error))
     return FALSE;
-  gboolean ok = turn_day (self, &arrival->stamp, &failure) && begin (self, &failure) &&
-                is_outside (self, arrival->identity, &failure) &&
-                append_visit_open (self, arrival, &failure);
+  gboolean ok =
+      turn_day (self, &arrival->stamp, &failure) && journal_writer_begin (self, &failure) &&
+      is_outside (self, arrival->identity, &failure) && append_visit_open (self, arrival, &failure);
   guint64 seq = self->audit.seq;
-  ok = ok && commit (self, &arrival->stamp, &failure);
+  ok = ok && journal_writer_commit (self, &arrival->stamp, &failure);
   *ret_commit =
       (JournalCommit){ seq, arrival->stamp.wall_ms, g_get_monotonic_time () - started_us };
-  return end (self, ok, g_steal_pointer (&failure), error);
+  return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }
 
 static gboolean
@@ -488,7 +320,7 @@ append_visit_close (JournalWriter *self,
     return FALSE;
   JournalBody body = { .kind = JOURNAL_KIND_VISIT_CLOSE };
   body.visit_close = (JournalVisitClose){ visit, reason };
-  return append (self, stamp, &body, error);
+  return journal_writer_append (self, stamp, &body, error);
 }
 
 gboolean
@@ -503,11 +335,12 @@ journal_writer_close_visit (JournalWriter *self,
   gint64 started_us = g_get_monotonic_time ();
   if (!is_usable (self, error))
     return FALSE;
-  gboolean ok = begin (self, &failure) && append_visit_close (self, visit, reason, stamp, &failure);
+  gboolean ok = journal_writer_begin (self, &failure) &&
+                append_visit_close (self, visit, reason, stamp, &failure);
   guint64 seq = self->audit.seq;
-  ok = ok && commit (self, stamp, &failure);
+  ok = ok && journal_writer_commit (self, stamp, &failure);
   *ret_commit = (JournalCommit){ seq, stamp->wall_ms, g_get_monotonic_time () - started_us };
-  return end (self, ok, g_steal_pointer (&failure), error);
+  return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }
 
 gboolean
@@ -528,11 +361,12 @@ journal_writer_append_gap (JournalWriter *self,
   body.gap.from_boottime_ns = (guint64) MAX (0, from->boottime_ns);
   body.gap.from_wall_ms = (guint64) MAX (0, from->wall_ms);
   body.gap.from_quality = from->quality;
-  gboolean ok = begin (self, &failure) && append (self, to, &body, &failure);
+  gboolean ok =
+      journal_writer_begin (self, &failure) && journal_writer_append (self, to, &body, &failure);
   guint64 seq = self->audit.seq;
-  ok = ok && commit (self, to, &failure);
+  ok = ok && journal_writer_commit (self, to, &failure);
   *ret_commit = (JournalCommit){ seq, to->wall_ms, g_get_monotonic_time () - started_us };
-  return end (self, ok, g_steal_pointer (&failure), error);
+  return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }
 
 typedef struct {
@@ -586,7 +420,8 @@ erase_bodies (JournalWriter *self, const JournalStamp *stamp, GError **error)
   journal_statement_deletion (&statement, &self->audit.origin, &body.deletion, stamp->wall_ms);
   journal_keys_sign_as_kiosk (self->keys, &statement, signature);
   body.deletion.signature = (JournalBytes){ signature, sizeof signature };
-  return append (self, stamp, &body, error) && rebuild_open_visits (self, error);
+  return journal_writer_append (self, stamp, &body, error) &&
+         journal_writer_rebuild_open_visits (self, error);
 }
 
 gboolean
@@ -595,14 +430,15 @@ journal_writer_tidy (JournalWriter *self, const JournalStamp *stamp, GError **er
   g_autoptr (GError) failure = NULL;
   if (!is_usable (self, error))
     return FALSE;
-  gboolean ok = turn_day (self, stamp, &failure) && begin (self, &failure) &&
+  gboolean ok = turn_day (self, stamp, &failure) && journal_writer_begin (self, &failure) &&
                 expire_visits (self, stamp, &failure) && erase_bodies (self, stamp, &failure);
   if (ok && self->audit.seq > self->audit.last_checkpoint)
     ok = append_checkpoint (self, stamp, NULL, &failure);
-  ok = ok && commit (self, stamp, &failure) && journal_db_truncate_log (self->db, &failure);
+  ok = ok && journal_writer_commit (self, stamp, &failure) &&
+       journal_db_truncate_log (self->db, &failure);
   if (ok && journal_keys_retire (self->keys, stamp, (guint) self->audit.config.longest_stay_h))
     ok = journal_keys_save (self->keys, &failure);
-  return end (self, ok, g_steal_pointer (&failure), error);
+  return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }
 
 gboolean
@@ -612,5 +448,5 @@ journal_writer_settle (JournalWriter *self, GError **error)
   if (self->db == NULL || journal_db_get_log_pages (self->db) < LOG_PAGES_MAX)
     return TRUE;
   gboolean ok = journal_db_truncate_log (self->db, &failure);
-  return end (self, ok, g_steal_pointer (&failure), error);
+  return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the files of the writer share: its state, and the steps of a transaction. A request is
+// begin, any number of appends, and commit; and it ends with end, which closes everything after an
+// error that was not the caller's fault.
+
+#pragma once
+
+#include "kiosk/journal/journal-keys.h"
+#include "kiosk/journal/journal-writer.h"
+
+G_BEGIN_DECLS
+
+struct _JournalWriter {
+  char *state_dir;
+  char *vfs_name;
+  JournalConfig wanted; // 0: as the journal says
+  JournalDb *db;        // NULL: not open
+  JournalKeys *keys;
+  JournalAudit audit;
+  JournalHead head;              // the last that was committed; survives a failure
+  guint8 epoch[JOURNAL_ID_SIZE]; // of that head
+  int witness_fd;
+  GError *failure;
+};
+
+gboolean journal_writer_begin (JournalWriter *self, GError **error);
+gboolean journal_writer_append (JournalWriter *self,
+                                const JournalStamp *stamp,
+                                const JournalBody *body,
+                                GError **error);
+gboolean journal_writer_append_numbered (JournalWriter *self,
+                                         guint64 seq,
+                                         const JournalStamp *stamp,
+                                         const JournalBody *body,
+                                         GError **error);
+gboolean journal_writer_commit (JournalWriter *self, const JournalStamp *stamp, GError **error);
+
+// Takes @failure. Returns @ok.
+gboolean journal_writer_end (JournalWriter *self, gboolean ok, GError *failure, GError **error);
+
+// Makes the derived table say what the records say.
+gboolean journal_writer_rebuild_open_visits (JournalWriter *self, GError **error);
+
+void journal_writer_close_all (JournalWriter *self, gboolean is_clean);
+
+G_END_DECLS
