@@ -86,6 +86,8 @@ static void
 on_decided (EntranceSession *session, EntranceView *view, DemoDay *self)
 {
   self->answered = TRUE;
+  if (view->is_repeat)
+    return;
   if (view->message == ENTRANCE_MESSAGE_WELCOME)
     self->counts.checkins++;
   else if (view->message == ENTRANCE_MESSAGE_GOODBYE)

@@ -11,8 +11,6 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "hw/hw-camera.h"
-
 typedef struct {
   EntranceMessage message;
   EntranceTone tone;
@@ -119,4 +117,47 @@ void
 entrance_decision_clear (EntranceDecision *decision)
 {
   sodium_memzero (decision, sizeof *decision);
+}
+
+EntranceMessage
+entrance_message_of_camera (HwCameraState state)
+{
+  switch (state) {
+  case HW_CAMERA_READY:
+    return ENTRANCE_MESSAGE_NONE;
+  case HW_CAMERA_BUSY:
+    return ENTRANCE_MESSAGE_CAMERA_BUSY;
+  case HW_CAMERA_BAD_FORMAT:
+    return ENTRANCE_MESSAGE_CAMERA_FORMAT;
+  case HW_CAMERA_FROZEN:
+    return ENTRANCE_MESSAGE_CAMERA_FROZEN;
+  case HW_CAMERA_STARTING:
+  case HW_CAMERA_MISSING:
+  case HW_CAMERA_FAILED:
+    break;
+  }
+  return ENTRANCE_MESSAGE_NO_CAMERA;
+}
+
+static bool
+verify_pass (const uint8_t key[32],
+             const uint8_t *message,
+             size_t message_len,
+             const uint8_t signature[64],
+             void *unused)
+{
+  return crypto_sign_verify_detached (signature, message, message_len, key) == 0;
+}
+
+void
+entrance_read_context_init (struct ct_read_context *context, const EntranceProfile *profile)
+{
+  gsize n_patterns =
+      profile->code_patterns != NULL ? g_strv_length ((char **) profile->code_patterns) : 0;
+  *context = (struct ct_read_context){
+    .venue = { .patterns = profile->code_patterns, .n_patterns = n_patterns },
+    .pass_keys = profile->pass_keys,
+    .n_pass_keys = profile->n_pass_keys,
+    .verify = verify_pass,
+  };
 }

@@ -7,7 +7,9 @@
 
 #include <glib.h>
 
+#include "hw/hw-camera.h"
 #include "kiosk/core/ct-credential.h"
+#include "kiosk/entrance/entrance-profile.h"
 #include "kiosk/entrance/entrance-view.h"
 
 G_BEGIN_DECLS
@@ -28,5 +30,12 @@ void entrance_decide (const struct ct_read_context *context,
                       const guint8 secret[32],
                       EntranceDecision *ret_decision);
 void entrance_decision_clear (EntranceDecision *decision);
+
+// What keeps the entrance from seeing; NONE for a camera that is ready.
+EntranceMessage entrance_message_of_camera (HwCameraState state);
+
+// What the venue reads: its own codes, the passes it trusts. Without a clock until the caller sets
+// it.
+void entrance_read_context_init (struct ct_read_context *context, const EntranceProfile *profile);
 
 G_END_DECLS

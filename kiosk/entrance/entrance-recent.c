@@ -88,6 +88,24 @@ entrance_recent_find (EntranceRecent *recent, const guint8 key[16], gint64 now_m
   return entry != NULL && now_ms - entry->at_ms <= window_ms ? &entry->answer : NULL;
 }
 
+void
+entrance_recent_touch (EntranceRecent *recent, const guint8 key[16], gint64 now_ms)
+{
+  Entry *entry = find_entry (recent, key);
+  if (entry != NULL)
+    entry->at_ms = now_ms;
+}
+
+void
+entrance_recent_forget (EntranceRecent *recent, const guint8 key[16])
+{
+  Entry *entry = find_entry (recent, key);
+  if (entry == NULL)
+    return;
+  entrance_answer_clear (&entry->answer);
+  *entry = (Entry){ .at_ms = G_MININT64 / 2 };
+}
+
 guint
 entrance_recent_get_size (EntranceRecent *recent)
 {

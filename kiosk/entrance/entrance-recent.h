@@ -19,6 +19,7 @@ typedef struct {
   JournalCommitted *committed; // (nullable) the proof, for green again
   char *masked_name;           // (nullable)
   gint64 since_ms;
+  gboolean is_repeat; // told before; nothing new was recorded
 } EntranceAnswer;
 
 void entrance_answer_clear (EntranceAnswer *answer);
@@ -41,6 +42,9 @@ const EntranceAnswer *entrance_recent_find (EntranceRecent *recent,
                                             const guint8 key[16],
                                             gint64 now_ms,
                                             gint64 window_ms);
+// The code is still being shown: its answer stays as young as it is.
+void entrance_recent_touch (EntranceRecent *recent, const guint8 key[16], gint64 now_ms);
+void entrance_recent_forget (EntranceRecent *recent, const guint8 key[16]);
 guint entrance_recent_get_size (EntranceRecent *recent);
 
 G_END_DECLS

@@ -19,6 +19,21 @@ scan_free (gpointer scan)
 }
 
 static void
+wipe_text (gpointer text)
+{
+  sodium_memzero (text, strlen (text));
+  g_free (text);
+}
+
+// What is known of a person must not lie around in freed memory.
+static GBytes *
+secret_bytes_new (const char *text)
+{
+  char *copy = g_strdup (text);
+  return g_bytes_new_with_free_func (copy, strlen (copy), wipe_text, copy);
+}
+
+static void
 answer_free (gpointer answer)
 {
   entrance_answer_clear (answer);
@@ -69,6 +84,8 @@ on_visit_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   if (committed != NULL)
     finish (task, is_doubtful ? ENTRANCE_MESSAGE_ASK_STAFF : ENTRANCE_MESSAGE_WELCOME, committed,
             0);
+  else if (g_error_matches (error, JOURNAL_ERROR, JOURNAL_ERROR_CONFLICT))
+    finish (task, ENTRANCE_MESSAGE_ALREADY_HERE, NULL, 0); // somebody else's hand was faster
   else
     g_task_return_error (task, g_steal_pointer (&error));
 }
@@ -78,10 +95,10 @@ open_visit (JournalStore *journal, GTask *task)
 {
   const EntranceScan *scan = g_task_get_task_data (task);
   const struct ct_credential *credential = &scan->credential;
-  g_autoptr (GBytes) identity = g_bytes_new (credential->subject, strlen (credential->subject));
+  g_autoptr (GBytes) identity = secret_bytes_new (credential->subject);
   g_autoptr (GBytes) details = NULL;
   if (scan->profile->keep_details && credential->name[0] != '\0')
-    details = g_bytes_new (credential->name, strlen (credential->name));
+    details = secret_bytes_new (credential->name);
   const JournalArrival arrival = {
     .stamp = scan->stamp,
     .identity = identity,
@@ -134,8 +151,7 @@ entrance_record_async (JournalStore *journal,
   EntranceScan *copy = g_new (EntranceScan, 1);
   *copy = *scan;
   g_task_set_task_data (task, copy, scan_free);
-  g_autoptr (GBytes) identity =
-      g_bytes_new (scan->credential.subject, strlen (scan->credential.subject));
+  g_autoptr (GBytes) identity = secret_bytes_new (scan->credential.subject);
   journal_store_find_visit_async (journal, identity, &scan->stamp, cancellable, on_visit_found,
                                   g_object_ref (task));
 }

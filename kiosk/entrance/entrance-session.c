@@ -12,68 +12,16 @@
 #include <string.h>
 
 #include "kiosk/entrance/entrance-decision.h"
-#include "kiosk/entrance/entrance-record.h"
+#include "kiosk/entrance/entrance-session-private.h"
 #include "kiosk/entrance/entrance-signal.h"
 
-#define IN_VIEW_MS        1000 // a code not seen for this long was withdrawn
 #define CAMERA_GRACE_MS   1000 // a hiccup shorter than this is nobody's business
 #define CAMERA_START_MS   6000
 #define LEAVING_MS        15000
 #define NO_CODE_MS        30000
-#define REOPEN_MIN_MS     2000
-#define REOPEN_MAX_MS     30000
 #define WAITING_SCANS_MAX 4
 #define MINUTE_MS         60000
 #define HOUR_MS           3600000
-
-typedef struct {
-  EntranceScan scan;
-  guint8 key[16];
-} WaitingScan;
-
-struct _EntranceSession {
-  GObject parent_instance;
-
-  const EntranceProfile *profile;
-  struct ct_read_context read_context;
-  EntranceClock *clock;
-  JournalStore *journal;
-  HwPanel *panel;     // (nullable)
-  HwSpeaker *speaker; // (nullable)
-  GCancellable *cancellable;
-  guint8 secret[32];
-
-  // what is known
-  HwCameraState camera_state;
-  gboolean camera_is_down; // after the grace
-  gboolean journal_is_open;
-  EntranceMessage journal_trouble; // NONE, JOURNAL_FAILED or DISK_FULL
-  gint64 tidied_at_ms;
-
-  // what visitors do
-  EntranceDirection direction;
-  gboolean shows_no_code;
-  guint8 in_view_key[16];
-  gint64 in_view_until_ms; // boot time
-  EntranceRecent *recent;
-  gboolean is_recording;
-  WaitingScan recording;
-  GQueue waiting; // of WaitingScan
-
-  // what is being told
-  gboolean shows_answer;
-  EntranceAnswer answer;
-  gint64 answer_at_ms; // wall clock
-  guint result_id;
-  EntranceView *view;
-
-  guint answer_timeout_id;
-  guint page_timeout_id; // leaving, no-code
-  guint camera_timeout_id;
-  guint reopen_timeout_id;
-  guint reopen_delay_ms;
-  guint minute_timeout_id;
-};
 
 enum { PROP_VIEW = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
@@ -83,7 +31,13 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (EntranceSession, entrance_session, G_TYPE_OBJECT)
 
 static void record (EntranceSession *self, const WaitingScan *scan);
-static void reopen_journal (EntranceSession *self);
+
+void
+entrance_waiting_scan_free (gpointer scan)
+{
+  sodium_memzero (scan, sizeof (WaitingScan));
+  g_free (scan);
+}
 
 static gint64
 boottime_ms (EntranceSession *self)
@@ -101,31 +55,14 @@ clear_timeout (EntranceSession *self, guint *id)
   *id = 0;
 }
 
-static void
-set_timeout (EntranceSession *self, guint *id, guint delay_ms, GSourceFunc callback)
+void
+entrance_session_set_timeout (EntranceSession *self,
+                              guint *id,
+                              guint delay_ms,
+                              GSourceFunc callback)
 {
   clear_timeout (self, id);
   *id = entrance_clock_add_timeout (self->clock, delay_ms, callback, self);
-}
-
-static EntranceMessage
-camera_message (HwCameraState state)
-{
-  switch (state) {
-  case HW_CAMERA_READY:
-    return ENTRANCE_MESSAGE_NONE;
-  case HW_CAMERA_BUSY:
-    return ENTRANCE_MESSAGE_CAMERA_BUSY;
-  case HW_CAMERA_BAD_FORMAT:
-    return ENTRANCE_MESSAGE_CAMERA_FORMAT;
-  case HW_CAMERA_FROZEN:
-    return ENTRANCE_MESSAGE_CAMERA_FROZEN;
-  case HW_CAMERA_STARTING:
-  case HW_CAMERA_MISSING:
-  case HW_CAMERA_FAILED:
-    break;
-  }
-  return ENTRANCE_MESSAGE_NO_CAMERA;
 }
 
 // An answer is read to its end; after that, what keeps the entrance from working comes first.
@@ -139,12 +76,13 @@ derive_page (EntranceSession *self, EntranceView *model)
     model->masked_name = self->answer.masked_name;
     model->at_ms = self->answer_at_ms;
     model->since_ms = self->answer.since_ms;
+    model->is_repeat = self->answer.is_repeat;
   } else if (self->journal_trouble != ENTRANCE_MESSAGE_NONE) {
     model->page = ENTRANCE_PAGE_OUT_OF_SERVICE;
     model->message = self->journal_trouble;
   } else if (self->camera_is_down) {
     model->page = ENTRANCE_PAGE_OUT_OF_SERVICE;
-    model->message = camera_message (self->camera_state);
+    model->message = entrance_message_of_camera (self->camera_state);
   } else if (!self->journal_is_open || self->camera_state == HW_CAMERA_STARTING) {
     model->page = ENTRANCE_PAGE_STARTING;
   } else {
@@ -159,8 +97,8 @@ is_green (const EntranceAnswer *answer)
                                        answer->message == ENTRANCE_MESSAGE_GOODBYE);
 }
 
-static void
-publish (EntranceSession *self)
+void
+entrance_session_publish (EntranceSession *self)
 {
   JournalStamp stamp;
   entrance_clock_read (self->clock, &stamp);
@@ -188,14 +126,21 @@ publish (EntranceSession *self)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_VIEW]);
 }
 
+static void
+end_answer (EntranceSession *self)
+{
+  clear_timeout (self, &self->answer_timeout_id);
+  self->shows_answer = FALSE;
+  entrance_answer_clear (&self->answer);
+}
+
 static gboolean
 on_answer_over (gpointer user_data)
 {
   EntranceSession *self = user_data;
   self->answer_timeout_id = 0;
-  self->shows_answer = FALSE;
-  entrance_answer_clear (&self->answer);
-  publish (self);
+  end_answer (self);
+  entrance_session_publish (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -213,17 +158,16 @@ tell (EntranceSession *self, EntranceAnswer *answer)
                            : stamp.wall_ms;
   self->shows_answer = TRUE;
   self->shows_no_code = FALSE;
-  self->direction = ENTRANCE_DIRECTION_ARRIVING;
-  clear_timeout (self, &self->page_timeout_id);
   self->result_id++;
-  set_timeout (self, &self->answer_timeout_id, self->profile->result_ms, on_answer_over);
+  entrance_session_set_timeout (self, &self->answer_timeout_id, self->profile->result_ms,
+                                on_answer_over);
   if (is_green (&self->answer))
     entrance_signal_recorded (self->panel, self->speaker, self->answer.committed);
   else if (self->answer.tone == ENTRANCE_TONE_RED)
     entrance_signal_refused (self->panel, self->speaker);
   else
     entrance_signal_notice (self->panel, self->speaker);
-  publish (self);
+  entrance_session_publish (self);
   const char *word = entrance_message_to_string (self->answer.message);
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "TRAMXANH_DECISION", word, "MESSAGE",
                     "decided: %s", word);
@@ -231,63 +175,34 @@ tell (EntranceSession *self, EntranceAnswer *answer)
   g_signal_emit (self, signals[SIGNAL_DECIDED], 0, told);
 }
 
-static gboolean
-on_reopen_due (gpointer user_data)
-{
-  EntranceSession *self = user_data;
-  self->reopen_timeout_id = 0;
-  reopen_journal (self);
-  return G_SOURCE_REMOVE;
-}
-
+// Arriving and leaving are different requests with the same card.
 static void
-lose_journal (EntranceSession *self, const GError *error)
+key_for_direction (EntranceDirection direction, const guint8 key[16], guint8 ret_key[16])
 {
-  g_warning ("journal: %s", error->message);
-  self->journal_is_open = FALSE;
-  self->journal_trouble = g_error_matches (error, JOURNAL_ERROR, JOURNAL_ERROR_FULL)
-                              ? ENTRANCE_MESSAGE_DISK_FULL
-                              : ENTRANCE_MESSAGE_JOURNAL_FAILED;
-  g_queue_clear_full (&self->waiting, g_free);
-  self->reopen_delay_ms = CLAMP (self->reopen_delay_ms * 2, REOPEN_MIN_MS, REOPEN_MAX_MS);
-  set_timeout (self, &self->reopen_timeout_id, self->reopen_delay_ms, on_reopen_due);
-}
-
-static void
-on_journal_opened (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (EntranceSession) self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean is_open = journal_store_open_finish (JOURNAL_STORE (source), result, &error);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (is_open) {
-    self->journal_is_open = TRUE;
-    self->journal_trouble = ENTRANCE_MESSAGE_NONE;
-    self->reopen_delay_ms = 0;
-  } else {
-    lose_journal (self, error);
-  }
-  publish (self);
-}
-
-static void
-reopen_journal (EntranceSession *self)
-{
-  JournalStamp stamp;
-  entrance_clock_read (self->clock, &stamp);
-  journal_store_open_async (self->journal, &stamp, self->cancellable, on_journal_opened,
-                            g_object_ref (self));
+  memcpy (ret_key, key, 16);
+  if (direction == ENTRANCE_DIRECTION_LEAVING)
+    ret_key[0] ^= 0xff;
 }
 
 static void
 record_next (EntranceSession *self)
 {
-  g_autofree WaitingScan *next = g_queue_pop_head (&self->waiting);
+  WaitingScan *next = g_queue_pop_head (&self->waiting);
   if (next == NULL)
     return;
   record (self, next);
-  sodium_memzero (next, sizeof *next);
+  entrance_waiting_scan_free (next);
+}
+
+// What was said to somebody arriving is no longer true once they left, and the other way round.
+static void
+remember (EntranceSession *self, const EntranceAnswer *answer)
+{
+  guint8 other[16];
+  key_for_direction (ENTRANCE_DIRECTION_LEAVING, self->recording.key,
+                     other); // there and back: its own inverse
+  entrance_recent_remember (self->recent, self->recording.key, answer, boottime_ms (self));
+  entrance_recent_forget (self->recent, other);
 }
 
 static void
@@ -300,10 +215,15 @@ on_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   self->is_recording = FALSE;
+  EntranceDirection direction = self->recording.scan.direction;
   if (is_answered)
-    entrance_recent_remember (self->recent, self->recording.key, &answer, boottime_ms (self));
+    remember (self, &answer);
   else
-    lose_journal (self, error);
+    entrance_session_lose_journal (self, error);
+  if (direction == ENTRANCE_DIRECTION_LEAVING && self->direction == ENTRANCE_DIRECTION_LEAVING) {
+    self->direction = ENTRANCE_DIRECTION_ARRIVING; // this was the one who pressed the button
+    clear_timeout (self, &self->page_timeout_id);
+  }
   sodium_memzero (&self->recording, sizeof self->recording);
   tell (self, &answer);
   record_next (self);
@@ -343,27 +263,32 @@ take_credential (EntranceSession *self, const EntranceDecision *decision, const 
     record (self, &scan);
   else if (!is_waiting (self, key) && self->waiting.length < WAITING_SCANS_MAX)
     g_queue_push_tail (&self->waiting, g_memdup2 (&scan, sizeof scan));
+  else
+    entrance_sight_forget (&self->sight, decision->key); // no room: the next frame tries again
   sodium_memzero (&scan, sizeof scan);
 }
 
-// Arriving and leaving are different requests with the same card.
+// A card that is held for long says, when it is shown again, what it said first: its cool-down
+// begins when it goes.
 static void
-key_for_direction (EntranceSession *self, const guint8 key[16], guint8 ret_key[16])
+stay_young (EntranceSession *self, const guint8 key[16], gint64 now_ms)
 {
-  memcpy (ret_key, key, 16);
-  if (self->direction == ENTRANCE_DIRECTION_LEAVING)
-    ret_key[0] ^= 0xff;
+  guint8 leaving_key[16];
+  key_for_direction (ENTRANCE_DIRECTION_LEAVING, key, leaving_key);
+  entrance_recent_touch (self->recent, key, now_ms);
+  entrance_recent_touch (self->recent, leaving_key, now_ms);
 }
 
 static void
 take_decision (EntranceSession *self, const EntranceDecision *decision, gint64 now_ms)
 {
   guint8 key[16];
-  key_for_direction (self, decision->key, key);
+  key_for_direction (self->direction, decision->key, key);
   const EntranceAnswer *said =
       entrance_recent_find (self->recent, key, now_ms, (gint64) self->profile->cool_down_s * 1000);
   if (said != NULL) {
     EntranceAnswer again = entrance_answer_copy (said);
+    again.is_repeat = TRUE;
     tell (self, &again);
   } else if (decision->is_credential) {
     take_credential (self, decision, key);
@@ -386,12 +311,14 @@ entrance_session_see_codes (EntranceSession *self, GPtrArray *codes)
   self->read_context.clock_trusted = stamp.quality == JOURNAL_CLOCK_SYNCED;
   EntranceDecision decision;
   entrance_decide (&self->read_context, codes, self->secret, &decision);
-  // What stays in view was answered when it came, unless a button was pressed since.
-  gboolean is_still_there = now_ms <= self->in_view_until_ms &&
-                            memcmp (self->in_view_key, decision.key, sizeof decision.key) == 0;
-  memcpy (self->in_view_key, decision.key, sizeof decision.key);
-  self->in_view_until_ms = now_ms + IN_VIEW_MS;
-  if (!is_still_there)
+  // What stays in view was answered when it came; what lies beside a credential needs no answer.
+  gboolean is_beside =
+      !decision.is_credential && entrance_sight_has_credential (&self->sight, now_ms);
+  gboolean is_still_there =
+      entrance_sight_see (&self->sight, decision.key, decision.is_credential, now_ms);
+  if (is_still_there)
+    stay_young (self, decision.key, now_ms);
+  else if (!is_beside)
     take_decision (self, &decision, now_ms);
   entrance_decision_clear (&decision);
 }
@@ -402,7 +329,7 @@ on_camera_grace_over (gpointer user_data)
   EntranceSession *self = user_data;
   self->camera_timeout_id = 0;
   self->camera_is_down = TRUE;
-  publish (self);
+  entrance_session_publish (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -410,16 +337,22 @@ void
 entrance_session_set_camera_state (EntranceSession *self, HwCameraState state)
 {
   g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  HwCameraState before = self->camera_state;
   self->camera_state = state;
   if (state == HW_CAMERA_READY) {
     clear_timeout (self, &self->camera_timeout_id);
+    if (self->camera_is_down)
+      entrance_session_record_gap (self);
     self->camera_is_down = FALSE;
-  } else if (!self->camera_is_down && self->camera_timeout_id == 0) {
-    set_timeout (self, &self->camera_timeout_id,
-                 state == HW_CAMERA_STARTING ? CAMERA_START_MS : CAMERA_GRACE_MS,
-                 on_camera_grace_over);
+  } else if (!self->camera_is_down) {
+    if (before == HW_CAMERA_READY || self->camera_timeout_id == 0)
+      entrance_clock_read (self->clock, &self->camera_lost_at);
+    if (before != state || self->camera_timeout_id == 0)
+      entrance_session_set_timeout (self, &self->camera_timeout_id,
+                                    state == HW_CAMERA_STARTING ? CAMERA_START_MS : CAMERA_GRACE_MS,
+                                    on_camera_grace_over);
   }
-  publish (self);
+  entrance_session_publish (self);
 }
 
 static gboolean
@@ -429,7 +362,7 @@ on_page_over (gpointer user_data)
   self->page_timeout_id = 0;
   self->direction = ENTRANCE_DIRECTION_ARRIVING;
   self->shows_no_code = FALSE;
-  publish (self);
+  entrance_session_publish (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -438,11 +371,12 @@ turn_to (EntranceSession *self, gboolean shows_no_code, EntranceDirection direct
 {
   self->shows_no_code = shows_no_code;
   self->direction = direction;
-  self->in_view_until_ms = 0; // a button makes the same card a new request
+  entrance_sight_forget_all (&self->sight); // a button makes the same card a new request
+  end_answer (self);
   clear_timeout (self, &self->page_timeout_id);
   if (stay_ms > 0)
-    set_timeout (self, &self->page_timeout_id, stay_ms, on_page_over);
-  publish (self);
+    entrance_session_set_timeout (self, &self->page_timeout_id, stay_ms, on_page_over);
+  entrance_session_publish (self);
 }
 
 void
@@ -466,18 +400,6 @@ entrance_session_press_back (EntranceSession *self)
   turn_to (self, FALSE, ENTRANCE_DIRECTION_ARRIVING, 0);
 }
 
-static void
-on_tidied (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (EntranceSession) self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean is_tidied = journal_store_tidy_finish (JOURNAL_STORE (source), result, &error);
-  if (!is_tidied && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    lose_journal (self, error);
-    publish (self);
-  }
-}
-
 static gboolean
 on_minute (gpointer user_data)
 {
@@ -489,28 +411,16 @@ on_minute (gpointer user_data)
   // Every hour of the wall clock, which includes the turn of the day.
   gboolean is_due = stamp.wall_ms / HOUR_MS != self->tidied_at_ms / HOUR_MS;
   if (is_due && self->journal_is_open) {
-    self->tidied_at_ms = stamp.wall_ms;
-    journal_store_tidy_async (self->journal, &stamp, self->cancellable, on_tidied,
-                              g_object_ref (self));
+    entrance_session_tidy_journal (self, &stamp);
   }
-  publish (self);
+  entrance_session_publish (self);
   return G_SOURCE_REMOVE;
 }
 
 static void
 on_people_inside_changed (JournalStore *journal, GParamSpec *pspec, EntranceSession *self)
 {
-  publish (self);
-}
-
-static bool
-verify_pass (const uint8_t key[32],
-             const uint8_t *message,
-             size_t message_len,
-             const uint8_t signature[64],
-             void *unused)
-{
-  return crypto_sign_verify_detached (signature, message, message_len, key) == 0;
+  entrance_session_publish (self);
 }
 
 void
@@ -521,8 +431,8 @@ entrance_session_start (EntranceSession *self)
   entrance_clock_read (self->clock, &stamp);
   self->tidied_at_ms = stamp.wall_ms;
   entrance_signal_off (self->panel);
-  publish (self);
-  reopen_journal (self);
+  entrance_session_publish (self);
+  entrance_session_open_journal (self);
   (void) on_minute (self);
   entrance_session_set_camera_state (self, self->camera_state);
 }
@@ -572,7 +482,7 @@ entrance_session_finalize (GObject *object)
 {
   EntranceSession *self = ENTRANCE_SESSION (object);
   g_clear_object (&self->cancellable);
-  g_queue_clear_full (&self->waiting, g_free);
+  g_queue_clear_full (&self->waiting, entrance_waiting_scan_free);
   entrance_answer_clear (&self->answer);
   g_clear_pointer (&self->recent, entrance_recent_free);
   g_clear_pointer (&self->view, entrance_view_unref);
@@ -619,15 +529,7 @@ entrance_session_new (const EntranceProfile *profile,
   self->journal = g_object_ref (journal);
   g_set_object (&self->panel, panel);
   g_set_object (&self->speaker, speaker);
-  self->read_context = (struct ct_read_context){
-    .venue = { .patterns = profile->code_patterns,
-               .n_patterns = profile->code_patterns != NULL
-                                 ? g_strv_length ((char **) profile->code_patterns)
-                                 : 0 },
-    .pass_keys = profile->pass_keys,
-    .n_pass_keys = profile->n_pass_keys,
-    .verify = verify_pass,
-  };
+  entrance_read_context_init (&self->read_context, profile);
   g_signal_connect_object (journal, "notify::people-inside", G_CALLBACK (on_people_inside_changed),
                            self, 0);
   return self;

@@ -73,11 +73,12 @@ typedef struct {
   EntranceDirection direction; // leaving: the visitor pressed "leaving", the next code checks out
   EntranceTone tone;           // green only ever with a JournalCommitted behind it
   EntranceMessage message;
-  char *masked_name; // (nullable) "N. V. An"
-  gint64 at_ms;      // when it was recorded, wall clock; 0: none
-  gint64 since_ms;   // already here since; 0: none
-  guint result_id;   // counts results: a new number is a new result, to be animated
-  guint result_ms;   // how long a result stays
+  char *masked_name;  // (nullable) "N. V. An"
+  gint64 at_ms;       // when it was recorded, wall clock; 0: none
+  gint64 since_ms;    // already here since; 0: none
+  gboolean is_repeat; // the same answer again; nothing new was recorded
+  guint result_id;    // counts results: a new number is a new result, to be animated
+  guint result_ms;    // how long a result stays
   guint people_inside;
   gint64 now_ms;          // wall clock of this view; moves at least once a minute
   gboolean clock_trusted; // false: show no time

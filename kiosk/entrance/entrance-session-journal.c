@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The session's care for its journal: opened until it works, tidied every hour, told of the time
+// when nothing could be seen.
+
+#define G_LOG_DOMAIN "entrance-session"
+
+#include "kiosk/entrance/entrance-session-private.h"
+
+#define REOPEN_MIN_MS 2000
+#define REOPEN_MAX_MS 30000
+
+static gboolean
+on_reopen_due (gpointer user_data)
+{
+  EntranceSession *self = user_data;
+  self->reopen_timeout_id = 0;
+  entrance_session_open_journal (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+entrance_session_lose_journal (EntranceSession *self, const GError *error)
+{
+  g_message ("journal: %s", error->message);
+  self->journal_is_open = FALSE;
+  self->journal_trouble = journal_error_is_disk_full (error) ? ENTRANCE_MESSAGE_DISK_FULL
+                                                             : ENTRANCE_MESSAGE_JOURNAL_FAILED;
+  g_queue_clear_full (&self->waiting, entrance_waiting_scan_free);
+  self->reopen_delay_ms = CLAMP (self->reopen_delay_ms * 2, REOPEN_MIN_MS, REOPEN_MAX_MS);
+  entrance_session_set_timeout (self, &self->reopen_timeout_id, self->reopen_delay_ms,
+                                on_reopen_due);
+}
+
+static void
+on_journal_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (EntranceSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean is_open = journal_store_open_finish (JOURNAL_STORE (source), result, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (is_open) {
+    self->journal_is_open = TRUE;
+    self->journal_trouble = ENTRANCE_MESSAGE_NONE;
+    self->reopen_delay_ms = 0;
+  } else {
+    entrance_session_lose_journal (self, error);
+  }
+  entrance_session_publish (self);
+}
+
+void
+entrance_session_open_journal (EntranceSession *self)
+{
+  JournalStamp stamp;
+  entrance_clock_read (self->clock, &stamp);
+  journal_store_open_async (self->journal, &stamp, self->cancellable, on_journal_opened,
+                            g_object_ref (self));
+}
+
+static void
+on_gap_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (EntranceSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JournalCommitted) committed =
+      journal_store_append_gap_finish (JOURNAL_STORE (source), result, &error);
+  if (committed == NULL && self->journal_is_open &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    entrance_session_lose_journal (self, error);
+    entrance_session_publish (self);
+  }
+}
+
+// Not seen and not looking are different answers: the time without a camera is a record of its own.
+void
+entrance_session_record_gap (EntranceSession *self)
+{
+  JournalStamp now;
+  entrance_clock_read (self->clock, &now);
+  if (self->journal_is_open)
+    journal_store_append_gap_async (self->journal, "camera", &self->camera_lost_at, &now,
+                                    self->cancellable, on_gap_recorded, g_object_ref (self));
+}
+
+static void
+on_tidied (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (EntranceSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean is_tidied = journal_store_tidy_finish (JOURNAL_STORE (source), result, &error);
+  if (!is_tidied && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    entrance_session_lose_journal (self, error);
+    entrance_session_publish (self);
+  }
+}
+
+void
+entrance_session_tidy_journal (EntranceSession *self, const JournalStamp *stamp)
+{
+  self->tidied_at_ms = stamp->wall_ms;
+  journal_store_tidy_async (self->journal, stamp, self->cancellable, on_tidied,
+                            g_object_ref (self));
+}

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The session's own memory, for the two files that are the session: the rules (entrance-session.c)
+// and its care for the journal (entrance-session-journal.c). Nobody else includes this.
+
+#pragma once
+
+#include "kiosk/entrance/entrance-record.h"
+#include "kiosk/entrance/entrance-session.h"
+#include "kiosk/entrance/entrance-sight.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  EntranceScan scan;
+  guint8 key[16];
+} WaitingScan;
+
+struct _EntranceSession {
+  GObject parent_instance;
+
+  const EntranceProfile *profile;
+  struct ct_read_context read_context;
+  EntranceClock *clock;
+  JournalStore *journal;
+  HwPanel *panel;     // (nullable)
+  HwSpeaker *speaker; // (nullable)
+  GCancellable *cancellable;
+  guint8 secret[32];
+
+  // what is known
+  HwCameraState camera_state;
+  gboolean camera_is_down; // after the grace
+  JournalStamp camera_lost_at;
+  gboolean journal_is_open;
+  EntranceMessage journal_trouble; // NONE, JOURNAL_FAILED or DISK_FULL
+  gint64 tidied_at_ms;
+
+  // what visitors do
+  EntranceDirection direction;
+  gboolean shows_no_code;
+  EntranceSight sight;
+  EntranceRecent *recent;
+  gboolean is_recording;
+  WaitingScan recording;
+  GQueue waiting; // of WaitingScan
+
+  // what is being told
+  gboolean shows_answer;
+  EntranceAnswer answer;
+  gint64 answer_at_ms; // wall clock
+  guint result_id;
+  EntranceView *view;
+
+  guint answer_timeout_id;
+  guint page_timeout_id; // leaving, no-code
+  guint camera_timeout_id;
+  guint reopen_timeout_id;
+  guint reopen_delay_ms;
+  guint minute_timeout_id;
+};
+
+// Derives the view anew and tells who watches it.
+void entrance_session_publish (EntranceSession *self);
+void entrance_session_set_timeout (EntranceSession *self,
+                                   guint *id,
+                                   guint delay_ms,
+                                   GSourceFunc callback);
+void entrance_waiting_scan_free (gpointer scan);
+
+// Opens the journal, again after a failure, until it works.
+void entrance_session_open_journal (EntranceSession *self);
+// The journal failed: out of service, and opened anew after a growing delay.
+void entrance_session_lose_journal (EntranceSession *self, const GError *error);
+void entrance_session_tidy_journal (EntranceSession *self, const JournalStamp *stamp);
+// The time without a camera, which ends now.
+void entrance_session_record_gap (EntranceSession *self);
+
+G_END_DECLS
