@@ -1,0 +1,197 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Chooses the page, the size of one em, the orientation and the theme.
+
+#define G_LOG_DOMAIN "ui-window"
+
+#include "kiosk/ui/ui-window.h"
+
+#include "kiosk/ui/ui-no-code-page.h"
+#include "kiosk/ui/ui-notice-page.h"
+#include "kiosk/ui/ui-result-page.h"
+#include "kiosk/ui/ui-status-strip.h"
+#include "kiosk/ui/ui-waiting-page.h"
+
+#define EMS_PER_SHORTER_SIDE 40.0
+#define DUSK_HOUR            18
+#define DAWN_HOUR            6
+
+struct _UiWindow {
+  GtkWindow parent_instance;
+
+  UiStatusStrip *strip;
+  GtkStack *stack;
+  UiWaitingPage *waiting;
+  UiResultPage *result;
+  UiNoCodePage *no_code;
+  UiNoticePage *notice;
+
+  EntranceSession *session;
+  GdkPaintable *screen; // follows what the window shows
+  GtkCssProvider *em;   // the font size of the window, from which all sizes follow
+  int em_px;
+  UiTheme theme;
+};
+
+G_DEFINE_FINAL_TYPE (UiWindow, ui_window, GTK_TYPE_WINDOW)
+
+static const char *const page_names[] = {
+  [ENTRANCE_PAGE_STARTING] = "notice",       [ENTRANCE_PAGE_WAITING] = "waiting",
+  [ENTRANCE_PAGE_RESULT] = "result",         [ENTRANCE_PAGE_NO_CODE] = "no-code",
+  [ENTRANCE_PAGE_OUT_OF_SERVICE] = "notice",
+};
+
+static gboolean
+is_night (const EntranceView *view)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (view->now_ms / 1000);
+  int hour = time != NULL && view->clock_trusted ? g_date_time_get_hour (time) : DAWN_HOUR;
+  return hour >= DUSK_HOUR || hour < DAWN_HOUR;
+}
+
+static void
+update (UiWindow *self)
+{
+  const EntranceView *view = entrance_session_get_view (self->session);
+  if (view == NULL)
+    return;
+  if (self->theme == UI_THEME_DARK || (self->theme == UI_THEME_AUTO && is_night (view)))
+    gtk_widget_add_css_class (GTK_WIDGET (self), "dark");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "dark");
+  ui_status_strip_update (self->strip, view);
+  ui_waiting_page_update (self->waiting, view);
+  if (view->page == ENTRANCE_PAGE_RESULT)
+    ui_result_page_update (self->result, view);
+  if (view->page == ENTRANCE_PAGE_STARTING || view->page == ENTRANCE_PAGE_OUT_OF_SERVICE)
+    ui_notice_page_update (self->notice, view);
+  gtk_stack_set_visible_child_name (self->stack, page_names[view->page]);
+}
+
+static void
+on_surface_layout (GdkSurface *surface, int width_px, int height_px, UiWindow *self)
+{
+  int em_px = MAX (8, (int) (MIN (width_px, height_px) / EMS_PER_SHORTER_SIDE));
+  ui_waiting_page_set_orientation (self->waiting, width_px > height_px ? GTK_ORIENTATION_HORIZONTAL
+                                                                       : GTK_ORIENTATION_VERTICAL);
+  if (em_px == self->em_px)
+    return;
+  self->em_px = em_px;
+  g_autofree char *css = g_strdup_printf ("window.kiosk { font-size: %dpx; }", em_px);
+  gtk_css_provider_load_from_data (self->em, css, -1);
+}
+
+void
+ui_window_set_theme (UiWindow *self, UiTheme theme)
+{
+  g_return_if_fail (UI_IS_WINDOW (self));
+  self->theme = theme;
+  update (self);
+}
+
+void
+ui_window_show_picture (UiWindow *self, GBytes *bgra, int width_px, int height_px, gsize stride)
+{
+  g_return_if_fail (UI_IS_WINDOW (self));
+  ui_waiting_page_show_picture (self->waiting, bgra, width_px, height_px, stride);
+}
+
+gboolean
+ui_window_save_png (UiWindow *self, const char *path, GError **error)
+{
+  g_return_val_if_fail (UI_IS_WINDOW (self), FALSE);
+  int width_px = gtk_widget_get_width (GTK_WIDGET (self));
+  int height_px = gtk_widget_get_height (GTK_WIDGET (self));
+  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  gdk_paintable_snapshot (self->screen, snapshot, width_px, height_px);
+  g_autoptr (GskRenderNode) node = gtk_snapshot_to_node (snapshot);
+  GskRenderer *renderer = gtk_native_get_renderer (GTK_NATIVE (self));
+  g_autoptr (GdkTexture) texture = NULL;
+  if (node != NULL && renderer != NULL)
+    texture = gsk_renderer_render_texture (
+        renderer, node, &GRAPHENE_RECT_INIT (0, 0, (float) width_px, (float) height_px));
+  if (texture != NULL && gdk_texture_save_to_png (texture, path))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "screenshot %s: not written", path);
+  return FALSE;
+}
+
+static void
+ui_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (ui_window_parent_class)->realize (widget);
+  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (widget));
+  g_autoptr (GdkCursor) none = gdk_cursor_new_from_name ("none", NULL);
+  g_signal_connect_object (surface, "layout", G_CALLBACK (on_surface_layout), widget, 0);
+  gtk_widget_set_cursor (widget, none); // fingers need no arrow
+}
+
+static void
+ui_window_dispose (GObject *object)
+{
+  UiWindow *self = UI_WINDOW (object);
+  if (self->em != NULL)
+    gtk_style_context_remove_provider_for_display (gtk_widget_get_display (GTK_WIDGET (self)),
+                                                   GTK_STYLE_PROVIDER (self->em));
+  g_clear_object (&self->em);
+  g_clear_object (&self->screen);
+  gtk_widget_dispose_template (GTK_WIDGET (object), UI_TYPE_WINDOW);
+  G_OBJECT_CLASS (ui_window_parent_class)->dispose (object);
+}
+
+static void
+ui_window_finalize (GObject *object)
+{
+  g_clear_object (&UI_WINDOW (object)->session);
+  G_OBJECT_CLASS (ui_window_parent_class)->finalize (object);
+}
+
+static void
+ui_window_class_init (UiWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  G_OBJECT_CLASS (klass)->dispose = ui_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = ui_window_finalize;
+  widget_class->realize = ui_window_realize;
+  g_type_ensure (UI_TYPE_STATUS_STRIP);
+  g_type_ensure (UI_TYPE_WAITING_PAGE);
+  g_type_ensure (UI_TYPE_RESULT_PAGE);
+  g_type_ensure (UI_TYPE_NO_CODE_PAGE);
+  g_type_ensure (UI_TYPE_NOTICE_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/vn/tramxanh/ui/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, strip);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, waiting);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, result);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, no_code);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, notice);
+}
+
+static void
+ui_window_init (UiWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->screen = gtk_widget_paintable_new (GTK_WIDGET (self));
+  gtk_widget_add_css_class (GTK_WIDGET (self), "kiosk");
+  GdkDisplay *display = gtk_widget_get_display (GTK_WIDGET (self));
+  g_autoptr (GtkCssProvider) style = gtk_css_provider_new ();
+  gtk_css_provider_load_from_resource (style, "/vn/tramxanh/ui/style.css");
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (style),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  self->em = gtk_css_provider_new ();
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (self->em),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+UiWindow *
+ui_window_new (EntranceSession *session)
+{
+  UiWindow *self = g_object_new (UI_TYPE_WINDOW, NULL);
+  self->session = g_object_ref (session);
+  ui_waiting_page_set_session (self->waiting, session);
+  ui_no_code_page_set_session (self->no_code, session);
+  g_signal_connect_object (session, "notify::view", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+  return self;
+}
