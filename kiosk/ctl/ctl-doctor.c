@@ -13,9 +13,8 @@
 #include <sys/timex.h>
 
 #include "hw/hw-camera.h"
-#include "hw/hw-speaker.h"
-#include "kiosk/ctl/ctl-journal.h"
 #include "kiosk/ctl/ctl-json.h"
+#include "kiosk/journal/journal-verify.h"
 #include "kiosk/kiosk-config.h"
 
 #define STATUS_USAGE      2
@@ -136,16 +135,14 @@ examine_disk (const Patient *patient)
 static Finding
 examine_journal (const Patient *patient)
 {
-  switch (ctl_journal_check (patient->state_dir)) {
-  case CTL_JOURNAL_VERIFIED:
-    return (Finding){ HEALTH_OK, "verified", NULL, NULL };
-  case CTL_JOURNAL_IN_USE:
-    return (Finding){ HEALTH_OK, "in use by the kiosk", NULL, NULL };
-  case CTL_JOURNAL_NONE:
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (patient->state_dir, "journal.db", NULL);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return (Finding){ HEALTH_OK, "none yet; the kiosk makes it at its first start", NULL, NULL };
-  case CTL_JOURNAL_BROKEN:
-    break;
-  }
+  g_auto (JournalAudit) audit;
+  journal_audit_init (&audit);
+  if (journal_verify (patient->state_dir, &audit, &error))
+    return (Finding){ HEALTH_OK, "verified", NULL, NULL };
   return (Finding){ HEALTH_BROKEN, "does not verify",
                     "Giữ nguyên máy, chạy 'tramxanhctl journal verify' và báo kỹ thuật.",
                     "Leave the box as it is, run 'tramxanhctl journal verify' and call support." };
@@ -178,15 +175,15 @@ print_finding (const char *part, const Finding *finding, gboolean as_json, gbool
 {
   const char *advice = in_vietnamese ? finding->advice_vi : finding->advice_en;
   if (as_json) {
-    g_autoptr (GString) line = g_string_new ("{");
-    ctl_json_add_string (line, "part", part);
-    ctl_json_add_string (line, "health", health_words[finding->health]);
-    ctl_json_add_string (line, "fact", finding->fact);
-    if (finding->advice_en != NULL) {
-      ctl_json_add_string (line, "advice_vi", finding->advice_vi);
-      ctl_json_add_string (line, "advice_en", finding->advice_en);
-    }
-    (void) printf ("%s}\n", line->str);
+    g_autoptr (GString) line = g_string_new (NULL);
+    ctl_json_open_object (line, NULL);
+    ctl_json_add_text (line, "part", part);
+    ctl_json_add_text (line, "health", health_words[finding->health]);
+    ctl_json_add_text (line, "fact", finding->fact);
+    ctl_json_add_text (line, "advice_vi", finding->advice_vi);
+    ctl_json_add_text (line, "advice_en", finding->advice_en);
+    ctl_json_close_object (line);
+    (void) printf ("%s\n", line->str);
     return;
   }
   (void) printf ("%-8s %-8s %s\n", part, health_words[finding->health], finding->fact);
