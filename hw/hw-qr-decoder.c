@@ -298,8 +298,7 @@ decode_base (HwQrDecoder *self, double budget_ms)
   size_t n_triples = hw_qr_guide_read (&self->guide, &self->base, finders, n_finders, &self->budget,
                                        &self->collection);
 
-  // A pass that was dearer than the credit leaves a debt, which the next frames pay off first.
-  self->credit_ms += CREDIT_PER_FRAME * budget_ms;
+  self->credit_ms = fmax (0, self->credit_ms) + CREDIT_PER_FRAME * budget_ms;
   self->credit_ms = fmin (self->credit_ms, CREDIT_MAX_BUDGETS * budget_ms);
   self->frames_since_fit = self->guide.fitted ? 0 : self->frames_since_fit + 1;
   // More targets than the symbols account for: another one is in view.
@@ -307,12 +306,10 @@ decode_base (HwQrDecoder *self, double budget_ms)
   n_wanted = n_wanted < 1 ? 1 : n_wanted > HW_QR_SYMBOLS_MAX ? HW_QR_SYMBOLS_MAX : n_wanted;
   if (self->collection.n_symbols >= n_wanted)
     return;
-  if (self->frames_since_fit < FRAMES_AFTER_A_FIT && self->collection.n_symbols == 0) {
-    self->credit_ms = fmax (self->credit_ms, 0);
+  if (self->frames_since_fit < FRAMES_AFTER_A_FIT && self->collection.n_symbols == 0)
     run_passes (self, -INFINITY, n_wanted);
-  } else {
+  else
     run_passes (self, n_triples > 0 ? 0 : CREDIT_KEPT_BUDGETS * budget_ms, n_wanted);
-  }
 }
 
 size_t

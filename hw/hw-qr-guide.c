@@ -7,8 +7,6 @@
 
 #include <math.h>
 
-#define SURE_FIT 0.75f // a grid that fits less may lie over anything
-
 // The likeliest first. The leaks are those of a blur of about 0.3, 0.45 and 0.55 modules, then of
 // motion along one side.
 static const HwQrSampling samplings[] = {
@@ -114,7 +112,7 @@ hw_qr_guide_read (HwQrGuide *guide,
     if (is_spent (guide, &triples[i]) || was_tried (guide, &triples[i]) ||
         !hw_qr_grid_fit (&guide->grid, picture, &triples[i]))
       continue;
-    guide->fitted = guide->fitted || guide->grid.fit > SURE_FIT;
+    guide->fitted = true;
     bool done = read_modules (guide, budget, collection);
     if (!done && hw_qr_budget_left_ms (budget) > 0) {
       hw_qr_modules_bend (&guide->modules, &guide->grid);

@@ -12,8 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CONFIG_BYTES_MAX (64 * 1024)
-
 G_DEFINE_QUARK (kiosk - config - error - quark, kiosk_config_error)
 
 static gboolean
@@ -24,7 +22,7 @@ fail_reading (const char *path, const char *cause, GError **error)
   return FALSE;
 }
 
-// @text holds CONFIG_BYTES_MAX + 1 bytes, so that one byte too many is seen.
+// @text holds CT_CONFIG_LEN_MAX + 1 bytes, so that one byte too many is seen.
 static gboolean
 read_open_file (int fd, const char *path, char *text, gsize *ret_len, GError **error)
 {
@@ -34,8 +32,8 @@ read_open_file (int fd, const char *path, char *text, gsize *ret_len, GError **e
   if (!S_ISREG (status.st_mode))
     return fail_reading (path, "not a regular file", error);
   gsize len = 0;
-  while (len <= CONFIG_BYTES_MAX) {
-    ssize_t n = read (fd, text + len, CONFIG_BYTES_MAX + 1 - len);
+  while (len <= CT_CONFIG_LEN_MAX) {
+    ssize_t n = read (fd, text + len, CT_CONFIG_LEN_MAX + 1 - len);
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0)
@@ -44,7 +42,7 @@ read_open_file (int fd, const char *path, char *text, gsize *ret_len, GError **e
       break;
     len += (gsize) n;
   }
-  if (len > CONFIG_BYTES_MAX)
+  if (len > CT_CONFIG_LEN_MAX)
     return fail_reading (path, "longer than 64 KiB", error);
   *ret_len = len;
   return TRUE;
@@ -53,7 +51,7 @@ read_open_file (int fd, const char *path, char *text, gsize *ret_len, GError **e
 gboolean
 kiosk_config_read (const char *path, struct ct_config *ret_config, GError **error)
 {
-  g_autofree char *text = g_malloc (CONFIG_BYTES_MAX + 1);
+  g_autofree char *text = g_malloc (CT_CONFIG_LEN_MAX + 1);
   gsize len = 0;
   const char *from = path != NULL ? path : KIOSK_CONFIG_PATH;
   int fd = open (from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -65,10 +63,11 @@ kiosk_config_read (const char *path, struct ct_config *ret_config, GError **erro
     if (!is_read)
       return FALSE;
   }
-  struct ct_config_error wrong;
+  struct ct_config_error wrong = { 0 };
   if (ct_config_read (text, len, ret_config, &wrong) == CT_OK)
     return TRUE;
-  g_set_error (error, KIOSK_CONFIG_ERROR, KIOSK_CONFIG_ERROR_WRONG, "configuration %s:%u: %s: %s",
-               from, wrong.line, wrong.key, wrong.reason);
+  g_set_error (error, KIOSK_CONFIG_ERROR, KIOSK_CONFIG_ERROR_WRONG,
+               "configuration %s:%" G_GSIZE_FORMAT ": %s: %s", from, wrong.line, wrong.key,
+               wrong.reason);
   return FALSE;
 }

@@ -7,6 +7,8 @@
 
 #include "kiosk/kiosk-options.h"
 
+#include <errno.h>
+
 #define STATUS_USAGE     2
 #define STATUS_COULD_NOT 3
 
@@ -43,16 +45,23 @@ static void
 fill_profile (KioskOptions *options)
 {
   const struct ct_config *config = &options->config;
+  guint n_patterns = 0;
+  while (n_patterns < CT_CONFIG_PATTERNS_MAX &&
+         config->venue_code_patterns[n_patterns][0] != '\0') {
+    options->code_patterns[n_patterns] = config->venue_code_patterns[n_patterns];
+    n_patterns++;
+  }
   options->profile = (EntranceProfile){
     .venue_name = config->venue_name,
     .zone = config->venue_zone,
-    .second_scan = config->second_scan == CT_SECOND_SCAN_CHECK_OUT ? ENTRANCE_SECOND_SCAN_CHECK_OUT
-                                                                   : ENTRANCE_SECOND_SCAN_NOTICE,
-    .cool_down_s = config->cool_down_s,
-    .result_ms = config->result_ms,
-    .longest_stay_h = config->longest_stay_h,
-    .keep_details = config->keep_details,
-    .code_patterns = config->code_patterns,
+    .second_scan = config->venue_profile_second_scan == CT_SECOND_SCAN_CHECK_OUT
+                       ? ENTRANCE_SECOND_SCAN_CHECK_OUT
+                       : ENTRANCE_SECOND_SCAN_NOTICE,
+    .cool_down_s = (guint) config->entrance_cool_down_s,
+    .result_ms = (guint) config->entrance_result_ms,
+    .longest_stay_h = (guint) config->entrance_longest_stay_h,
+    .keep_details = config->venue_keep_details,
+    .code_patterns = options->code_patterns,
   };
 }
 
@@ -73,7 +82,10 @@ kiosk_options_new (int *argc, char ***argv, int *ret_status, GError **error)
     options->state_dir = g_dir_make_tmp ("tramxanh-demo-XXXXXX", error);
   else if (options->state_dir == NULL)
     options->state_dir = g_build_filename (g_get_user_state_dir (), "tramxanh", NULL);
-  if (options->state_dir == NULL) {
+  if (options->state_dir != NULL && g_mkdir_with_parents (options->state_dir, 0700) != 0)
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "state folder %s: %s",
+                 options->state_dir, g_strerror (errno));
+  if (options->state_dir == NULL || (error != NULL && *error != NULL)) {
     *ret_status = STATUS_COULD_NOT;
     return NULL;
   }

@@ -20,7 +20,8 @@ typedef struct {
   char *config_path; // (nullable) none named
   char *state_dir;
   struct ct_config config;
-  EntranceProfile profile; // points into @config
+  const char *code_patterns[CT_CONFIG_PATTERNS_MAX + 1]; // of @config, NULL-terminated
+  EntranceProfile profile;                               // points into both
 } KioskOptions;
 
 // Reads the command line, then the configuration. On failure: NULL, and @ret_status is what to exit

@@ -7,15 +7,14 @@
 #define G_LOG_DOMAIN "tramxanh"
 
 #include <glib-unix.h>
-#include <gtk/gtk.h>
 #include <locale.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "hw/hw-panel-file.h"
-#include "kiosk/demo/demo-report.h"
 #include "kiosk/entrance/entrance-system-clock.h"
+#include "kiosk/kiosk-demo.h"
 #include "kiosk/kiosk-options.h"
 #include "kiosk/ui/ui-window.h"
 
@@ -56,18 +55,6 @@ on_camera_picture (HwCamera *camera, const HwPicture *picture, UiWindow *window)
                           picture->stride);
 }
 
-static UiWindow *
-open_window (const KioskOptions *options, EntranceSession *session, HwCamera *camera)
-{
-  UiWindow *window = ui_window_new (NULL, session);
-  ui_window_set_theme (window, options->config.theme);
-  g_signal_connect_object (camera, "picture", G_CALLBACK (on_camera_picture), window, 0);
-  if (!options->windowed)
-    gtk_window_fullscreen (GTK_WINDOW (window));
-  gtk_window_present (GTK_WINDOW (window));
-  return window;
-}
-
 static HwPanel *
 open_panel (const KioskOptions *options)
 {
@@ -80,33 +67,83 @@ open_panel (const KioskOptions *options)
   return NULL;
 }
 
+static UiWindow *
+open_window (const KioskOptions *options, EntranceSession *session, HwCamera *camera)
+{
+  static const UiTheme themes[] = {
+    [CT_THEME_AUTO] = UI_THEME_AUTO,
+    [CT_THEME_LIGHT] = UI_THEME_LIGHT,
+    [CT_THEME_DARK] = UI_THEME_DARK,
+  };
+  UiWindow *window = ui_window_new (session);
+  ui_window_set_theme (window, themes[options->config.screen_theme]);
+  g_signal_connect_object (camera, "picture", G_CALLBACK (on_camera_picture), window, 0);
+  if (!options->windowed)
+    gtk_window_fullscreen (GTK_WINDOW (window));
+  gtk_window_present (GTK_WINDOW (window));
+  return window;
+}
+
 static int
-run (const KioskOptions *options, GMainLoop *loop, DemoReport *report)
+run (const KioskOptions *options, GMainLoop *loop)
 {
   g_autoptr (EntranceClock) clock = options->demo ? ENTRANCE_CLOCK (demo_clock_new ())
                                                   : ENTRANCE_CLOCK (entrance_system_clock_new ());
-  g_autoptr (JournalStore) journal = journal_store_new (
-      options->state_dir, options->config.retention_days, options->config.longest_stay_h);
+  g_autoptr (JournalStore) journal =
+      journal_store_new (options->state_dir, (guint) options->config.journal_retention_days,
+                         options->profile.longest_stay_h);
   g_autoptr (HwCamera) camera =
       hw_camera_new (options->demo ? DEMO_CAMERA_SOURCE : options->config.camera_source);
   g_autoptr (HwPanel) panel = open_panel (options);
-  g_autoptr (HwSpeaker) speaker = hw_speaker_new (NULL, options->config.volume_percent);
+  g_autoptr (HwSpeaker) speaker =
+      hw_speaker_new (NULL, (guint) options->config.sound_volume_percent);
   g_autoptr (EntranceSession) session =
       entrance_session_new (&options->profile, clock, journal, panel, speaker);
   g_signal_connect_object (camera, "notify::state", G_CALLBACK (on_camera_state_changed), session,
                            0);
   g_signal_connect_object (camera, "codes", G_CALLBACK (on_camera_codes), session, 0);
-
   UiWindow *window = options->headless ? NULL : open_window (options, session, camera);
+  g_autoptr (KioskDemo) demo =
+      options->demo ? kiosk_demo_new (options, camera, session, DEMO_CLOCK (clock), window, loop)
+                    : NULL;
   entrance_session_start (session);
   hw_camera_start (camera);
-  g_autoptr (DemoDay) demo = NULL;
-  if (options->demo)
-    demo = demo_report_play (report, camera, session, DEMO_CLOCK (clock), window, loop);
+  if (demo != NULL)
+    kiosk_demo_start (demo);
+
   g_main_loop_run (loop);
 
   hw_camera_stop (camera);
   if (window != NULL)
     gtk_window_destroy (GTK_WINDOW (window));
-  return 0;
+  g_clear_object (&session);
+  g_clear_object (&journal); // closed for good: what follows reads the file
+  return demo != NULL ? kiosk_demo_report (demo) : 0;
+}
+
+int
+main (int argc, char **argv)
+{
+  refuse_core_dumps ();
+  (void) setlocale (LC_ALL, "");
+  int status = 0;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KioskOptions) options = kiosk_options_new (&argc, &argv, &status, &error);
+  if (options == NULL) {
+    (void) fprintf (stderr, "tramxanh: %s\n", error->message);
+    return status;
+  }
+  if (options->version)
+    return printf ("tramxanh %s\n", TX_VERSION) > 0 ? 0 : STATUS_COULD_NOT;
+  if (!options->headless && !gtk_init_check ()) {
+    (void) fprintf (stderr, "tramxanh: no display; --headless runs without one\n");
+    return STATUS_COULD_NOT;
+  }
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  guint on_term = g_unix_signal_add (SIGTERM, on_signal, loop);
+  guint on_int = g_unix_signal_add (SIGINT, on_signal, loop);
+  status = run (options, loop);
+  g_source_remove (on_term);
+  g_source_remove (on_int);
+  return status;
 }
