@@ -150,7 +150,7 @@ settle_all (struct bending *bending, float step_px, float stiffness)
 }
 
 void
-hw_qr_modules_bend (HwQrModules *modules, HwQrGrid *grid)
+hw_qr_modules_bend (HwQrModules *modules, HwQrGrid *grid, const HwQrBudget *budget)
 {
   int places[7], n_modules = grid->modules;
   int n_places = hw_qr_code_alignments (n_modules, places);
@@ -169,6 +169,6 @@ hw_qr_modules_bend (HwQrModules *modules, HwQrGrid *grid)
   memset (grid->bend_y_px, 0, sizeof grid->bend_y_px);
   struct bending bending = { .grid = grid, .middles = modules->middles, .colours = colours };
   static const float steps[] = { 0.3f, 0.3f, 0.18f, 0.1f }; // modules;
-  for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+  for (size_t i = 0; i < sizeof steps / sizeof steps[0] && hw_qr_budget_left_ms (budget) > 0; i++)
     settle_all (&bending, steps[i] * grid->module_px, 0.4f * range);
 }

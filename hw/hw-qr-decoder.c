@@ -140,6 +140,7 @@ run_zbar_inverted (HwQrDecoder *self, const struct pass *pass)
     scan (self, &self->work, 1);
 }
 
+#define PASS_ZBAR 0
 static const struct pass passes[] = {
   { .name = "zbar", .run = run_zbar, .ms_per_mpx = 20 },
   { .name = "guided, local", .run = run_search, .window_px = 24, .ms_per_mpx = 12 },
@@ -298,18 +299,27 @@ decode_base (HwQrDecoder *self, double budget_ms)
   size_t n_triples = hw_qr_guide_read (&self->guide, &self->base, finders, n_finders, &self->budget,
                                        &self->collection);
 
-  self->credit_ms = fmax (0, self->credit_ms) + CREDIT_PER_FRAME * budget_ms;
+  // A pass that was dearer than the credit leaves a debt, which the next frames pay off first.
+  self->credit_ms += CREDIT_PER_FRAME * budget_ms;
   self->credit_ms = fmin (self->credit_ms, CREDIT_MAX_BUDGETS * budget_ms);
   self->frames_since_fit = self->guide.fitted ? 0 : self->frames_since_fit + 1;
   // More targets than the symbols account for: another one is in view.
   size_t n_wanted = count_sure_targets (finders, n_finders) / TARGETS_OF_A_SYMBOL;
-  n_wanted = n_wanted < 1 ? 1 : n_wanted > HW_QR_SYMBOLS_MAX ? HW_QR_SYMBOLS_MAX : n_wanted;
+  if (n_wanted > HW_QR_SYMBOLS_MAX) {
+    // The guide tries some threes only: of a wallpaper ZBar knows which are nearest the middle.
+    if (self->credit_ms > 0)
+      run_pass (self, PASS_ZBAR);
+    return;
+  }
+  n_wanted = n_wanted < 1 ? 1 : n_wanted;
   if (self->collection.n_symbols >= n_wanted)
     return;
-  if (self->frames_since_fit < FRAMES_AFTER_A_FIT && self->collection.n_symbols == 0)
+  if (self->frames_since_fit < FRAMES_AFTER_A_FIT && self->collection.n_symbols == 0) {
+    self->credit_ms = fmax (self->credit_ms, 0);
     run_passes (self, -INFINITY, n_wanted);
-  else
+  } else {
     run_passes (self, n_triples > 0 ? 0 : CREDIT_KEPT_BUDGETS * budget_ms, n_wanted);
+  }
 }
 
 size_t

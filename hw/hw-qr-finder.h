@@ -29,7 +29,7 @@ typedef struct {
 } HwQrTriple;
 
 #define HW_QR_FINDERS_MAX 40
-#define HW_QR_TRIPLES_MAX 4
+#define HW_QR_TRIPLES_MAX 10
 
 typedef struct {
   uint8_t *thresholds; // one for each block of the picture

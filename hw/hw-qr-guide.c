@@ -7,17 +7,20 @@
 
 #include <math.h>
 
-// The likeliest first. The leaks are those of a blur of about 0.3, 0.45 and 0.55 modules, then of
-// motion along one side.
+#define SURE_FIT 0.75f // a grid that fits less may lie over anything
+
+// The likeliest first. The leaks are those of a slight and a strong blur, then of motion along one
+// side.
 static const HwQrSampling samplings[] = {
   { .spread = 0.4f },
-  { .spread = 0.4f, .leak_right = 0.06f, .leak_below = 0.06f },
-  { .spread = 0.2f, .leak_right = 0.11f, .leak_below = 0.11f },
+  { .spread = 0.4f, .leak_right = 0.08f, .leak_below = 0.08f },
+  { .spread = 0.2f, .leak_right = 0.15f, .leak_below = 0.15f },
+  { .spread = 0.2f, .leak_right = 0.21f, .leak_below = 0.21f },
+  { .spread = 0.2f, .leak_right = 0.26f, .leak_below = 0.26f },
+  { .spread = 0.2f, .leak_right = 0.24f, .leak_below = 0.04f },
+  { .spread = 0.2f, .leak_right = 0.04f, .leak_below = 0.24f },
   { .spread = 0.4f, .threshold = 0.2f },
   { .spread = 0.4f, .threshold = -0.2f },
-  { .spread = 0.2f, .leak_right = 0.16f, .leak_below = 0.02f },
-  { .spread = 0.2f, .leak_right = 0.02f, .leak_below = 0.16f },
-  { .spread = 0.1f, .leak_right = 0.145f, .leak_below = 0.145f },
   { .spread = 0.8f },
 };
 #define N_SAMPLINGS (sizeof samplings / sizeof samplings[0])
@@ -112,10 +115,10 @@ hw_qr_guide_read (HwQrGuide *guide,
     if (is_spent (guide, &triples[i]) || was_tried (guide, &triples[i]) ||
         !hw_qr_grid_fit (&guide->grid, picture, &triples[i]))
       continue;
-    guide->fitted = true;
+    guide->fitted = guide->fitted || guide->grid.fit > SURE_FIT;
     bool done = read_modules (guide, budget, collection);
     if (!done && hw_qr_budget_left_ms (budget) > 0) {
-      hw_qr_modules_bend (&guide->modules, &guide->grid);
+      hw_qr_modules_bend (&guide->modules, &guide->grid, budget);
       done = read_modules (guide, budget, collection);
     }
     if (done && guide->n_spent < HW_QR_TRIED_MAX)

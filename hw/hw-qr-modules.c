@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#define UNBLUR_STEPS 8
 #define WINDOW_REACH 5 // modules on either side whose dark and light count as the neighbourhood's
 
 static void
@@ -66,6 +67,14 @@ darkness_or_quiet (const HwQrModules *modules, int n_modules, int column, int ro
   return modules->darkness[row * n_modules + column];
 }
 
+static float
+row_blurred (const HwQrModules *modules, int n_modules, int column, int row, float leak)
+{
+  return (1 - 2 * leak) * darkness_or_quiet (modules, n_modules, column, row) +
+         leak * (darkness_or_quiet (modules, n_modules, column - 1, row) +
+                 darkness_or_quiet (modules, n_modules, column + 1, row));
+}
+
 // One step of van Cittert's deconvolution: adds what the blurred guess falls short of the
 // measurement.
 static void
@@ -75,11 +84,9 @@ unblur (HwQrModules *modules, int n_modules, const float *measured, const HwQrSa
   for (int row = 0; row < n_modules; row++)
     for (int column = 0; column < n_modules; column++) {
       int i = row * n_modules + column;
-      float blurred = (1 - 2 * right - 2 * below) * modules->darkness[i] +
-                      right * (darkness_or_quiet (modules, n_modules, column - 1, row) +
-                               darkness_or_quiet (modules, n_modules, column + 1, row)) +
-                      below * (darkness_or_quiet (modules, n_modules, column, row - 1) +
-                               darkness_or_quiet (modules, n_modules, column, row + 1));
+      float blurred = (1 - 2 * below) * row_blurred (modules, n_modules, column, row, right) +
+                      below * (row_blurred (modules, n_modules, column, row - 1, right) +
+                               row_blurred (modules, n_modules, column, row + 1, right));
       // In place: the newer neighbours only make it converge sooner.
       float guess = modules->darkness[i] + measured[i] - blurred;
       modules->darkness[i] = fmaxf (-1, fminf (1, guess));
@@ -96,6 +103,6 @@ hw_qr_modules_judge (HwQrModules *modules, int n_modules, const HwQrSampling *sa
   if (sampling->leak_right <= 0 && sampling->leak_below <= 0)
     return;
   memcpy (modules->scratch, modules->darkness, (size_t) n * sizeof modules->scratch[0]);
-  for (int step = 0; step < 5; step++)
+  for (int step = 0; step < UNBLUR_STEPS; step++)
     unblur (modules, n_modules, modules->scratch, sampling);
 }

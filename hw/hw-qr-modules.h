@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "hw/hw-qr-budget.h"
 #include "hw/hw-qr-grid.h"
 
 #define HW_QR_MODULES_MAX (177 * 177)
@@ -21,7 +22,7 @@ typedef struct {
 // How to look at the same measurement.
 typedef struct {
   float spread;     // of the module's width, how much is averaged
-  float leak_right; // how much of each neighbour's light blur brings in: to be taken away
+  float leak_right; // how much of each neighbour blur brings in along rows and along columns
   float leak_below;
   float threshold; // -1 to 1: from the middle towards the light
 } HwQrSampling;
@@ -32,5 +33,6 @@ void hw_qr_modules_measure (HwQrModules *modules, const HwQrGrid *grid, float sp
 // Fills darkness from the measurement; the sampling's spread is not used.
 void hw_qr_modules_judge (HwQrModules *modules, int n_modules, const HwQrSampling *sampling);
 
-// Bends the grid to follow a symbol that is not flat; overwrites the measurement.
-void hw_qr_modules_bend (HwQrModules *modules, HwQrGrid *grid);
+// Bends the grid to follow a symbol that is not flat, as far as the budget goes; overwrites the
+// measurement.
+void hw_qr_modules_bend (HwQrModules *modules, HwQrGrid *grid, const HwQrBudget *budget);
