@@ -4,6 +4,7 @@
 // What the decoder promises: exact bytes, any orientation, a bounded budget, bounded memory, no
 // wrong text.
 
+#include "hw/hw-qr-budget.h"
 #include "hw/hw-qr-collection.h"
 #include "hw/hw-qr-decoder.h"
 #include "hw/hw-qr-plane.h"
@@ -117,6 +118,56 @@ test_nothing_there (void)
     luma[i] = (uint8_t) g_rand_int_range (rand, 0, 256);
   for (int call = 0; call < 10; call++)
     g_assert_cmpuint (hw_qr_decoder_decode (decoder, &frame, 33, symbols), ==, 0);
+  hw_qr_decoder_free (decoder);
+}
+
+static double
+decode_ms (HwQrDecoder *decoder, const HwGreyFrame *frame)
+{
+  HwQrSymbol symbols[HW_QR_SYMBOLS_MAX];
+  double start_ms = hw_qr_cpu_ms ();
+  (void) hw_qr_decoder_decode (decoder, frame, 33, symbols); // only the time counts
+  return hw_qr_cpu_ms () - start_ms;
+}
+
+static void
+fill_with_noise (uint8_t *luma, gsize len)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  for (gsize i = 0; i < len; i++)
+    luma[i] = (uint8_t) g_rand_int_range (rand, 0, 256);
+}
+
+static void
+test_rests (void)
+{
+  const gsize len = 1280 * 720;
+  g_autofree uint8_t *luma = g_malloc (len);
+  HwGreyFrame frame = { luma, 1280, 720, 1280 };
+  HwQrDecoder *decoder = hw_qr_decoder_new ();
+  double first_ms = 0, later_ms = 0;
+  fill_with_noise (luma, len);
+  for (int i = 0; i < 100; i++) {
+    double ms = decode_ms (decoder, &frame);
+    first_ms += i < 5 ? ms / 5 : 0;
+    later_ms += i >= 40 ? ms / 60 : 0;
+  }
+  g_assert_cmpfloat (later_ms, <, first_ms / 2);
+  hw_qr_decoder_free (decoder);
+}
+
+static void
+test_budget_of_a_photograph (void)
+{
+  const gsize len = 4000 * 3000;
+  g_autofree uint8_t *luma = g_malloc (len);
+  HwGreyFrame frame = { luma, 4000, 3000, 4000 };
+  HwQrDecoder *decoder = hw_qr_decoder_new ();
+  fill_with_noise (luma, len);
+  // Even the worst picture may cost a pass too many, but not the whole series of them; sanitizers
+  // triple it.
+  for (int i = 0; i < 10; i++)
+    g_assert_cmpfloat (decode_ms (decoder, &frame), <, 33 * 6);
   hw_qr_decoder_free (decoder);
 }
 
@@ -271,6 +322,8 @@ main (int argc, char **argv)
   g_test_add_func ("/hw/qr-decoder/gives-the-exact-bytes", test_exact_bytes);
   g_test_add_func ("/hw/qr-decoder/reads-light-on-dark", test_light_on_dark);
   g_test_add_func ("/hw/qr-decoder/finds-nothing-in-noise", test_nothing_there);
+  g_test_add_func ("/hw/qr-decoder/rests-on-frames-without-a-code", test_rests);
+  g_test_add_func ("/hw/qr-decoder/keeps-its-budget-on-a-photograph", test_budget_of_a_photograph);
   g_test_add_func ("/hw/qr-decoder/refuses-impossible-frames", test_impossible_frames);
   g_test_add_func ("/hw/qr-decoder/honours-the-stride", test_stride);
   g_test_add_func ("/hw/qr-decoder/reports-a-part-of-a-series", test_structured_append);
