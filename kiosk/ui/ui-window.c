@@ -31,6 +31,9 @@ struct _UiWindow {
   GdkPaintable *screen; // follows what the window shows
   GtkCssProvider *em;   // the font size of the window, from which all sizes follow
   int em_px;
+  int width_px;
+  int height_px;
+  guint settle_id;
   UiTheme theme;
 };
 
@@ -69,17 +72,31 @@ update (UiWindow *self)
   gtk_stack_set_visible_child_name (self->stack, page_names[view->page]);
 }
 
-static void
-on_surface_layout (GdkSurface *surface, int width_px, int height_px, UiWindow *self)
+static gboolean
+on_size_settled (gpointer user_data)
 {
-  int em_px = MAX (8, (int) (MIN (width_px, height_px) / EMS_PER_SHORTER_SIDE));
-  ui_waiting_page_set_orientation (self->waiting, width_px > height_px ? GTK_ORIENTATION_HORIZONTAL
-                                                                       : GTK_ORIENTATION_VERTICAL);
+  UiWindow *self = user_data;
+  self->settle_id = 0;
+  int em_px = MAX (8, (int) (MIN (self->width_px, self->height_px) / EMS_PER_SHORTER_SIDE));
+  ui_waiting_page_set_orientation (self->waiting, self->width_px > self->height_px
+                                                      ? GTK_ORIENTATION_HORIZONTAL
+                                                      : GTK_ORIENTATION_VERTICAL);
   if (em_px == self->em_px)
-    return;
+    return G_SOURCE_REMOVE;
   self->em_px = em_px;
   g_autofree char *css = g_strdup_printf ("window.kiosk { font-size: %dpx; }", em_px);
   gtk_css_provider_load_from_data (self->em, css, -1);
+  return G_SOURCE_REMOVE;
+}
+
+// Not at once: while GTK lays out, sizes that were asked for must not change (4.18 aborts).
+static void
+on_surface_layout (GdkSurface *surface, int width_px, int height_px, UiWindow *self)
+{
+  self->width_px = width_px;
+  self->height_px = height_px;
+  if (self->settle_id == 0)
+    self->settle_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_size_settled, self, NULL);
 }
 
 void
@@ -131,6 +148,7 @@ static void
 ui_window_dispose (GObject *object)
 {
   UiWindow *self = UI_WINDOW (object);
+  g_clear_handle_id (&self->settle_id, g_source_remove);
   if (self->em != NULL)
     gtk_style_context_remove_provider_for_display (gtk_widget_get_display (GTK_WIDGET (self)),
                                                    GTK_STYLE_PROVIDER (self->em));
