@@ -285,7 +285,9 @@ test_memory_stays_flat (void)
     if (i == 500)
       after_warm_up_kib = resident_kib ();
   }
-  g_assert_cmpint (resident_kib () - after_warm_up_kib, <, 512);
+  // A leak of 1 KiB a decode; less than that is the sanitizer's own quarantine (1.6 MiB on Debian
+  // 13).
+  g_assert_cmpint (resident_kib () - after_warm_up_kib, <, 2500);
   hw_qr_decoder_free (decoder);
 }
 
