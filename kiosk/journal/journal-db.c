@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -221,13 +220,23 @@ prepare (JournalDb *db, GError **error)
   return TRUE;
 }
 
+// Nothing is changed in a file of somebody else. One without tables is ours if it has room for
+// sums: the power went before the first transaction.
 static gboolean
-set_up_file (JournalDb *db, gboolean is_new, GError **error)
+is_ours_or_unfinished (JournalDb *db, GError **error)
 {
-  if (!configure (db, error) || !reserve_bytes (db, is_new, error))
+  g_autofree char *n_tables = query (db, "SELECT count (*) FROM sqlite_schema", error);
+  return n_tables != NULL && (g_str_equal (n_tables, "0") || is_ours (db, error));
+}
+
+static gboolean
+set_up_file (JournalDb *db, GError **error)
+{
+  if (!configure (db, error))
     return FALSE;
-  // Nothing is changed in a file of somebody else.
-  if (!is_new && !is_ours (db, error))
+  g_autofree char *n_pages = query (db, "PRAGMA page_count", error);
+  if (n_pages == NULL || !reserve_bytes (db, g_str_equal (n_pages, "0"), error) ||
+      !is_ours_or_unfinished (db, error))
     return FALSE;
   if (!require (db, "PRAGMA journal_mode = WAL", "wal", JOURNAL_ERROR_STORAGE, error) ||
       !execute (db, "PRAGMA synchronous = FULL", error) ||
@@ -249,14 +258,11 @@ set_up_file (JournalDb *db, gboolean is_new, GError **error)
 // descriptor of a file drops this process's locks on it. An empty one is new as well: the power
 // went.
 static gboolean
-create_private (const char *path, gboolean *ret_is_new, GError **error)
+create_private (const char *path, GError **error)
 {
-  struct stat status;
   int fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if ((fd >= 0 && close (fd) == 0) || (errno == EEXIST && lstat (path, &status) == 0)) {
-    *ret_is_new = fd >= 0 || status.st_size == 0;
+  if (fd >= 0 ? close (fd) == 0 : errno == EEXIST)
     return TRUE;
-  }
   g_set_error (error, JOURNAL_ERROR, JOURNAL_ERROR_STORAGE, "creating %s: %s", path,
                g_strerror (errno));
   return FALSE;
@@ -265,8 +271,7 @@ create_private (const char *path, gboolean *ret_is_new, GError **error)
 JournalDb *
 journal_db_open (const char *path, const char *vfs_name, GError **error)
 {
-  gboolean is_new = FALSE;
-  if (!create_private (path, &is_new, error))
+  if (!create_private (path, error))
     return NULL;
   JournalDb *db = g_new0 (JournalDb, 1);
   db->vfs = journal_vfs_new (vfs_name);
@@ -278,7 +283,7 @@ journal_db_open (const char *path, const char *vfs_name, GError **error)
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
   int rc = sqlite3_open_v2 (path, &db->sqlite, flags, journal_vfs_get_name (db->vfs));
   gboolean ok = rc == SQLITE_OK || fail (db, rc, "opening the file", error);
-  ok = ok && set_up_file (db, is_new, error);
+  ok = ok && set_up_file (db, error);
   if (!ok) {
     journal_db_close (db, FALSE);
     return NULL;
