@@ -27,6 +27,8 @@ typedef struct {
   GByteArray *image;
   GByteArray *log;
   gboolean is_live;
+  gboolean has_witness;
+  JournalHead witness;
 } Snapshot;
 
 static void
@@ -88,12 +90,14 @@ read_file (const char *state_dir,
 }
 
 // The log is read before the file: a merge in between would otherwise leave neither with the pages.
+// The witness comes first of all, so that it cannot have seen more than they hold.
 static gboolean
 take_snapshot (const char *state_dir, Snapshot *ret_snapshot, GError **error)
 {
   gboolean is_log_locked = FALSE; // never: locks are on the database file
   ret_snapshot->image = g_byte_array_new ();
   ret_snapshot->log = g_byte_array_new ();
+  ret_snapshot->has_witness = journal_witness_read (state_dir, &ret_snapshot->witness);
   return read_file (state_dir, LOG_NAME, TRUE, ret_snapshot->log, &is_log_locked, error) &&
          read_file (state_dir, DB_NAME, FALSE, ret_snapshot->image, &ret_snapshot->is_live, error);
 }
@@ -130,30 +134,29 @@ on_witnessed (const JournalRecord *record, gpointer user_data, GError **error)
 }
 
 static gboolean
-check_witness (const char *state_dir, const JournalAudit *audit, JournalDb *db, GError **error)
+check_witness (Snapshot *snapshot, const JournalAudit *audit, JournalDb *db, GError **error)
 {
-  JournalHead witness;
-  if (!journal_witness_read (state_dir, audit, &witness))
+  JournalHead *witness = &snapshot->witness;
+  if (!snapshot->has_witness || !journal_witness_is_credible (witness, audit))
     return not_verified (JOURNAL_WITNESS_NAME ": missing or damaged", error);
-  if (witness.seq > audit->seq) {
-    g_set_error (error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT,
-                 "records %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
-                 ": acknowledged, but missing at the end",
-                 audit->seq + 1, witness.seq);
-    return FALSE;
-  }
-  return journal_db_each_record (db, witness.seq, witness.seq, on_witnessed, &witness, error);
+  if (witness->seq <= audit->seq)
+    return journal_db_each_record (db, witness->seq, witness->seq, on_witnessed, witness, error);
+  g_set_error (error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT,
+               "records %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
+               ": acknowledged, but missing at the end",
+               audit->seq + 1, witness->seq);
+  return FALSE;
 }
 
 static gboolean
-verify_db (const char *state_dir, JournalDb *db, JournalAudit *audit, GError **error)
+verify_db (Snapshot *snapshot, JournalDb *db, JournalAudit *audit, GError **error)
 {
   if (!journal_audit_run (audit, db, error))
     return FALSE;
   if (audit->n_records == 0)
     return not_verified ("no record", error);
   return journal_audit_compare_open_visits (audit, db, error) &&
-         check_witness (state_dir, audit, db, error);
+         check_witness (snapshot, audit, db, error);
 }
 
 static gboolean
@@ -164,7 +167,7 @@ verify_once (const char *state_dir,
              gboolean *ret_is_live,
              GError **error)
 {
-  g_auto (Snapshot) snapshot = { NULL, NULL, FALSE };
+  g_auto (Snapshot) snapshot = { .image = NULL };
   if (!take_snapshot (state_dir, &snapshot, error))
     return FALSE;
   *ret_is_live = snapshot.is_live;
@@ -176,7 +179,7 @@ verify_once (const char *state_dir,
   if (db == NULL)
     return FALSE;
   gboolean ok =
-      verify_db (state_dir, db, audit, error) &&
+      verify_db (&snapshot, db, audit, error) &&
       (func == NULL || journal_db_each_record (db, 0, G_MAXINT64, func, user_data, error));
   journal_db_close (db, FALSE);
   return ok;

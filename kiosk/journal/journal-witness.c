@@ -39,24 +39,27 @@ journal_witness_write (int fd, const JournalHead *head, GError **error)
 }
 
 gboolean
-journal_witness_read (const char *state_dir, const JournalAudit *audit, JournalHead *ret_head)
+journal_witness_read (const char *state_dir, JournalHead *ret_head)
 {
   g_autofree char *path = g_build_filename (state_dir, JOURNAL_WITNESS_NAME, NULL);
   g_autofree char *contents = NULL;
   gsize len = 0;
   if (!g_file_get_contents (path, &contents, &len, NULL) || len != WITNESS_SIZE)
     return FALSE;
-  JournalHead head;
   guint64 seq_be;
   memcpy (&seq_be, contents, sizeof seq_be);
-  head.seq = GUINT64_FROM_BE (seq_be);
-  memcpy (head.hash, contents + sizeof seq_be, sizeof head.hash);
-  memcpy (head.signature, contents + sizeof seq_be + sizeof head.hash, sizeof head.signature);
-  JournalStatement statement;
-  journal_statement_head (&statement, &audit->origin, head.seq, head.hash, NULL);
-  if (!journal_statement_verify (&statement, head.signature, audit->record_key) &&
-      !journal_statement_verify (&statement, head.signature, audit->previous_key))
-    return FALSE;
-  *ret_head = head;
+  ret_head->seq = GUINT64_FROM_BE (seq_be);
+  memcpy (ret_head->hash, contents + sizeof seq_be, sizeof ret_head->hash);
+  memcpy (ret_head->signature, contents + sizeof seq_be + sizeof ret_head->hash,
+          sizeof ret_head->signature);
   return TRUE;
+}
+
+gboolean
+journal_witness_is_credible (const JournalHead *witness, const JournalAudit *audit)
+{
+  JournalStatement statement;
+  journal_statement_head (&statement, &audit->origin, witness->seq, witness->hash, NULL);
+  return journal_statement_verify (&statement, witness->signature, audit->record_key) ||
+         journal_statement_verify (&statement, witness->signature, audit->previous_key);
 }

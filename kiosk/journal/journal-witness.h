@@ -18,9 +18,11 @@ G_BEGIN_DECLS
 int journal_witness_open (const char *state_dir, GError **error);
 gboolean journal_witness_write (int fd, const JournalHead *head, GError **error);
 
-// What STATE/journal.head says, if it is signed by one of the journal's last two record keys. FALSE
-// when there is no such word: missing, torn, of another journal.
-gboolean
-journal_witness_read (const char *state_dir, const JournalAudit *audit, JournalHead *ret_head);
+// What STATE/journal.head says. FALSE when there is nothing that could be a head.
+gboolean journal_witness_read (const char *state_dir, JournalHead *ret_head);
+
+// Whether it is signed by one of the last two record keys of the journal; not so when torn or of
+// another journal.
+gboolean journal_witness_is_credible (const JournalHead *witness, const JournalAudit *audit);
 
 G_END_DECLS

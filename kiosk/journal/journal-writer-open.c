@@ -105,7 +105,8 @@ declare_loss (JournalWriter *self, const JournalStamp *stamp, GError **error)
 {
   JournalHead witness = { .seq = 0 };
   guint64 acknowledged = 0;
-  if (journal_witness_read (self->state_dir, &self->audit, &witness))
+  if (journal_witness_read (self->state_dir, &witness) &&
+      journal_witness_is_credible (&witness, &self->audit))
     acknowledged = witness.seq;
   if (memcmp (self->epoch, self->audit.origin.epoch, sizeof self->epoch) == 0)
     acknowledged = MAX (acknowledged, self->head.seq);
