@@ -9,11 +9,14 @@
 
 #include "kiosk/core/ct-text.h"
 
+#define ID_LEN_MAX 64 // of JournalArrival's zone
+
 _Static_assert(CT_NAME_MAX == CT_CONFIG_TEXT_MAX, "texts are read as names");
 
 // How a value is read, and so what is at its place.
 enum type {
   TYPE_NAME,     // text as people write it
+  TYPE_ID,       // letters, digits, - and _: goes into records and URLs
   TYPE_PATTERNS, // of codes
   TYPE_NUMBER,   // int
   TYPE_WORD,     // an enum, stored as the index of its word
@@ -24,7 +27,6 @@ enum type {
 
 _Static_assert(sizeof (enum ct_second_scan) == sizeof (int), "words are stored as int");
 _Static_assert(sizeof (enum ct_theme) == sizeof (int), "words are stored as int");
-_Static_assert(sizeof (enum ct_language) == sizeof (int), "words are stored as int");
 
 struct place {
   enum type type;
@@ -35,7 +37,7 @@ struct place {
 
 const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS] = {
   { "venue.name", "Trạm Xanh", "a name of up to 64 letters" },
-  { "venue.zone", "main", "a name of up to 64 letters" },
+  { "venue.zone", "main", "up to 64 of A-Z a-z 0-9 - _" },
   { "venue.profile-second-scan", "notice", "notice or check-out" },
   { "venue.keep-details", "no", "yes or no" },
   { "venue.code-patterns", "", "up to 8 patterns with ';' between" },
@@ -46,14 +48,13 @@ const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS] = {
   { "camera.source", "v4l2:", "v4l2:, libcamera:, file:, images: or push:" },
   { "sound.volume-percent", "70", "0 to 100" },
   { "screen.theme", "auto", "auto, light or dark" },
-  { "screen.language", "vi", "vi or en" },
   { "panel.source", "none", "none or file:PATH" },
 };
 
 // In the order of CT_CONFIG_KEYS.
 static const struct place PLACES[CT_CONFIG_N_KEYS] = {
   { TYPE_NAME, offsetof (struct ct_config, venue_name), 0, 0, { NULL } },
-  { TYPE_NAME, offsetof (struct ct_config, venue_zone), 0, 0, { NULL } },
+  { TYPE_ID, offsetof (struct ct_config, venue_zone), 0, 0, { NULL } },
   { TYPE_WORD,
     offsetof (struct ct_config, venue_profile_second_scan),
     0,
@@ -68,7 +69,6 @@ static const struct place PLACES[CT_CONFIG_N_KEYS] = {
   { TYPE_CAMERA, offsetof (struct ct_config, camera_source), 0, 0, { NULL } },
   { TYPE_NUMBER, offsetof (struct ct_config, sound_volume_percent), 0, 100, { NULL } },
   { TYPE_WORD, offsetof (struct ct_config, screen_theme), 0, 0, { "auto", "light", "dark" } },
-  { TYPE_WORD, offsetof (struct ct_config, screen_language), 0, 0, { "vi", "en" } },
   { TYPE_PANEL, offsetof (struct ct_config, panel_source), 0, 0, { NULL } },
 };
 
@@ -81,6 +81,20 @@ set_name (struct ct_span value, char *ret_text)
   if (refusal == CT_REFUSAL_EMPTY)
     return "empty";
   return refusal == CT_REFUSAL_NONE ? NULL : "longer than 64 letters, or a tab in it";
+}
+
+static const char *
+set_id (struct ct_span value, char *ret_text)
+{
+  if (value.len == 0 || value.len > ID_LEN_MAX)
+    return "empty, or longer than 64 characters";
+  for (size_t i = 0; i < value.len; i++)
+    if (!ct_is_letter (value.at[i]) && !ct_is_digit (value.at[i]) && value.at[i] != '-' &&
+        value.at[i] != '_')
+      return "not a letter, digit, - or _";
+  memcpy (ret_text, value.at, value.len);
+  ret_text[value.len] = '\0';
+  return NULL;
 }
 
 static const char *
@@ -193,6 +207,8 @@ ct_config_key_set (size_t index, struct ct_span value, struct ct_config *config)
   switch (place->type) {
   case TYPE_NAME:
     return set_name (value, at);
+  case TYPE_ID:
+    return set_id (value, at);
   case TYPE_PATTERNS:
     return set_patterns (value, at);
   case TYPE_NUMBER:

@@ -20,7 +20,6 @@
 
 enum ct_second_scan { CT_SECOND_SCAN_NOTICE, CT_SECOND_SCAN_CHECK_OUT };
 enum ct_theme { CT_THEME_AUTO, CT_THEME_LIGHT, CT_THEME_DARK };
-enum ct_language { CT_LANGUAGE_VI, CT_LANGUAGE_EN };
 
 // Nobody changes it after it was read. Texts are UTF-8 (NFC), terminated, and hold no control
 // characters.
@@ -38,7 +37,6 @@ struct ct_config {
   char camera_source[CT_CONFIG_TEXT_MAX + 1]; // as hw_camera_new () takes it
   int sound_volume_percent;
   enum ct_theme screen_theme;
-  enum ct_language screen_language;
   char panel_source[CT_CONFIG_TEXT_MAX + 1]; // "none" or "file:PATH"
 };
 

@@ -45,7 +45,6 @@ test_has_a_default_for_every_key (void)
   g_assert_cmpstr (config.camera_source, ==, "v4l2:");
   g_assert_cmpint (config.sound_volume_percent, ==, 70);
   g_assert_cmpint (config.screen_theme, ==, CT_THEME_AUTO);
-  g_assert_cmpint (config.screen_language, ==, CT_LANGUAGE_VI);
   g_assert_cmpstr (config.panel_source, ==, "none");
 }
 
@@ -54,7 +53,7 @@ test_reads_every_key (void)
 {
   struct ct_config config = read_good ("[venue]\n"
                                        "name = Bệnh viện  Bu\u031B\u0309u Điện\n"
-                                       "zone=cổng 2\n"
+                                       "zone=cong-2\n"
                                        "profile-second-scan = check-out\n"
                                        "keep-details = yes\n"
                                        "code-patterns = HOTEL-####; BUS@@* ;V?\n"
@@ -70,11 +69,10 @@ test_reads_every_key (void)
                                        "volume-percent = 0\n"
                                        "[screen]\n"
                                        "theme = dark\n"
-                                       "language = en\n"
                                        "[panel]\n"
                                        "source = file:/run/tramxanh/panel\n");
   g_assert_cmpstr (config.venue_name, ==, "Bệnh viện Bửu Điện");
-  g_assert_cmpstr (config.venue_zone, ==, "cổng 2");
+  g_assert_cmpstr (config.venue_zone, ==, "cong-2");
   g_assert_cmpint (config.venue_profile_second_scan, ==, CT_SECOND_SCAN_CHECK_OUT);
   g_assert_true (config.venue_keep_details);
   g_assert_cmpstr (config.venue_code_patterns[0], ==, "HOTEL-####");
@@ -88,7 +86,6 @@ test_reads_every_key (void)
   g_assert_cmpstr (config.camera_source, ==, "v4l2:/dev/v4l/by-id/usb-cam-video-index0");
   g_assert_cmpint (config.sound_volume_percent, ==, 0);
   g_assert_cmpint (config.screen_theme, ==, CT_THEME_DARK);
-  g_assert_cmpint (config.screen_language, ==, CT_LANGUAGE_EN);
   g_assert_cmpstr (config.panel_source, ==, "file:/run/tramxanh/panel");
 }
 
@@ -118,6 +115,8 @@ static const Mistake mistakes[] = {
   { "[]\n", CT_ERR_MALFORMED, 1, "", "unknown section" },
   { "[venue.name]\n", CT_ERR_MALFORMED, 1, "venue.name", "unknown section" },
   { "[venue]\n[venue]\n", CT_ERR_MALFORMED, 2, "venue", "section given twice" },
+  { "[venue]\nzone = cổng 2\n", CT_ERR_MALFORMED, 2, "venue.zone", "not a letter, digit, - or _" },
+  { "[venue]\nzone =\n", CT_ERR_MALFORMED, 2, "venue.zone", "empty, or longer than 64 characters" },
   { "[venue]\nzone = a\n\nzone = a\n", CT_ERR_MALFORMED, 4, "venue.zone", "key given twice" },
   { "name = x\n", CT_ERR_MALFORMED, 1, "name", "key before the first section" },
   { "[venue]\nname\n", CT_ERR_MALFORMED, 2, "venue", "neither a section, a key with a value, nor a comment" },
@@ -138,7 +137,7 @@ static const Mistake mistakes[] = {
   { "[venue]\ncode-patterns = A#;\n", CT_ERR_MALFORMED, 2, "venue.code-patterns", "not a pattern" },
   { "[venue]\ncode-patterns = 1;2;3;4;5;6;7;8;9\n", CT_ERR_MALFORMED, 2, "venue.code-patterns", "more than 8 patterns" },
   { "[screen]\ntheme = blue\n", CT_ERR_MALFORMED, 2, "screen.theme", "not one of the words it may be" },
-  { "[screen]\nlanguage = fr\n", CT_ERR_MALFORMED, 2, "screen.language", "not one of the words it may be" },
+  { "[screen]\ntheme = fr\n", CT_ERR_MALFORMED, 2, "screen.theme", "not one of the words it may be" },
   { "[panel]\nsource = gpio\n", CT_ERR_MALFORMED, 2, "panel.source", "not a source, or its path is not absolute" },
   { "include other.conf\n", CT_ERR_MALFORMED, 1, "", "neither a section, a key with a value, nor a comment" },
 };
