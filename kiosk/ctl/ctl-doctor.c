@@ -9,10 +9,12 @@
 #include <errno.h>
 #include <gio/gio.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/statvfs.h>
 #include <sys/timex.h>
 
 #include "hw/hw-camera.h"
+#include "hw/hw-panel-file.h"
 #include "kiosk/ctl/ctl-json.h"
 #include "kiosk/journal/journal-verify.h"
 #include "kiosk/kiosk-config.h"
@@ -151,9 +153,15 @@ examine_journal (const Patient *patient)
 static Finding
 examine_panel (const Patient *patient)
 {
-  if (g_str_equal (patient->config.panel_source, "none"))
+  const char *source = patient->config.panel_source;
+  if (!g_str_has_prefix (source, "file:"))
     return (Finding){ HEALTH_OK, "none configured", NULL, NULL };
-  return (Finding){ HEALTH_OK, "configured", NULL, NULL };
+  g_autoptr (HwPanelFile) panel = hw_panel_file_new (source + strlen ("file:"));
+  if (hw_panel_is_ready (HW_PANEL (panel)))
+    return (Finding){ HEALTH_OK, "ready", NULL, NULL };
+  return (Finding){ HEALTH_MISSING, "the panel's file cannot be written",
+                    "Sửa panel.source hoặc quyền ghi của thư mục.",
+                    "Correct panel.source, or the folder's permissions." };
 }
 
 static Finding
