@@ -180,7 +180,9 @@ on_grey_sample_worker (GstAppSink *sink, gpointer user_data)
   if (sample == NULL)
     return GST_FLOW_EOS;
   GPtrArray *codes = scan_frame_worker (user_data, GST_ELEMENT (sink), sample);
-  GstStructure *message = gst_structure_new_empty (HW_CAMERA_MESSAGE_FRAME);
+  gboolean is_at_rest = hw_camera_scan_is_at_rest (user_data, g_get_monotonic_time ());
+  GstStructure *message =
+      gst_structure_new (HW_CAMERA_MESSAGE_FRAME, "at-rest", G_TYPE_BOOLEAN, is_at_rest, NULL);
   if (codes != NULL) {
     gst_structure_set (message, "codes", G_TYPE_PTR_ARRAY, codes, NULL);
     g_ptr_array_unref (codes);

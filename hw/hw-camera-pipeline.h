@@ -14,7 +14,8 @@
 G_BEGIN_DECLS
 
 #define HW_CAMERA_MESSAGE_FRAME                                                                    \
-  "tramxanh-frame" // a frame arrived; field "codes" (GPtrArray of HwCode) when it held any
+  "tramxanh-frame" // a frame arrived; fields "at-rest" (boolean: nothing moves)
+                   // and, when it held any, "codes" (GPtrArray of HwCode)
 #define HW_CAMERA_MESSAGE_PICTURE "tramxanh-picture" // the appsink "picture" holds a new one
 
 // A pipeline in state NULL, or NULL with @error when the description is none or an element is not

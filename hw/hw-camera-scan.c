@@ -83,11 +83,17 @@ hw_camera_scan_frame (HwCameraScan *scan,
 {
   if (has_changed (scan, frame))
     scan->awake_until_us = now_us + AWAKE_US;
-  if (now_us > scan->awake_until_us && now_us - scan->looked_at_us < DROWSY_US)
+  if (hw_camera_scan_is_at_rest (scan, now_us) && now_us - scan->looked_at_us < DROWSY_US)
     return 0;
   scan->looked_at_us = now_us;
   size_t n = hw_qr_decoder_decode (scan->decoder, frame, HW_CAMERA_FRAME_BUDGET_MS, ret_symbols);
   if (n > 0)
     scan->awake_until_us = now_us + AWAKE_US;
   return n;
+}
+
+bool
+hw_camera_scan_is_at_rest (const HwCameraScan *scan, int64_t now_us)
+{
+  return now_us > scan->awake_until_us;
 }

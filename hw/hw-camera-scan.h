@@ -22,3 +22,6 @@ size_t hw_camera_scan_frame (HwCameraScan *scan,
                              const HwGreyFrame *frame,
                              int64_t now_us,
                              HwQrSymbol *ret_symbols);
+
+// Did nothing move, and was no code seen, for a while at @now_us?
+bool hw_camera_scan_is_at_rest (const HwCameraScan *scan, int64_t now_us);

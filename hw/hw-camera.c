@@ -20,6 +20,7 @@
 #define RETRY_MIN_MS   500
 #define RETRY_MAX_MS   5000
 #define PICTURE_FPS    30
+#define REST_FPS       8 // nobody stands there: enough to look alive, and cheap
 #define CLOSE_ATTEMPTS 5
 #define WATCHES_PER_MS 6 // of the frozen time-out
 
@@ -28,7 +29,8 @@ struct _HwCamera {
 
   char *source;
   guint frozen_ms;
-  guint picture_fps;
+  guint picture_fps;     // while somebody is there
+  guint picture_fps_now; // as the pipeline has it
   HwCameraState state;
   gboolean is_wanted; // between start and stop
 
@@ -124,8 +126,22 @@ on_error (HwCamera *self, GstMessage *message)
 }
 
 static void
+set_picture_rate (HwCamera *self, gboolean is_at_rest)
+{
+  guint fps = is_at_rest ? MIN (REST_FPS, self->picture_fps) : self->picture_fps;
+  if (fps == self->picture_fps_now || self->pipeline == NULL)
+    return;
+  self->picture_fps_now = fps;
+  g_autoptr (GstElement) rate = gst_bin_get_by_name (GST_BIN (self->pipeline), "rate");
+  g_object_set (rate, "max-rate", (int) fps, NULL);
+}
+
+static void
 on_frame (HwCamera *self, const GstStructure *message)
 {
+  gboolean is_at_rest = FALSE;
+  (void) gst_structure_get_boolean (message, "at-rest", &is_at_rest); // always there
+  set_picture_rate (self, is_at_rest);
   self->last_frame_us = g_get_monotonic_time ();
   self->retry_ms = 0;
   set_state (self, HW_CAMERA_READY);
@@ -219,6 +235,7 @@ open_pipeline (HwCamera *self)
 {
   g_autoptr (GError) error = NULL;
   self->pipeline = hw_camera_pipeline_new (self->source, self->picture_fps, &error);
+  self->picture_fps_now = self->picture_fps;
   if (self->pipeline == NULL) {
     g_debug ("camera: %s", error->message);
     retry_later (self);
@@ -275,10 +292,7 @@ hw_camera_set_picture_fps (HwCamera *self, guint picture_fps)
 {
   g_return_if_fail (HW_IS_CAMERA (self) && picture_fps >= 1 && picture_fps <= PICTURE_FPS);
   self->picture_fps = picture_fps;
-  if (self->pipeline == NULL)
-    return;
-  g_autoptr (GstElement) rate = gst_bin_get_by_name (GST_BIN (self->pipeline), "rate");
-  g_object_set (rate, "max-rate", (int) picture_fps, NULL);
+  set_picture_rate (self, FALSE);
 }
 
 void

@@ -24,6 +24,7 @@ typedef struct {
   guint n_pictures;
   HwPicture picture; // sizes only
   guint tick_id;
+  guint n_ticks;
 } Fixture;
 
 static GBytes *
@@ -90,6 +91,7 @@ static gboolean
 on_tick (gpointer user_data)
 {
   Fixture *fixture = user_data;
+  fixture->n_ticks++;
   if (fixture->frame != NULL)
     hw_camera_push_frame (fixture->camera, fixture->frame);
   return G_SOURCE_CONTINUE;
@@ -170,6 +172,32 @@ shrinks_wide_pictures_in_proportion (void)
   wait_until (fixture.n_pictures > 0, 5000);
   g_assert_cmpint (fixture.picture.width_px, ==, 960);
   g_assert_cmpint (fixture.picture.height_px, ==, 540);
+  tear_down (&fixture);
+}
+
+static guint
+pictures_of_ticks (Fixture *fixture, guint n_ticks)
+{
+  guint from_tick = fixture->n_ticks;
+  guint from_picture = fixture->n_pictures;
+  wait_until (fixture->n_ticks >= from_tick + n_ticks, 20000);
+  return fixture->n_pictures - from_picture;
+}
+
+static void
+shows_fewer_pictures_while_nothing_moves (void)
+{
+  Fixture fixture;
+  set_up (&fixture, "push:640x480@50", 3000);
+  fixture.frame = draw_frame (NULL, 0);
+  guint n_awake = pictures_of_ticks (&fixture, 50);
+  (void) pictures_of_ticks (&fixture, 100); // falls asleep in these two seconds
+  guint n_at_rest = pictures_of_ticks (&fixture, 50);
+  g_clear_pointer (&fixture.frame, g_bytes_unref);
+  fixture.frame = draw_frame (vietnamese, sizeof vietnamese - 1);
+  guint n_again = pictures_of_ticks (&fixture, 50);
+  g_assert_cmpuint (n_at_rest, <, n_awake / 2);
+  g_assert_cmpuint (n_again, >, 2 * n_at_rest);
   tear_down (&fixture);
 }
 
@@ -265,6 +293,8 @@ main (int argc, char **argv)
   g_test_add_func ("/hw/camera/reads-pushed-frames-to-the-byte", reads_pushed_frames_to_the_byte);
   g_test_add_func ("/hw/camera/shrinks-wide-pictures-in-proportion",
                    shrinks_wide_pictures_in_proportion);
+  g_test_add_func ("/hw/camera/shows-fewer-pictures-while-nothing-moves",
+                   shows_fewer_pictures_while_nothing_moves);
   g_test_add_func ("/hw/camera/notices-a-frozen-stream-and-its-return",
                    notices_a_frozen_stream_and_its_return);
   g_test_add_func ("/hw/camera/finds-a-file-that-appears-later", finds_a_file_that_appears_later);
