@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define MARK_NS G_GINT64_CONSTANT (3600000000000)
+#define MS_NS G_GINT64_CONSTANT (1000000)
 
 void
 journal_audit_init (JournalAudit *audit)
@@ -214,6 +214,13 @@ check_number (JournalAudit *audit,
   return FALSE;
 }
 
+static gboolean
+is_near (const JournalMark *mark, const JournalMark *next, gboolean is_same_boot)
+{
+  return is_same_boot && next->uptime_ns - mark->uptime_ns < JOURNAL_MARK_MS * MS_NS &&
+         ABS (next->wall_ms - mark->wall_ms) < JOURNAL_MARK_MS;
+}
+
 // Time since this boot is the least that passed since the boot before.
 static void
 note_time (JournalAudit *audit, const JournalRecord *record)
@@ -224,14 +231,12 @@ note_time (JournalAudit *audit, const JournalRecord *record)
     audit->uptime_ns += MAX (0, stamp->boottime_ns - (is_same_boot ? audit->stamp.boottime_ns : 0));
   audit->stamp = *stamp;
 
-  const JournalMark *last = audit->marks->len == 0
-                                ? NULL
-                                : &g_array_index (audit->marks, JournalMark, audit->marks->len - 1);
-  if (last == NULL || audit->uptime_ns - last->uptime_ns >= MARK_NS) {
-    JournalMark mark = { record->seq, audit->uptime_ns,
-                         stamp->quality == JOURNAL_CLOCK_SYNCED ? stamp->wall_ms : 0 };
-    g_array_append_val (audit->marks, mark);
-  }
+  JournalMark next = { record->seq, audit->uptime_ns,
+                       stamp->quality == JOURNAL_CLOCK_SYNCED ? stamp->wall_ms : 0 };
+  guint n_marks = audit->marks->len;
+  if (n_marks == 0 ||
+      !is_near (&g_array_index (audit->marks, JournalMark, n_marks - 1), &next, is_same_boot))
+    g_array_append_val (audit->marks, next);
 }
 
 gboolean

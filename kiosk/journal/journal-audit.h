@@ -17,7 +17,9 @@
 
 G_BEGIN_DECLS
 
-// A place in time: everything up to @seq was written at or before it.
+// A place in time: the records from @seq to the next mark were written within JOURNAL_MARK_MS of
+// it.
+#define JOURNAL_MARK_MS G_GINT64_CONSTANT (3600000)
 typedef struct {
   guint64 seq;
   gint64 uptime_ns; // how long kiosks ran since the first record, at least
@@ -43,7 +45,7 @@ typedef struct {
   guint64 first_kept;   // seq of the first erasable record with its body, 0: none
   JournalConfig config; // the latest; zero: none
   gint64 uptime_ns;
-  GArray *marks;           // of JournalMark, one an hour at most
+  GArray *marks;           // of JournalMark
   GHashTable *open_visits; // seq → subject
 } JournalAudit;
 

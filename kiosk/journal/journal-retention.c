@@ -37,7 +37,8 @@ uptime_ns (const JournalAudit *audit, const JournalStamp *now)
 guint64
 journal_retention_through (const JournalAudit *audit, const JournalStamp *now, guint retention_days)
 {
-  gint64 retention_ms = retention_days * DAY_MS;
+  // The youngest record of a mark may be that much younger.
+  gint64 retention_ms = retention_days * DAY_MS + JOURNAL_MARK_MS;
   gint64 now_ns = uptime_ns (audit, now);
   gboolean is_trusted = now->quality == JOURNAL_CLOCK_SYNCED;
   guint64 through = 0;
@@ -50,9 +51,8 @@ journal_retention_through (const JournalAudit *audit, const JournalStamp *now, g
       if (!is_old)
         break;
     }
-    // Nothing between this mark and the one before is younger than this mark.
     if (is_old)
-      through = mark->seq;
+      through = i + 1 < audit->marks->len ? mark[1].seq - 1 : audit->seq;
   }
   return through;
 }

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 gint64 journal_retention_elapsed_ms (const JournalStamp *then, const JournalStamp *now);
 
 // The last record whose body is older than @retention_days, 0: none. A kiosk whose clock stands
-// still or runs back erases by its running time. Up to an hour late, because marks are an hour
-// apart.
+// still or runs back erases by its running time. Up to an hour late:
+// see JournalMark.
 guint64 journal_retention_through (const JournalAudit *audit,
                                    const JournalStamp *now,
                                    guint retention_days);
