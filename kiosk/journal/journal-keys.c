@@ -58,7 +58,8 @@ struct _JournalKeys {
 static JournalKeys *
 keys_new (const char *state_dir)
 {
-  JournalKeys *keys = sodium_malloc (sizeof *keys);
+  int rc = sodium_init (); // harmless when done before
+  JournalKeys *keys = rc < 0 ? NULL : sodium_malloc (sizeof *keys);
   g_assert (keys != NULL);
   memset (keys, 0, sizeof *keys);
   keys->dir = g_build_filename (state_dir, "keys", NULL);
