@@ -24,6 +24,12 @@ G_DEFINE_BOXED_TYPE (JournalCommitted,
                      journal_committed_unref)
 G_DEFINE_QUARK (journal - error - quark, journal_error)
 
+// Touched by the worker only.
+typedef struct {
+  JournalWriter *writer;
+  GThread *thread;
+} Worker;
+
 struct _JournalStore {
   GObject parent_instance;
   char *state_dir;
@@ -31,7 +37,7 @@ struct _JournalStore {
   guint retention_days;
   guint longest_stay_h;
   GThreadPool *pool;
-  JournalWriter *writer; // touched by the worker only
+  Worker worker;
   guint people_inside;
   gboolean is_enrolled;
   GError *failure;
@@ -164,7 +170,11 @@ static void
 job_worker (gpointer data, gpointer user_data)
 {
   Job *job = data;
-  JournalWriter *writer = user_data;
+  Worker *worker = user_data;
+  JournalWriter *writer = worker->writer;
+  if (worker->thread == NULL)
+    worker->thread = g_thread_self ();
+  g_assert (worker->thread == g_thread_self ());
   gboolean ok = job->run_worker (writer, job);
   g_assert (ok == (job->error == NULL));
   job->people_inside = journal_writer_get_people_inside (writer);
@@ -390,10 +400,10 @@ journal_store_constructed (GObject *object)
 {
   JournalStore *self = JOURNAL_STORE (object);
   G_OBJECT_CLASS (journal_store_parent_class)->constructed (object);
-  self->writer = journal_writer_new (self->state_dir, self->vfs_name, self->retention_days,
-                                     self->longest_stay_h);
+  self->worker.writer = journal_writer_new (self->state_dir, self->vfs_name, self->retention_days,
+                                            self->longest_stay_h);
   // Exclusive: the thread exists from now on and is always the same.
-  self->pool = g_thread_pool_new (job_worker, self->writer, 1, TRUE, NULL);
+  self->pool = g_thread_pool_new (job_worker, &self->worker, 1, TRUE, NULL);
 }
 
 static void
@@ -402,7 +412,7 @@ journal_store_finalize (GObject *object)
   JournalStore *self = JOURNAL_STORE (object);
   // Every job's task holds a reference, so the worker is idle now, but for settling the log.
   g_thread_pool_free (self->pool, FALSE, TRUE);
-  journal_writer_free (self->writer);
+  journal_writer_free (self->worker.writer);
   g_clear_error (&self->failure); // told to every caller
   g_free (self->state_dir);
   g_free (self->vfs_name);
