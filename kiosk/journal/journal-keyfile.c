@@ -62,6 +62,12 @@ sync_folder (const char *dir)
   return ok;
 }
 
+gboolean
+journal_keyfile_sync_folder (const char *dir, GError **error)
+{
+  return sync_folder (dir) || fail (error, "synchronising", dir, "");
+}
+
 static gboolean
 write_new (const char *path, const guint8 *data, gsize len)
 {

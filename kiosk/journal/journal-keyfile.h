@@ -26,6 +26,9 @@ gboolean journal_keyfile_write (const char *dir,
 gboolean journal_keyfile_read (
     const char *path, const char *magic, guint8 *ret_payload, gsize len, GError **error);
 
+// Makes the names in a folder durable. JOURNAL_ERROR_STORAGE.
+gboolean journal_keyfile_sync_folder (const char *dir, GError **error);
+
 // Overwrites and unlinks. JOURNAL_ERROR_STORAGE.
 gboolean journal_keyfile_destroy (const char *dir, const char *name, GError **error);
 

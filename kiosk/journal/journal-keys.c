@@ -165,7 +165,8 @@ journal_keys_create (const char *state_dir, const JournalStamp *stamp, GError **
   ratchet->days[0].day = ratchet->day;
   randombytes_buf (ratchet->days[0].key, sizeof ratchet->days[0].key);
   derive_record_key (keys);
-  if (!ok || !create_exchange_keys (keys, error) || !journal_keys_save (keys, error))
+  if (!ok || !create_exchange_keys (keys, error) || !journal_keys_save (keys, error) ||
+      !journal_keyfile_sync_folder (state_dir, error))
     return NULL;
   return g_steal_pointer (&keys);
 }

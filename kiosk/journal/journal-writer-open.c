@@ -11,6 +11,7 @@
 #include <glib/gstdio.h>
 #include <sodium.h>
 
+#include "kiosk/journal/journal-keyfile.h"
 #include "kiosk/journal/journal-witness.h"
 
 #define DEFAULT_RETENTION_DAYS 21
@@ -19,8 +20,12 @@
 static gboolean
 make_state_dir (JournalWriter *self, GError **error)
 {
-  if (g_mkdir_with_parents (self->state_dir, 0700) == 0)
+  g_autofree char *parent = g_path_get_dirname (self->state_dir);
+  if (g_file_test (self->state_dir, G_FILE_TEST_IS_DIR))
     return TRUE;
+  // Its name must last as long as what is in it.
+  if (g_mkdir_with_parents (self->state_dir, 0700) == 0)
+    return journal_keyfile_sync_folder (parent, error);
   g_set_error (error, JOURNAL_ERROR, JOURNAL_ERROR_STORAGE, "making %s: %s", self->state_dir,
                g_strerror (errno));
   return FALSE;
