@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A clock that stands still until the test moves it.
+
+#pragma once
+
+#include "kiosk/entrance/entrance-clock.h"
+
+G_BEGIN_DECLS
+
+#define FAKE_TYPE_CLOCK (fake_clock_get_type ())
+G_DECLARE_FINAL_TYPE (FakeClock, fake_clock, FAKE, CLOCK, GObject)
+
+// Starts at this wall clock, synchronised.
+FakeClock *fake_clock_new (gint64 wall_ms);
+
+// Moves on, and calls the timeouts that fall due on the way, each at its own time.
+void fake_clock_advance (FakeClock *self, guint ms);
+void fake_clock_set_quality (FakeClock *self, JournalClockQuality quality);
+guint fake_clock_get_n_timeouts (FakeClock *self);
+
+G_END_DECLS

@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A journal without a disk, linked in the place of the real one. Answers come with the next turn of
+// the main loop, or when the test releases them.
+
+#pragma once
+
+#include "kiosk/journal/journal-store.h"
+
+G_BEGIN_DECLS
+
+void fake_journal_hold (JournalStore *self);
+void fake_journal_release (JournalStore *self); // and lets everything that waits happen
+// The next request fails so, and every one after it until the journal is opened anew (not after a
+// conflict).
+void fake_journal_fail_next (JournalStore *self, JournalError error);
+void fake_journal_fail_next_open (JournalStore *self, JournalError error);
+void fake_journal_settle (JournalStore *self); // turns the main loop until nothing is under way
+
+guint fake_journal_get_n_opened (JournalStore *self); // visits
+guint fake_journal_get_n_closed (JournalStore *self);
+guint fake_journal_get_n_committed (JournalStore *self); // tokens
+guint fake_journal_get_n_tidied (JournalStore *self);
+guint fake_journal_get_n_opens (JournalStore *self); // of the journal itself
+guint fake_journal_get_n_gaps (JournalStore *self);
+gint64 fake_journal_get_last_gap_ms (JournalStore *self);
+
+G_END_DECLS

@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A panel that remembers which lamps were lit.
+
+#pragma once
+
+#include "hw/hw-panel.h"
+
+G_BEGIN_DECLS
+
+#define FAKE_TYPE_PANEL (fake_panel_get_type ())
+G_DECLARE_FINAL_TYPE (FakePanel, fake_panel, FAKE, PANEL, GObject)
+
+FakePanel *fake_panel_new (void);
+HwLamp fake_panel_get_lamp (FakePanel *self);
+guint fake_panel_get_n_greens (FakePanel *self);
+
+G_END_DECLS
