@@ -138,8 +138,12 @@ read_file (int fd, guint8 *data, gsize size)
 }
 
 gboolean
-journal_keyfile_read (
-    const char *path, const char *magic, guint8 *ret_payload, gsize len, GError **error)
+journal_keyfile_read (const char *path,
+                      const char *magic,
+                      gboolean must_be_private,
+                      guint8 *ret_payload,
+                      gsize len,
+                      GError **error)
 {
   int fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) {
@@ -152,7 +156,7 @@ journal_keyfile_read (
   const char *why = NULL;
   if (fstat (fd, &status) < 0 || !S_ISREG (status.st_mode))
     why = "not a regular file";
-  else if ((status.st_mode & 077) != 0)
+  else if (must_be_private && (status.st_mode & 077) != 0)
     why = "open to others than its owner";
   gssize size = why == NULL ? read_file (fd, data, sizeof data) : 0;
   (void) close (fd); // read only

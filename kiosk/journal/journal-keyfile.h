@@ -22,9 +22,14 @@ gboolean journal_keyfile_write (const char *dir,
                                 gsize len,
                                 GError **error);
 
-// JOURNAL_ERROR_KEYS when missing, not a regular file, open to others, of another size, or damaged.
-gboolean journal_keyfile_read (
-    const char *path, const char *magic, guint8 *ret_payload, gsize len, GError **error);
+// JOURNAL_ERROR_KEYS when missing, not a regular file, open to others (if it @must_be_private: a
+// stick may know no modes), of another size, or damaged.
+gboolean journal_keyfile_read (const char *path,
+                               const char *magic,
+                               gboolean must_be_private,
+                               guint8 *ret_payload,
+                               gsize len,
+                               GError **error);
 
 // Makes the names in a folder durable. JOURNAL_ERROR_STORAGE.
 gboolean journal_keyfile_sync_folder (const char *dir, GError **error);

@@ -180,7 +180,7 @@ read_named (JournalKeys *keys,
             GError **error)
 {
   g_autofree char *path = g_build_filename (keys->dir, name, NULL);
-  return journal_keyfile_read (path, magic, ret_payload, len, error);
+  return journal_keyfile_read (path, magic, TRUE, ret_payload, len, error);
 }
 
 JournalKeys *
@@ -343,7 +343,7 @@ journal_keys_read_recovery (const char *path,
                             guint8 ret_secrets[2][JOURNAL_KEY_SIZE],
                             GError **error)
 {
-  return journal_keyfile_read (path, RECOVERY_MAGIC, &ret_secrets[0][0],
+  return journal_keyfile_read (path, RECOVERY_MAGIC, FALSE, &ret_secrets[0][0],
                                (gsize) 2 * JOURNAL_KEY_SIZE, error);
 }
 
