@@ -228,7 +228,8 @@ hw_camera_pipeline_new (const char *source, guint picture_fps, GError **error)
       "videoconvert ! " LUMA_CAPS " ! appsink name=grey sync=false max-buffers=1 drop=true "
       "frames. ! queue leaky=downstream max-size-buffers=1 max-size-bytes=0 max-size-time=0 "
       "! videorate name=rate drop-only=true max-rate=%u ! videoscale ! videoconvert ! " PICTURE_CAPS
-      " ! appsink name=picture sync=false max-buffers=1 drop=true",
+      " ! videoflip video-direction=horiz ! appsink name=picture sync=false max-buffers=1 "
+      "drop=true",
       from, picture_fps);
   GstElement *pipeline =
       gst_parse_launch_full (description, NULL, GST_PARSE_FLAG_FATAL_ERRORS, error);

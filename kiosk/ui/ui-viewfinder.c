@@ -33,7 +33,6 @@ append_picture (UiViewfinder *self, GtkSnapshot *snapshot, float width, float he
   float drawn_height = picture_height * scale;
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (width / 2, height / 2));
-  gtk_snapshot_scale (snapshot, -1, 1);
   gtk_snapshot_append_texture (
       snapshot, self->picture,
       &GRAPHENE_RECT_INIT (-drawn_width / 2, -drawn_height / 2, drawn_width, drawn_height));
