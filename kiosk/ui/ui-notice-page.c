@@ -34,7 +34,7 @@ ui_notice_page_update (UiNoticePage *self, const EntranceView *view)
 {
   gboolean is_starting = view->page == ENTRANCE_PAGE_STARTING;
   const UiMessage *message = is_starting ? &starting : ui_message_get (view->message);
-  g_autofree char *text_en = g_strdup_printf ("%s. %s", message->title_en, message->advice_en);
+  g_autofree char *text_en = g_strdup_printf ("%s.\n%s", message->title_en, message->advice_en);
   ui_shape_set_sign (self->sign, is_starting ? UI_SIGN_DOOR : UI_SIGN_EXCLAMATION);
   gtk_label_set_text (self->title_vi, message->title_vi);
   gtk_label_set_text (self->advice_vi, message->advice_vi);

@@ -18,6 +18,7 @@ struct _UiResultPage {
 
   GtkWidget *box;
   GtkWidget *content;
+  GtkWidget *words;
   UiShape *sign;
   GtkLabel *name;
   GtkLabel *title_vi;
@@ -34,14 +35,12 @@ struct _UiResultPage {
 
 G_DEFINE_FINAL_TYPE (UiResultPage, ui_result_page, GTK_TYPE_WIDGET)
 
-static const struct {
-  const char *css_class;
-  UiSign sign;
-} tones[] = {
-  [ENTRANCE_TONE_NONE] = { "amber", UI_SIGN_EXCLAMATION },
-  [ENTRANCE_TONE_GREEN] = { "green", UI_SIGN_TICK },
-  [ENTRANCE_TONE_AMBER] = { "amber", UI_SIGN_EXCLAMATION },
-  [ENTRANCE_TONE_RED] = { "red", UI_SIGN_CROSS },
+// Colour is never the only sign.
+static const UiSign signs[] = {
+  [ENTRANCE_TONE_NONE] = UI_SIGN_EXCLAMATION,
+  [ENTRANCE_TONE_GREEN] = UI_SIGN_TICK,
+  [ENTRANCE_TONE_AMBER] = UI_SIGN_EXCLAMATION,
+  [ENTRANCE_TONE_RED] = UI_SIGN_CROSS,
 };
 
 static void
@@ -82,9 +81,7 @@ void
 ui_result_page_update (UiResultPage *self, const EntranceView *view)
 {
   const UiMessage *message = ui_message_get (view->message);
-  const char *classes[] = { "result", tones[view->tone].css_class, NULL };
-  gtk_widget_set_css_classes (self->box, classes);
-  ui_shape_set_sign (self->sign, tones[view->tone].sign);
+  ui_shape_set_sign (self->sign, signs[view->tone]);
 
   g_autofree char *at = view->at_ms != 0 ? ui_status_strip_format_time (view->at_ms) : NULL;
   g_autofree char *since =
@@ -93,8 +90,9 @@ ui_result_page_update (UiResultPage *self, const EntranceView *view)
                                   ? g_strdup_printf ("%s, lúc %s", message->title_vi, since)
                                   : g_strdup (message->title_vi);
   g_autofree char *text_en =
-      since != NULL ? g_strdup_printf ("%s at %s. %s", message->title_en, since, message->advice_en)
-                    : g_strdup_printf ("%s. %s", message->title_en, message->advice_en);
+      since != NULL
+          ? g_strdup_printf ("%s at %s.\n%s", message->title_en, since, message->advice_en)
+          : g_strdup_printf ("%s.\n%s", message->title_en, message->advice_en);
   set_text (self->name, view->masked_name);
   set_text (self->title_vi, title_vi);
   set_text (self->time, view->clock_trusted && view->tone == ENTRANCE_TONE_GREEN ? at : NULL);
@@ -102,6 +100,18 @@ ui_result_page_update (UiResultPage *self, const EntranceView *view)
   set_text (self->text_en, text_en);
   if (view->result_id != self->result_id)
     begin (self, view);
+}
+
+void
+ui_result_page_set_orientation (UiResultPage *self, GtkOrientation orientation)
+{
+  float align = orientation == GTK_ORIENTATION_HORIZONTAL ? 0 : 0.5f;
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->content), orientation);
+  for (GtkWidget *child = gtk_widget_get_first_child (self->words); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    gtk_label_set_xalign (GTK_LABEL (child), align);
+    gtk_label_set_justify (GTK_LABEL (child), align > 0 ? GTK_JUSTIFY_CENTER : GTK_JUSTIFY_LEFT);
+  }
 }
 
 static void
@@ -122,6 +132,7 @@ ui_result_page_class_init (UiResultPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiResultPage, box);
   gtk_widget_class_bind_template_child (widget_class, UiResultPage, content);
   gtk_widget_class_bind_template_child (widget_class, UiResultPage, sign);
+  gtk_widget_class_bind_template_child (widget_class, UiResultPage, words);
   gtk_widget_class_bind_template_child (widget_class, UiResultPage, name);
   gtk_widget_class_bind_template_child (widget_class, UiResultPage, title_vi);
   gtk_widget_class_bind_template_child (widget_class, UiResultPage, time);

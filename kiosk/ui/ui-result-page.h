@@ -17,4 +17,7 @@ G_DECLARE_FINAL_TYPE (UiResultPage, ui_result_page, UI, RESULT_PAGE, GtkWidget)
 // Derives everything from @view; a new result_id begins anew.
 void ui_result_page_update (UiResultPage *self, const EntranceView *view);
 
+// Upright, the sign stands over the words; lying, beside them.
+void ui_result_page_set_orientation (UiResultPage *self, GtkOrientation orientation);
+
 G_END_DECLS

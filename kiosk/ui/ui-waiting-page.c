@@ -52,6 +52,8 @@ ui_waiting_page_update (UiWaitingPage *self, const EntranceView *view)
 {
   g_autofree char *inside = g_strdup_printf ("%u người đang ở trong · %u inside",
                                              view->people_inside, view->people_inside);
+  g_autofree char *spoken = g_strdup_printf ("%s. %s", directions[view->direction].button_vi,
+                                             directions[view->direction].button_en);
   self->is_leaving = view->direction == ENTRANCE_DIRECTION_LEAVING;
   gtk_label_set_text (self->title_vi, directions[view->direction].title_vi);
   gtk_label_set_text (self->title_en, directions[view->direction].title_en);
@@ -60,11 +62,7 @@ ui_waiting_page_update (UiWaitingPage *self, const EntranceView *view)
   gtk_label_set_text (self->leaving_vi, directions[view->direction].button_vi);
   gtk_label_set_text (self->leaving_en, directions[view->direction].button_en);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->leaving), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  directions[view->direction].button_vi, -1);
-  if (self->is_leaving)
-    gtk_widget_add_css_class (self->grid, "leaving");
-  else
-    gtk_widget_remove_css_class (self->grid, "leaving");
+                                  spoken, -1);
 }
 
 static void
@@ -89,6 +87,8 @@ ui_waiting_page_set_orientation (UiWaitingPage *self, GtkOrientation orientation
                                   is_lying ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_widget_set_vexpand (self->headline, is_lying);
   gtk_widget_set_vexpand (self->side, is_lying);
+  gtk_widget_set_hexpand (self->headline, !is_lying); // lying, what is left over is the picture's
+  gtk_widget_set_hexpand (self->side, !is_lying);
 }
 
 void

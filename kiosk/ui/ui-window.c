@@ -29,7 +29,8 @@ struct _UiWindow {
 
   EntranceSession *session;
   GdkPaintable *screen; // follows what the window shows
-  GtkCssProvider *em;   // the font size of the window, from which all sizes follow
+  GtkCssProvider *style;
+  GtkCssProvider *em; // the font size of the window, from which all sizes follow
   int em_px;
   int width_px;
   int height_px;
@@ -53,16 +54,38 @@ is_night (const EntranceView *view)
   return hour >= DUSK_HOUR || hour < DAWN_HOUR;
 }
 
+// The colour of the whole window, strip and all.
+static const char *
+mood (const EntranceView *view)
+{
+  if (view->page == ENTRANCE_PAGE_WAITING && view->direction == ENTRANCE_DIRECTION_LEAVING)
+    return "leaving";
+  if (view->page != ENTRANCE_PAGE_RESULT)
+    return "calm";
+  switch (view->tone) {
+  case ENTRANCE_TONE_GREEN:
+    return "green";
+  case ENTRANCE_TONE_RED:
+    return "red";
+  case ENTRANCE_TONE_NONE:
+  case ENTRANCE_TONE_AMBER:
+    break;
+  }
+  return "amber";
+}
+
 static void
 update (UiWindow *self)
 {
   const EntranceView *view = entrance_session_get_view (self->session);
   if (view == NULL)
     return;
-  if (self->theme == UI_THEME_DARK || (self->theme == UI_THEME_AUTO && is_night (view)))
-    gtk_widget_add_css_class (GTK_WIDGET (self), "dark");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "dark");
+  gboolean is_dark =
+      self->theme == UI_THEME_DARK || (self->theme == UI_THEME_AUTO && is_night (view));
+  gboolean is_lying = self->width_px > self->height_px;
+  const char *classes[] = { "kiosk", mood (view), is_lying ? "lying" : "upright",
+                            is_dark ? "dark" : NULL, NULL };
+  gtk_widget_set_css_classes (GTK_WIDGET (self), classes);
   ui_status_strip_update (self->strip, view);
   ui_waiting_page_update (self->waiting, view);
   if (view->page == ENTRANCE_PAGE_RESULT)
@@ -78,9 +101,11 @@ on_size_settled (gpointer user_data)
   UiWindow *self = user_data;
   self->settle_id = 0;
   int em_px = MAX (8, (int) (MIN (self->width_px, self->height_px) / EMS_PER_SHORTER_SIDE));
-  ui_waiting_page_set_orientation (self->waiting, self->width_px > self->height_px
-                                                      ? GTK_ORIENTATION_HORIZONTAL
-                                                      : GTK_ORIENTATION_VERTICAL);
+  GtkOrientation orientation =
+      self->width_px > self->height_px ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
+  ui_waiting_page_set_orientation (self->waiting, orientation);
+  ui_result_page_set_orientation (self->result, orientation);
+  update (self);
   if (em_px == self->em_px)
     return G_SOURCE_REMOVE;
   self->em_px = em_px;
@@ -144,15 +169,32 @@ ui_window_realize (GtkWidget *widget)
   gtk_widget_set_cursor (widget, none); // fingers need no arrow
 }
 
+static GtkCssProvider *
+add_style (UiWindow *self)
+{
+  GtkCssProvider *provider = gtk_css_provider_new ();
+  gtk_style_context_add_provider_for_display (gtk_widget_get_display (GTK_WIDGET (self)),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  return provider;
+}
+
+static void
+drop_style (UiWindow *self, GtkCssProvider **provider)
+{
+  if (*provider != NULL)
+    gtk_style_context_remove_provider_for_display (gtk_widget_get_display (GTK_WIDGET (self)),
+                                                   GTK_STYLE_PROVIDER (*provider));
+  g_clear_object (provider);
+}
+
 static void
 ui_window_dispose (GObject *object)
 {
   UiWindow *self = UI_WINDOW (object);
   g_clear_handle_id (&self->settle_id, g_source_remove);
-  if (self->em != NULL)
-    gtk_style_context_remove_provider_for_display (gtk_widget_get_display (GTK_WIDGET (self)),
-                                                   GTK_STYLE_PROVIDER (self->em));
-  g_clear_object (&self->em);
+  drop_style (self, &self->style);
+  drop_style (self, &self->em);
   g_clear_object (&self->screen);
   gtk_widget_dispose_template (GTK_WIDGET (object), UI_TYPE_WINDOW);
   G_OBJECT_CLASS (ui_window_parent_class)->dispose (object);
@@ -191,15 +233,9 @@ ui_window_init (UiWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->screen = gtk_widget_paintable_new (GTK_WIDGET (self));
-  gtk_widget_add_css_class (GTK_WIDGET (self), "kiosk");
-  GdkDisplay *display = gtk_widget_get_display (GTK_WIDGET (self));
-  g_autoptr (GtkCssProvider) style = gtk_css_provider_new ();
-  gtk_css_provider_load_from_resource (style, "/vn/tramxanh/ui/style.css");
-  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (style),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-  self->em = gtk_css_provider_new ();
-  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (self->em),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  self->style = add_style (self);
+  self->em = add_style (self);
+  gtk_css_provider_load_from_resource (self->style, "/vn/tramxanh/ui/style.css");
 }
 
 UiWindow *
