@@ -16,6 +16,7 @@
 #include "hw/hw-camera.h"
 #include "hw/hw-panel-file.h"
 #include "kiosk/ctl/ctl-json.h"
+#include "kiosk/journal/journal-keys.h"
 #include "kiosk/journal/journal-verify.h"
 #include "kiosk/kiosk-config.h"
 
@@ -61,25 +62,25 @@ camera_finding (HwCameraState state)
     return (Finding){ HEALTH_OK, "frames arrive", NULL, NULL };
   case HW_CAMERA_MISSING:
     return (Finding){ HEALTH_MISSING, "no such camera",
-                      "Cắm lại cáp máy ảnh, rồi kiểm tra camera.source.",
+                      "Cắm lại cáp camera, rồi kiểm tra camera.source.",
                       "Plug the camera in again, then check camera.source." };
   case HW_CAMERA_BUSY:
     return (Finding){ HEALTH_BROKEN, "another program holds the camera",
-                      "Đóng chương trình đang dùng máy ảnh (có thể chính là kiosk).",
+                      "Đóng chương trình đang dùng camera (có thể chính là kiosk).",
                       "Close the program that uses the camera (it may be the kiosk itself)." };
   case HW_CAMERA_BAD_FORMAT:
     return (Finding){ HEALTH_BROKEN, "no picture format that can be read",
-                      "Dùng máy ảnh có định dạng YUYV, NV12, MJPEG hoặc GREY.",
+                      "Dùng camera có định dạng YUYV, NV12, MJPEG hoặc GREY.",
                       "Use a camera that offers YUYV, NV12, MJPEG or GREY." };
   case HW_CAMERA_STARTING:
   case HW_CAMERA_FROZEN:
     return (Finding){ HEALTH_BROKEN, "opened, but no frame arrives",
-                      "Rút cáp máy ảnh, đợi 10 giây, cắm lại.",
+                      "Rút cáp camera, đợi 10 giây, cắm lại.",
                       "Unplug the camera, wait 10 seconds, plug it in." };
   case HW_CAMERA_FAILED:
     break;
   }
-  return (Finding){ HEALTH_BROKEN, "failed", "Thử cổng USB khác hoặc máy ảnh khác.",
+  return (Finding){ HEALTH_BROKEN, "failed", "Thử cổng USB khác hoặc camera khác.",
                     "Try another USB port or another camera." };
 }
 
@@ -150,6 +151,23 @@ examine_journal (const Patient *patient)
                     "Leave the box as it is, run 'tramxanhctl journal verify' and call support." };
 }
 
+// See journal-keys.h: the price of a kiosk that can join a core later.
+static Finding
+examine_keys (const Patient *patient)
+{
+  if (!journal_keys_exist (patient->state_dir))
+    return (Finding){ HEALTH_OK, "none yet; the kiosk makes them at its first start", NULL, NULL };
+  if (!journal_keys_have_recovery (patient->state_dir))
+    return (Finding){ HEALTH_OK, "nobody can read the visits with what is on this box", NULL,
+                      NULL };
+  return (Finding){
+    HEALTH_BROKEN, "a thief of this box could read who visited",
+    "Cắm USB rồi chạy 'tramxanhctl journal --state DIR move-recovery FILE', cất USB nơi khác.",
+    "Plug in a stick, run 'tramxanhctl journal --state DIR move-recovery FILE', "
+    "keep the stick elsewhere."
+  };
+}
+
 static Finding
 examine_panel (const Patient *patient)
 {
@@ -175,7 +193,8 @@ static const struct {
   Finding (*examine) (const Patient *patient);
 } examinations[] = {
   { "camera", examine_camera }, { "clock", examine_clock },     { "core", examine_core_link },
-  { "disk", examine_disk },     { "journal", examine_journal }, { "panel", examine_panel },
+  { "disk", examine_disk },     { "journal", examine_journal }, { "keys", examine_keys },
+  { "panel", examine_panel },
 };
 
 static void

@@ -12,15 +12,17 @@
 #include <time.h>
 
 #include "kiosk/ctl/ctl-json.h"
+#include "kiosk/journal/journal-keys.h"
 #include "kiosk/journal/journal-verify.h"
 #include "kiosk/journal/journal-writer.h"
 
-#define EXIT_NOT_VERIFIED 1
-#define EXIT_USAGE        2
-#define EXIT_COULD_NOT    3
+#define EXIT_NO        1 // not verified, nothing to move
+#define EXIT_USAGE     2
+#define EXIT_COULD_NOT 3
 
 typedef struct {
   const char *state_dir;
+  const char *target; // of what is moved
   gboolean json;
   gint64 from_ms;
   gint64 to_ms;
@@ -32,7 +34,7 @@ report (const GError *error)
   (void) fprintf (stderr, "tramxanhctl: %s\n", error->message);
   gboolean is_broken = g_error_matches (error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT) ||
                        g_error_matches (error, JOURNAL_ERROR, JOURNAL_ERROR_KEYS);
-  return is_broken ? EXIT_NOT_VERIFIED : EXIT_COULD_NOT;
+  return is_broken ? EXIT_NO : EXIT_COULD_NOT;
 }
 
 static char *
@@ -228,6 +230,21 @@ run_purge (const JournalOptions *options)
   return 0;
 }
 
+static int
+run_move_recovery (const JournalOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  if (!journal_keys_have_recovery (options->state_dir)) {
+    (void) fprintf (stderr, "tramxanhctl: %s: holds no recovery key\n", options->state_dir);
+    return EXIT_NO;
+  }
+  if (!journal_keys_move_recovery (options->state_dir, options->target, &error))
+    return report (error);
+  (void) printf ("moved: keep %s away from the kiosk; whoever has it can read its visits\n",
+                 options->target);
+  return 0;
+}
+
 static gboolean
 parse_time (const char *text, gint64 *ret_ms)
 {
@@ -249,7 +266,7 @@ refuse (const char *why)
   (void) fprintf (stderr,
                   "tramxanhctl journal: %s\n"
                   "usage: tramxanhctl journal --state DIR verify | stats [--json] | "
-                  "list [--json] [--from T] [--to T] | purge\n",
+                  "list [--json] [--from T] [--to T] | purge | move-recovery FILE\n",
                   why);
   return EXIT_USAGE;
 }
@@ -262,11 +279,13 @@ ctl_journal (int argc, char **argv)
     int (*run) (const JournalOptions *options);
     gboolean has_json;
     gboolean has_times;
+    gboolean has_target;
   } actions[] = {
-    { "verify", run_verify, FALSE, FALSE },
-    { "stats", run_stats, TRUE, FALSE },
-    { "list", run_list, TRUE, TRUE },
-    { "purge", run_purge, FALSE, FALSE },
+    { "verify", run_verify, FALSE, FALSE, FALSE },
+    { "stats", run_stats, TRUE, FALSE, FALSE },
+    { "list", run_list, TRUE, TRUE, FALSE },
+    { "purge", run_purge, FALSE, FALSE, FALSE },
+    { "move-recovery", run_move_recovery, FALSE, FALSE, TRUE },
   };
   JournalOptions options = { .to_ms = G_MAXINT64 };
   const char *word = NULL;
@@ -284,6 +303,8 @@ ctl_journal (int argc, char **argv)
       has_times = i++ > 0;
     else if (word == NULL && argv[i][0] != '-')
       word = argv[i];
+    else if (options.target == NULL && argv[i][0] != '-')
+      options.target = argv[i];
     else
       return refuse (argv[i]);
   }
@@ -294,6 +315,8 @@ ctl_journal (int argc, char **argv)
       continue;
     if ((options.json && !actions[i].has_json) || (has_times && !actions[i].has_times))
       return refuse ("an option that does not belong here");
+    if (actions[i].has_target != (options.target != NULL))
+      return refuse (actions[i].has_target ? "to which file?" : options.target);
     return actions[i].run (&options);
   }
   return refuse (word);

@@ -155,6 +155,25 @@ test_no_journal (Fixture *fixture, gconstpointer unused)
   fixture->state_dir = g_steal_pointer (&path);
 }
 
+static void
+test_move_recovery (Fixture *fixture, gconstpointer unused)
+{
+  int exit = -1;
+  g_autofree char *target = g_build_filename (fixture->state_dir, "stick.key", NULL);
+  g_autofree char *kept = g_build_filename (fixture->state_dir, "keys", "recovery.key", NULL);
+  g_autofree char *line = g_strdup_printf ("move-recovery %s", target);
+  g_autofree char *moved = run (fixture, line, STDOUT_FILENO, &exit);
+  g_assert_cmpint (exit, ==, 0);
+  g_assert_true (g_file_test (target, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (kept, G_FILE_TEST_EXISTS));
+  g_autofree char *again = run (fixture, line, STDERR_FILENO, &exit);
+  g_assert_cmpint (exit, ==, 1);
+  g_autofree char *nowhere = run (fixture, "move-recovery", STDERR_FILENO, &exit);
+  g_assert_cmpint (exit, ==, 2);
+  g_autofree char *too_much = run (fixture, "verify surplus", STDERR_FILENO, &exit);
+  g_assert_cmpint (exit, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -164,6 +183,7 @@ main (int argc, char **argv)
   ADD ("stats-count", test_stats);
   ADD ("list-shows-a-span-of-time", test_list);
   ADD ("purge-keeps-the-journal-verified", test_purge_keeps_the_journal_verified);
+  ADD ("the-recovery-key-moves-away-once", test_move_recovery);
   ADD ("wrong-usage-is-refused", test_wrong_usage);
   ADD ("no-journal-is-not-a-verdict", test_no_journal);
   return g_test_run ();

@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// tramxanhctl doctor, the program itself: what is wrong, and what to do, in the reader's language.
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "tests/kiosk/journal-harness.h"
+
+typedef struct {
+  char *state_dir;
+  char *config;
+} Fixture;
+
+typedef struct {
+  char *text; // what it said
+  char *errors;
+  int exit;
+} Visit;
+
+static void
+visit_clear (Visit *visit)
+{
+  g_free (visit->text);
+  g_free (visit->errors);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Visit, visit_clear)
+
+static void
+set_up (Fixture *fixture, gconstpointer unused)
+{
+  fixture->state_dir = harness_make_state_dir ();
+  fixture->config = g_build_filename (fixture->state_dir, "test.conf", NULL);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer unused)
+{
+  harness_remove_state_dir (fixture->state_dir);
+  g_free (fixture->config);
+}
+
+// @config: the file's text; the last argument is a language or an option.
+static Visit
+see_doctor (Fixture *fixture, const char *config, const char *locale, const char *option)
+{
+  Visit visit = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_assert_true (g_file_set_contents (fixture->config, config, -1, &error));
+  const char *argv[] = { TX_BINARY_DIR "/kiosk/ctl/tramxanhctl",
+                         "doctor",
+                         "--config",
+                         fixture->config,
+                         "--state",
+                         fixture->state_dir,
+                         option,
+                         NULL };
+  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "LC_ALL", locale, TRUE);
+  int status = 0;
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, environment, G_SPAWN_DEFAULT, NULL, NULL,
+                               &visit.text, &visit.errors, &status, &error));
+  g_assert_true (WIFEXITED (status));
+  visit.exit = WEXITSTATUS (status);
+  return visit;
+}
+
+static gboolean
+says (const Visit *visit, const char *pattern)
+{
+  return g_regex_match_simple (pattern, visit->text, G_REGEX_MULTILINE, 0);
+}
+
+#define NOTHING_THERE                                                                              \
+  "[camera]\nsource = v4l2:/dev/video-not-there\n[panel]\nsource = file:/proc/not-there/panel\n"
+
+static void
+test_names_what_is_missing (Fixture *fixture, gconstpointer unused)
+{
+  g_auto (Visit) visit = see_doctor (fixture, NOTHING_THERE, "C.UTF-8", NULL);
+  g_assert_cmpint (visit.exit, ==, 1);
+  g_assert_true (says (&visit, "^camera +missing +no such camera\\n +→ Plug the camera in"));
+  g_assert_true (says (&visit, "^panel +missing .*\\n +→ Correct panel.source"));
+  g_assert_true (says (&visit, "^journal +ok +none yet"));
+  g_assert_true (says (&visit, "^keys +ok +none yet"));
+}
+
+static void
+test_speaks_vietnamese (Fixture *fixture, gconstpointer unused)
+{
+  g_auto (Visit) visit = see_doctor (fixture, NOTHING_THERE, "vi_VN.UTF-8", NULL);
+  g_assert_true (says (&visit, "^camera +missing +no such camera\\n +→ Cắm lại cáp camera"));
+}
+
+static void
+test_json (Fixture *fixture, gconstpointer unused)
+{
+  g_auto (Visit) visit = see_doctor (fixture, NOTHING_THERE, "C.UTF-8", "--json");
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (visit.text), "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), >=, 7);
+  g_assert_true (g_str_has_prefix (lines[0], "{\"part\":\"camera\",\"health\":\"missing\","));
+}
+
+static void
+test_sees_the_recovery_key (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  JournalStore *store = harness_store_new (fixture->state_dir, NULL);
+  g_assert_true (harness_open (store, 0, &error));
+  g_assert_finalize_object (store);
+  g_auto (Visit) before = see_doctor (fixture, NOTHING_THERE, "C.UTF-8", NULL);
+  g_assert_true (says (&before, "^journal +ok +verified"));
+  g_assert_true (says (&before, "^keys +broken .*\\n +→ .*move-recovery"));
+
+  g_autofree char *key = g_build_filename (fixture->state_dir, "keys", "recovery.key", NULL);
+  g_assert_cmpint (g_remove (key), ==, 0);
+  g_auto (Visit) after = see_doctor (fixture, NOTHING_THERE, "C.UTF-8", NULL);
+  g_assert_true (says (&after, "^keys +ok "));
+}
+
+static void
+test_sees_a_changed_journal (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  JournalStore *store = harness_store_new (fixture->state_dir, NULL);
+  g_assert_true (harness_open (store, 0, &error));
+  g_assert_finalize_object (store);
+  g_autoptr (GByteArray) bytes = harness_read_file (fixture->state_dir, "journal.db");
+  bytes->data[bytes->len / 2] ^= 1;
+  harness_write_file (fixture->state_dir, "journal.db", bytes->data, bytes->len);
+  g_auto (Visit) visit = see_doctor (fixture, NOTHING_THERE, "C.UTF-8", NULL);
+  g_assert_cmpint (visit.exit, ==, 1);
+  g_assert_true (says (&visit, "^journal +broken +does not verify"));
+}
+
+static void
+test_cannot_work_on_a_wrong_configuration (Fixture *fixture, gconstpointer unused)
+{
+  g_auto (Visit) visit = see_doctor (fixture, "[camera]\nsuorce = x\n", "C.UTF-8", NULL);
+  g_assert_cmpint (visit.exit, ==, 3);
+  g_assert_nonnull (strstr (visit.errors, "test.conf:2: camera.suorce"));
+  g_auto (Visit) usage = see_doctor (fixture, "", "C.UTF-8", "surplus");
+  g_assert_cmpint (usage.exit, ==, 2);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func) g_test_add ("/ctl/doctor/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("names-what-is-missing", test_names_what_is_missing);
+  ADD ("speaks-vietnamese", test_speaks_vietnamese);
+  ADD ("json-is-an-object-a-line", test_json);
+  ADD ("sees-a-recovery-key-that-stays", test_sees_the_recovery_key);
+  ADD ("sees-a-changed-journal", test_sees_a_changed_journal);
+  ADD ("a-wrong-configuration-is-no-verdict", test_cannot_work_on_a_wrong_configuration);
+  return g_test_run ();
+}
