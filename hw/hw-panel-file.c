@@ -20,7 +20,7 @@ struct _HwPanelFile {
   HwLamp lamp;
 };
 
-enum { PROP_READY = 1 };
+enum { PROP_READY = 1, PROP_PROBLEM };
 
 static void hw_panel_file_panel_init (HwPanelInterface *iface);
 
@@ -63,6 +63,8 @@ hw_panel_file_get_property (GObject *object, guint prop_id, GValue *value, GPara
 {
   if (prop_id == PROP_READY)
     g_value_set_boolean (value, HW_PANEL_FILE (object)->fd >= 0);
+  else if (prop_id == PROP_PROBLEM)
+    g_value_set_static_string (value, HW_PANEL_FILE (object)->fd >= 0 ? NULL : "cannot be written");
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
@@ -83,6 +85,7 @@ hw_panel_file_class_init (HwPanelFileClass *klass)
   object_class->get_property = hw_panel_file_get_property;
   object_class->finalize = hw_panel_file_finalize;
   g_object_class_override_property (object_class, PROP_READY, "ready");
+  g_object_class_override_property (object_class, PROP_PROBLEM, "problem");
 }
 
 static void

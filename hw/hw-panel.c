@@ -7,6 +7,9 @@
 
 #include "hw/hw-panel.h"
 
+enum { SIGNAL_INPUT, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
 G_DEFINE_INTERFACE (HwPanel, hw_panel, G_TYPE_OBJECT)
 
 static void
@@ -15,6 +18,11 @@ hw_panel_default_init (HwPanelInterface *iface)
   g_object_interface_install_property (
       iface,
       g_param_spec_boolean ("ready", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_object_interface_install_property (
+      iface,
+      g_param_spec_string ("problem", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  signals[SIGNAL_INPUT] = g_signal_new ("input", HW_TYPE_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                        NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_BOOLEAN);
 }
 
 gboolean
@@ -26,11 +34,42 @@ hw_panel_is_ready (HwPanel *self)
   return is_ready;
 }
 
+char *
+hw_panel_dup_problem (HwPanel *self)
+{
+  g_return_val_if_fail (HW_IS_PANEL (self), NULL);
+  char *problem = NULL;
+  g_object_get (self, "problem", &problem, NULL);
+  return problem;
+}
+
 void
 hw_panel_set_lamp (HwPanel *self, HwLamp lamp)
 {
   g_return_if_fail (HW_IS_PANEL (self));
   HW_PANEL_GET_IFACE (self)->set_lamp (self, lamp);
+}
+
+void
+hw_panel_open_door (HwPanel *self)
+{
+  g_return_if_fail (HW_IS_PANEL (self));
+  if (HW_PANEL_GET_IFACE (self)->open_door != NULL)
+    HW_PANEL_GET_IFACE (self)->open_door (self);
+}
+
+void
+hw_panel_buzz (HwPanel *self, HwBuzz buzz)
+{
+  g_return_if_fail (HW_IS_PANEL (self));
+  if (HW_PANEL_GET_IFACE (self)->buzz != NULL)
+    HW_PANEL_GET_IFACE (self)->buzz (self, buzz);
+}
+
+void
+hw_panel_emit_input (HwPanel *self, HwPanelInput input, gboolean is_active)
+{
+  g_signal_emit (self, signals[SIGNAL_INPUT], 0, (int) input, is_active);
 }
 
 const char *

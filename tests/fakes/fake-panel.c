@@ -8,9 +8,11 @@ struct _FakePanel {
 
   HwLamp lamp;
   guint n_greens;
+  guint n_doors;
+  HwBuzz buzz;
 };
 
-enum { PROP_READY = 1 };
+enum { PROP_READY = 1, PROP_PROBLEM };
 
 static void fake_panel_panel_init (HwPanelInterface *iface);
 
@@ -28,15 +30,41 @@ fake_panel_set_lamp (HwPanel *panel, HwLamp lamp)
 }
 
 static void
+fake_panel_open_door (HwPanel *panel)
+{
+  FAKE_PANEL (panel)->n_doors++;
+}
+
+static void
+fake_panel_buzz (HwPanel *panel, HwBuzz buzz)
+{
+  FAKE_PANEL (panel)->buzz = buzz;
+}
+
+static void
 fake_panel_panel_init (HwPanelInterface *iface)
 {
   iface->set_lamp = fake_panel_set_lamp;
+  iface->open_door = fake_panel_open_door;
+  iface->buzz = fake_panel_buzz;
 }
 
 HwLamp
 fake_panel_get_lamp (FakePanel *self)
 {
   return self->lamp;
+}
+
+guint
+fake_panel_get_n_doors (FakePanel *self)
+{
+  return self->n_doors;
+}
+
+HwBuzz
+fake_panel_get_buzz (FakePanel *self)
+{
+  return self->buzz;
 }
 
 guint
@@ -48,7 +76,8 @@ fake_panel_get_n_greens (FakePanel *self)
 static void
 fake_panel_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
-  g_value_set_boolean (value, TRUE);
+  if (prop_id == PROP_READY)
+    g_value_set_boolean (value, TRUE);
 }
 
 static void
@@ -56,6 +85,7 @@ fake_panel_class_init (FakePanelClass *klass)
 {
   G_OBJECT_CLASS (klass)->get_property = fake_panel_get_property;
   g_object_class_override_property (G_OBJECT_CLASS (klass), PROP_READY, "ready");
+  g_object_class_override_property (G_OBJECT_CLASS (klass), PROP_PROBLEM, "problem");
 }
 
 static void

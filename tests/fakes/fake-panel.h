@@ -15,5 +15,7 @@ G_DECLARE_FINAL_TYPE (FakePanel, fake_panel, FAKE, PANEL, GObject)
 FakePanel *fake_panel_new (void);
 HwLamp fake_panel_get_lamp (FakePanel *self);
 guint fake_panel_get_n_greens (FakePanel *self);
+guint fake_panel_get_n_doors (FakePanel *self); // pulses of the relay
+HwBuzz fake_panel_get_buzz (FakePanel *self);   // the last one
 
 G_END_DECLS

@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A panel on the lines of one GPIO chip (libgpiod 2). Everything is off before the first lamp, and
+// off again when the panel goes. What a line does when the program is killed is the chip's
+// decision: wire lamps and relay so that a released line means off.
+
+#pragma once
+
+#include "hw/hw-panel-line.h"
+#include "hw/hw-panel.h"
+
+G_BEGIN_DECLS
+
+#define HW_PANEL_GPIO_DEBOUNCE_US 30000 // no press of 50 ms is lost, no bounce is one
+#define HW_PANEL_GPIO_RELAY_MS    3000
+
+#define HW_TYPE_PANEL_GPIO (hw_panel_gpio_get_type ())
+G_DECLARE_FINAL_TYPE (HwPanelGpio, hw_panel_gpio, HW, PANEL_GPIO, GObject)
+
+// @chip_label: as the kernel labels the chip, so that a new number after a replug changes nothing;
+// two chips of that label are refused. @lines: of HwPanelLine. A chip or line that is missing or
+// busy is a problem that is looked at again every few seconds.
+HwPanelGpio *hw_panel_gpio_new (const char *chip_label, GArray *lines);
+
+G_END_DECLS
