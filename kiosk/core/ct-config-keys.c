@@ -23,6 +23,7 @@ enum type {
   TYPE_YES_NO,   // bool
   TYPE_CAMERA,
   TYPE_PANEL,
+  TYPE_LINES, // of the panel
 };
 
 _Static_assert(sizeof (enum ct_second_scan) == sizeof (int), "words are stored as int");
@@ -48,7 +49,8 @@ const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS] = {
   { "camera.source", "v4l2:", "v4l2:, libcamera:, file:, images: or push:" },
   { "sound.volume-percent", "70", "0 to 100" },
   { "screen.theme", "auto", "auto, light or dark" },
-  { "panel.source", "none", "none or file:PATH" },
+  { "panel.source", "none", "none, gpio:LABEL or file:PATH" },
+  { "panel.lines", "", "PART=LINE[:OPTION...], with blanks between" },
 };
 
 // In the order of CT_CONFIG_KEYS.
@@ -70,6 +72,7 @@ static const struct place PLACES[CT_CONFIG_N_KEYS] = {
   { TYPE_NUMBER, offsetof (struct ct_config, sound_volume_percent), 0, 100, { NULL } },
   { TYPE_WORD, offsetof (struct ct_config, screen_theme), 0, 0, { "auto", "light", "dark" } },
   { TYPE_PANEL, offsetof (struct ct_config, panel_source), 0, 0, { NULL } },
+  { TYPE_LINES, offsetof (struct ct_config, panel_lines), 0, 0, { NULL } },
 };
 
 static const char *
@@ -183,6 +186,8 @@ is_camera (struct ct_span value)
 static bool
 is_panel (struct ct_span value)
 {
+  if (take_prefix (&value, "gpio:"))
+    return value.len > 0 && value.len < 32; // as the kernel limits a chip's label
   return ct_span_equals (value, "none") || (take_prefix (&value, "file:") && is_plain_path (value));
 }
 
@@ -195,6 +200,20 @@ set_source (struct ct_span value, bool possible, char *ret_source)
     return "longer than 256 bytes";
   memcpy (ret_source, value.at, value.len);
   ret_source[value.len] = '\0';
+  return NULL;
+}
+
+// Only what could be there; what it means is the panel's own matter.
+static const char *
+set_lines (struct ct_span value, char *ret_lines)
+{
+  if (value.len > CT_CONFIG_LINES_MAX)
+    return "longer than 640 bytes";
+  for (size_t i = 0; i < value.len; i++)
+    if (value.at[i] < ' ' || value.at[i] > '~')
+      return "not plain ASCII";
+  memcpy (ret_lines, value.at, value.len);
+  ret_lines[value.len] = '\0';
   return NULL;
 }
 
@@ -225,6 +244,8 @@ ct_config_key_set (size_t index, struct ct_span value, struct ct_config *config)
     return set_source (value, is_camera (value), at);
   case TYPE_PANEL:
     return set_source (value, is_panel (value), at);
+  case TYPE_LINES:
+    return set_lines (value, at);
   }
   return "unknown key";
 }

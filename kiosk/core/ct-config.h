@@ -16,6 +16,7 @@
 #define CT_CONFIG_LEN_MAX      65536 // bytes of a file
 #define CT_CONFIG_LINE_MAX     1024  // bytes of a line
 #define CT_CONFIG_TEXT_MAX     256   // bytes of a text, without the terminator
+#define CT_CONFIG_LINES_MAX    640   // bytes of the panel's wiring
 #define CT_CONFIG_PATTERNS_MAX 8
 
 enum ct_second_scan { CT_SECOND_SCAN_NOTICE, CT_SECOND_SCAN_CHECK_OUT };
@@ -37,7 +38,8 @@ struct ct_config {
   char camera_source[CT_CONFIG_TEXT_MAX + 1]; // as hw_camera_new () takes it
   int sound_volume_percent;
   enum ct_theme screen_theme;
-  char panel_source[CT_CONFIG_TEXT_MAX + 1]; // "none" or "file:PATH"
+  char panel_source[CT_CONFIG_TEXT_MAX + 1]; // "none", "file:PATH" or "gpio:LABEL"
+  char panel_lines[CT_CONFIG_LINES_MAX + 1]; // as hw_panel_lines_read () takes it
 };
 
 struct ct_config_error {

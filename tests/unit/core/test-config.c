@@ -230,6 +230,9 @@ test_checks_sources (void)
     { "panel", "none", TRUE },
     { "panel", "file:/run/panel", TRUE },
     { "panel", "file:panel", FALSE },
+    { "panel", "gpio:kiosk-panel", TRUE },
+    { "panel", "gpio:", FALSE },
+    { "panel", "gpio:a-label-that-no-chip-of-linux-has", FALSE },
     { "panel", "", FALSE },
   };
   struct ct_config config;
@@ -241,6 +244,20 @@ test_checks_sources (void)
     g_assert_cmpint (read_text (text, &config, &error), ==,
                      sources[i].good ? CT_OK : CT_ERR_MALFORMED);
   }
+}
+
+static void
+test_takes_wiring_as_plain_text (void)
+{
+  const char *good = "[panel]\nlines = green=LAMP_GREEN door=17:active-low\n";
+  g_assert_cmpstr (read_good (good).panel_lines, ==, "green=LAMP_GREEN door=17:active-low");
+  const char *marked = "[panel]\nlines = green=ĐÈN\n";
+  assert_mistake (marked, strlen (marked),
+                  &(Mistake){ NULL, CT_ERR_MALFORMED, 2, "panel.lines", "not plain ASCII" });
+  g_autofree char *lines = g_strnfill (CT_CONFIG_LINES_MAX + 1, 'x');
+  g_autofree char *longer = g_strconcat ("[panel]\nlines = ", lines, "\n", NULL);
+  assert_mistake (longer, strlen (longer),
+                  &(Mistake){ NULL, CT_ERR_MALFORMED, 2, "panel.lines", "longer than 640 bytes" });
 }
 
 static void
@@ -343,6 +360,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core/config/refuses-numbers-that-are-not-in-range",
                    test_refuses_numbers_that_are_not_in_range);
   g_test_add_func ("/core/config/checks-sources", test_checks_sources);
+  g_test_add_func ("/core/config/takes-wiring-as-plain-text", test_takes_wiring_as_plain_text);
   g_test_add_func ("/core/config/bounds-files-lines-and-texts", test_bounds_files_lines_and_texts);
   g_test_add_func ("/core/config/refuses-nuls", test_refuses_nuls);
   g_test_add_func ("/core/config/does-not-depend-on-the-locale",
