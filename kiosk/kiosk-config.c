@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hw/hw-panel-line.h"
+
 G_DEFINE_QUARK (kiosk - config - error - quark, kiosk_config_error)
 
 static gboolean
@@ -48,6 +50,18 @@ read_open_file (int fd, const char *path, char *text, gsize *ret_len, GError **e
   return TRUE;
 }
 
+static gboolean
+check_panel (const char *path, const struct ct_config *config, GError **error)
+{
+  g_autoptr (GError) wrong = NULL;
+  g_autoptr (GArray) lines = hw_panel_lines_read (config->panel_lines, &wrong);
+  if (lines != NULL)
+    return TRUE;
+  g_set_error (error, KIOSK_CONFIG_ERROR, KIOSK_CONFIG_ERROR_WRONG,
+               "configuration %s: panel.lines: %s", path, wrong->message);
+  return FALSE;
+}
+
 gboolean
 kiosk_config_read (const char *path, struct ct_config *ret_config, GError **error)
 {
@@ -65,7 +79,7 @@ kiosk_config_read (const char *path, struct ct_config *ret_config, GError **erro
   }
   struct ct_config_error wrong = { 0 };
   if (ct_config_read (text, len, ret_config, &wrong) == CT_OK)
-    return TRUE;
+    return check_panel (from, ret_config, error);
   g_set_error (error, KIOSK_CONFIG_ERROR, KIOSK_CONFIG_ERROR_WRONG,
                "configuration %s:%" G_GSIZE_FORMAT ": %s: %s", from, wrong.line, wrong.key,
                wrong.reason);

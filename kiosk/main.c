@@ -16,6 +16,7 @@
 #include "kiosk/entrance/entrance-system-clock.h"
 #include "kiosk/kiosk-demo.h"
 #include "kiosk/kiosk-options.h"
+#include "kiosk/kiosk-panel.h"
 #include "kiosk/ui/ui-window.h"
 
 #define STATUS_COULD_NOT 3
@@ -55,16 +56,19 @@ on_camera_picture (HwCamera *camera, const HwPicture *picture, UiWindow *window)
                           picture->stride);
 }
 
+static void
+on_panel_input (HwPanel *panel, int input, gboolean is_active, EntranceSession *session)
+{
+  if (input == HW_PANEL_LEAVING_BUTTON && is_active)
+    entrance_session_press_leaving (session);
+}
+
 static HwPanel *
 open_panel (const KioskOptions *options)
 {
-  const char *source = options->config.panel_source;
   g_autofree char *demo_path = g_build_filename (options->state_dir, "panel.log", NULL);
-  if (options->demo)
-    return HW_PANEL (hw_panel_file_new (demo_path));
-  if (g_str_has_prefix (source, "file:"))
-    return HW_PANEL (hw_panel_file_new (source + strlen ("file:")));
-  return NULL;
+  return options->demo ? HW_PANEL (hw_panel_file_new (demo_path))
+                       : kiosk_panel_new (&options->config);
 }
 
 static UiWindow *
@@ -102,6 +106,8 @@ run (const KioskOptions *options, GMainLoop *loop)
   g_signal_connect_object (camera, "notify::state", G_CALLBACK (on_camera_state_changed), session,
                            0);
   g_signal_connect_object (camera, "codes", G_CALLBACK (on_camera_codes), session, 0);
+  if (panel != NULL)
+    g_signal_connect_object (panel, "input", G_CALLBACK (on_panel_input), session, 0);
   UiWindow *window = options->headless ? NULL : open_window (options, session, camera);
   g_autoptr (KioskDemo) demo =
       options->demo ? kiosk_demo_new (options, camera, session, DEMO_CLOCK (clock), window, loop)

@@ -14,11 +14,11 @@
 #include <sys/timex.h>
 
 #include "hw/hw-camera.h"
-#include "hw/hw-panel-file.h"
 #include "kiosk/ctl/ctl-json.h"
 #include "kiosk/journal/journal-keys.h"
 #include "kiosk/journal/journal-verify.h"
 #include "kiosk/kiosk-config.h"
+#include "kiosk/kiosk-panel.h"
 
 #define STATUS_USAGE      2
 #define STATUS_COULD_NOT  3
@@ -171,15 +171,19 @@ examine_keys (const Patient *patient)
 static Finding
 examine_panel (const Patient *patient)
 {
-  const char *source = patient->config.panel_source;
-  if (!g_str_has_prefix (source, "file:"))
+  g_autoptr (HwPanel) panel = kiosk_panel_new (&patient->config);
+  if (panel == NULL)
     return (Finding){ HEALTH_OK, "none configured", NULL, NULL };
-  g_autoptr (HwPanelFile) panel = hw_panel_file_new (source + strlen ("file:"));
-  if (hw_panel_is_ready (HW_PANEL (panel)))
+  if (hw_panel_is_ready (panel))
     return (Finding){ HEALTH_OK, "ready", NULL, NULL };
-  return (Finding){ HEALTH_MISSING, "the panel's file cannot be written",
-                    "Sửa panel.source hoặc quyền ghi của thư mục.",
-                    "Correct panel.source, or the folder's permissions." };
+  g_autofree char *problem = hw_panel_dup_problem (panel);
+  if (problem != NULL && strstr (problem, "used by") != NULL)
+    return (Finding){ HEALTH_BROKEN, "another program holds a line of the panel",
+                      "Đóng chương trình đang dùng chân GPIO (có thể chính là kiosk).",
+                      "Close the program that uses the line (it may be the kiosk itself)." };
+  return (Finding){ HEALTH_MISSING, "the panel does not answer",
+                    "Kiểm tra cáp bảng đèn, panel.source và panel.lines.",
+                    "Check the panel's cable, panel.source and panel.lines." };
 }
 
 static Finding

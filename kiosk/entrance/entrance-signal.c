@@ -8,10 +8,12 @@
 #include "kiosk/entrance/entrance-signal.h"
 
 static void
-tell (HwPanel *panel, HwLamp lamp, HwSpeaker *speaker, HwChime chime)
+tell (HwPanel *panel, HwLamp lamp, HwBuzz buzz, HwSpeaker *speaker, HwChime chime)
 {
-  if (panel != NULL)
+  if (panel != NULL) {
     hw_panel_set_lamp (panel, lamp);
+    hw_panel_buzz (panel, buzz);
+  }
   if (speaker != NULL)
     hw_speaker_play (speaker, chime);
 }
@@ -20,19 +22,21 @@ void
 entrance_signal_recorded (HwPanel *panel, HwSpeaker *speaker, const JournalCommitted *committed)
 {
   g_return_if_fail (committed != NULL);
-  tell (panel, HW_LAMP_GREEN, speaker, HW_CHIME_ACCEPTED);
+  tell (panel, HW_LAMP_GREEN, HW_BUZZ_SHORT, speaker, HW_CHIME_ACCEPTED);
+  if (panel != NULL)
+    hw_panel_open_door (panel);
 }
 
 void
 entrance_signal_notice (HwPanel *panel, HwSpeaker *speaker)
 {
-  tell (panel, HW_LAMP_AMBER, speaker, HW_CHIME_NOTICE);
+  tell (panel, HW_LAMP_AMBER, HW_BUZZ_TWICE, speaker, HW_CHIME_NOTICE);
 }
 
 void
 entrance_signal_refused (HwPanel *panel, HwSpeaker *speaker)
 {
-  tell (panel, HW_LAMP_RED, speaker, HW_CHIME_REFUSED);
+  tell (panel, HW_LAMP_RED, HW_BUZZ_LONG, speaker, HW_CHIME_REFUSED);
 }
 
 void

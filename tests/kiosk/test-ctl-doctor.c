@@ -80,7 +80,7 @@ test_names_what_is_missing (Fixture *fixture, gconstpointer unused)
   g_auto (Visit) visit = see_doctor (fixture, NOTHING_THERE, "C.UTF-8", NULL);
   g_assert_cmpint (visit.exit, ==, 1);
   g_assert_true (says (&visit, "^camera +missing +no such camera\\n +→ Plug the camera in"));
-  g_assert_true (says (&visit, "^panel +missing .*\\n +→ Correct panel.source"));
+  g_assert_true (says (&visit, "^panel +missing .*\\n +→ Check the panel.s cable"));
   g_assert_true (says (&visit, "^journal +ok +none yet"));
   g_assert_true (says (&visit, "^keys +ok +none yet"));
 }

@@ -55,6 +55,22 @@ is_ready_again_after_the_result (void)
 }
 
 static void
+opens_the_door_only_for_a_record (void)
+{
+  g_autoptr (Door) door = door_new (ENTRANCE_SECOND_SCAN_NOTICE);
+  door_show_and_settle (door, "https://example.org/menu");
+  g_assert_cmpint (fake_panel_get_buzz (door->panel), ==, HW_BUZZ_LONG);
+  door_wait (door, 60000);
+  fake_journal_hold (door->journal);
+  door_show (door, PERSON_AN, NULL);
+  g_assert_cmpuint (fake_panel_get_n_doors (door->panel), ==, 0); // not written yet
+  fake_journal_release (door->journal);
+  fake_journal_settle (door->journal);
+  g_assert_cmpuint (fake_panel_get_n_doors (door->panel), ==, 1);
+  g_assert_cmpint (fake_panel_get_buzz (door->panel), ==, HW_BUZZ_SHORT);
+}
+
+static void
 takes_the_next_visitor_while_a_result_shows (void)
 {
   g_autoptr (Door) door = door_new (ENTRANCE_SECOND_SCAN_NOTICE);
@@ -473,6 +489,7 @@ main (int argc, char **argv)
   } tests[] = {
     { "goes-green-only-with-the-token", goes_green_only_with_the_token },
     { "is-ready-again-after-the-result", is_ready_again_after_the_result },
+    { "opens-the-door-only-for-a-record", opens_the_door_only_for_a_record },
     { "takes-the-next-visitor-while-a-result-shows", takes_the_next_visitor_while_a_result_shows },
     { "answers-a-code-that-stays-in-view-once", answers_a_code_that_stays_in_view_once },
     { "says-the-same-again-within-the-cool-down", says_the_same_again_within_the_cool_down },

@@ -105,6 +105,14 @@ test_names_the_line (Fixture *fixture, gconstpointer unused)
   assert_refused (fixture, KIOSK_CONFIG_ERROR_WRONG, "tramxanh.conf:3: venue.nmae: ");
 }
 
+static void
+test_wiring (Fixture *fixture, gconstpointer unused)
+{
+  write_file (fixture, "[panel]\nsource = gpio:panel\nlines = gren=LAMP\n");
+  assert_refused (fixture, KIOSK_CONFIG_ERROR_WRONG,
+                  "panel.lines: 'gren=LAMP': no such part of a panel");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -117,5 +125,6 @@ main (int argc, char **argv)
   ADD ("waits-for-no-pipe", test_fifo);
   ADD ("reads-at-most-64-kib", test_too_long);
   ADD ("a-mistake-is-named-with-its-line", test_names_the_line);
+  ADD ("wiring-that-makes-no-sense-is-refused", test_wiring);
   return g_test_run ();
 }
