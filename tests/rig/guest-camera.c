@@ -1,0 +1,222 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The camera's far end: vivid's HDMI output, looped by the driver to its HDMI input, which is what
+// the kiosk opens.
+
+#include "tests/rig/guest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/v4l2-dv-timings.h>
+#include <linux/videodev2.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define CAPTURE     "/dev/video0"
+#define OUTPUT      "/dev/video1"
+#define DRIVER      "/sys/bus/platform/drivers/vivid"
+#define WIDTH_PX    1280
+#define HEIGHT_PX   720
+#define FRAME_BYTES (WIDTH_PX * HEIGHT_PX * 2)
+#define N_BUFFERS   4
+
+typedef struct {
+  GMutex lock;
+  GBytes *frame; // what is shown
+  GBytes *told;  // the host knows that it was shown
+  gboolean is_stopping;
+  GThread *thread;
+} Screen;
+
+static Screen screen; // the guest is one program with one camera
+
+static gboolean
+fail (const char *what, GError **error)
+{
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "camera: %s: %s", what,
+               g_strerror (errno));
+  return FALSE;
+}
+
+// "Loop Video" until Linux 6.10; after that the input names the output that it is connected to.
+static gboolean
+connect_loop (int fd)
+{
+  struct v4l2_queryctrl query = { .id = V4L2_CTRL_FLAG_NEXT_CTRL };
+  for (; ioctl (fd, VIDIOC_QUERYCTRL, &query) == 0; query.id |= V4L2_CTRL_FLAG_NEXT_CTRL) {
+    struct v4l2_control control = { .id = query.id, .value = 1 };
+    const char *name = (const char *) query.name;
+    if (g_str_equal (name, "Loop Video"))
+      return ioctl (fd, VIDIOC_S_CTRL, &control) == 0;
+    if (!g_str_has_prefix (name, "HDMI ") || !g_str_has_suffix (name, "Is Connected To"))
+      continue;
+    for (int i = query.minimum; i <= query.maximum; i++) {
+      struct v4l2_querymenu menu = { .id = query.id, .index = (guint32) i };
+      control.value = i;
+      if (ioctl (fd, VIDIOC_QUERYMENU, &menu) == 0 &&
+          strstr ((const char *) menu.name, "HDMI") != NULL)
+        return ioctl (fd, VIDIOC_S_CTRL, &control) == 0;
+    }
+  }
+  return FALSE;
+}
+
+static gboolean
+set_format (int fd, enum v4l2_buf_type type)
+{
+  struct v4l2_dv_timings timings = V4L2_DV_BT_CEA_1280X720P60;
+  struct v4l2_format format = { .type = type };
+  if (ioctl (fd, VIDIOC_S_DV_TIMINGS, &timings) < 0)
+    return FALSE;
+  format.fmt.pix.width = WIDTH_PX;
+  format.fmt.pix.height = HEIGHT_PX;
+  format.fmt.pix.pixelformat = V4L2_PIX_FMT_YUYV;
+  format.fmt.pix.field = V4L2_FIELD_NONE;
+  format.fmt.pix.colorspace = V4L2_COLORSPACE_REC709;
+  return ioctl (fd, VIDIOC_S_FMT, &format) == 0;
+}
+
+static void
+fill (guint8 *memory, GBytes **filled)
+{
+  g_mutex_lock (&screen.lock);
+  g_autoptr (GBytes) frame = g_bytes_ref (screen.frame);
+  g_mutex_unlock (&screen.lock);
+  if (frame == *filled)
+    return;
+  memcpy (memory, g_bytes_get_data (frame, NULL), FRAME_BYTES);
+  g_clear_pointer (filled, g_bytes_unref);
+  *filled = g_bytes_ref (frame);
+}
+
+// @buffer was on the wire; its time stamp says when.
+static void
+tell_shown (const struct v4l2_buffer *buffer, GBytes *frame)
+{
+  if (frame == screen.told)
+    return;
+  g_clear_pointer (&screen.told, g_bytes_unref);
+  screen.told = g_bytes_ref (frame);
+  guest_tell ("event shown %" G_GINT64_FORMAT,
+              (gint64) buffer->timestamp.tv_sec * G_USEC_PER_SEC + buffer->timestamp.tv_usec);
+}
+
+static gboolean
+is_stopping (void)
+{
+  g_mutex_lock (&screen.lock);
+  gboolean stopping = screen.is_stopping;
+  g_mutex_unlock (&screen.lock);
+  return stopping;
+}
+
+static void
+play (int fd, guint8 *memory[N_BUFFERS])
+{
+  GBytes *filled[N_BUFFERS] = { NULL };
+  int type = V4L2_BUF_TYPE_VIDEO_OUTPUT;
+  for (guint i = 0; !is_stopping (); i++) {
+    struct v4l2_buffer buffer = { .type = V4L2_BUF_TYPE_VIDEO_OUTPUT,
+                                  .memory = V4L2_MEMORY_MMAP,
+                                  .index = i % N_BUFFERS,
+                                  .field = V4L2_FIELD_NONE };
+    if (i >= N_BUFFERS && ioctl (fd, VIDIOC_DQBUF, &buffer) < 0)
+      break;
+    else if (i >= N_BUFFERS)
+      tell_shown (&buffer, filled[buffer.index]);
+    fill (memory[buffer.index], &filled[buffer.index]);
+    buffer.bytesused = FRAME_BYTES;
+    if (ioctl (fd, VIDIOC_QBUF, &buffer) < 0)
+      break;
+    if (i == N_BUFFERS - 1 && ioctl (fd, VIDIOC_STREAMON, &type) < 0)
+      break;
+  }
+  (void) ioctl (fd, VIDIOC_STREAMOFF, &type);
+  for (guint i = 0; i < N_BUFFERS; i++)
+    g_clear_pointer (&filled[i], g_bytes_unref);
+}
+
+static gpointer
+output_worker (gpointer unused)
+{
+  int fd = open (OUTPUT, O_RDWR | O_CLOEXEC);
+  guint8 *memory[N_BUFFERS] = { NULL };
+  struct v4l2_requestbuffers request = { .count = N_BUFFERS,
+                                         .type = V4L2_BUF_TYPE_VIDEO_OUTPUT,
+                                         .memory = V4L2_MEMORY_MMAP };
+  if (fd < 0 || !set_format (fd, V4L2_BUF_TYPE_VIDEO_OUTPUT) ||
+      ioctl (fd, VIDIOC_REQBUFS, &request) < 0) {
+    guest_tell ("event camera-output-failed %s", g_strerror (errno));
+    return NULL;
+  }
+  for (guint i = 0; i < N_BUFFERS; i++) {
+    struct v4l2_buffer buffer = { .type = V4L2_BUF_TYPE_VIDEO_OUTPUT,
+                                  .memory = V4L2_MEMORY_MMAP,
+                                  .index = i };
+    if (ioctl (fd, VIDIOC_QUERYBUF, &buffer) == 0)
+      memory[i] = mmap (NULL, buffer.length, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+                        (off_t) buffer.m.offset);
+  }
+  play (fd, memory);
+  for (guint i = 0; i < N_BUFFERS; i++)
+    (void) munmap (memory[i], FRAME_BYTES);
+  (void) close (fd);
+  return NULL;
+}
+
+gboolean
+guest_camera_start (GError **error)
+{
+  int fd = open (CAPTURE, O_RDWR | O_CLOEXEC);
+  if (fd < 0)
+    return fail (CAPTURE, error);
+  gboolean ok = connect_loop (fd) && set_format (fd, V4L2_BUF_TYPE_VIDEO_CAPTURE);
+  (void) close (fd);
+  return ok || fail ("connecting the output to the input", error);
+}
+
+gboolean
+guest_camera_show (const char *path, GError **error)
+{
+  g_autofree char *pixels = NULL;
+  gsize len = 0;
+  if (!g_file_get_contents (path, &pixels, &len, error))
+    return FALSE;
+  if (len != FRAME_BYTES) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: not one frame", path);
+    return FALSE;
+  }
+  g_mutex_lock (&screen.lock);
+  g_clear_pointer (&screen.frame, g_bytes_unref);
+  screen.frame = g_bytes_new_take (g_steal_pointer (&pixels), len);
+  screen.is_stopping = FALSE;
+  g_mutex_unlock (&screen.lock);
+  if (screen.thread == NULL)
+    screen.thread = g_thread_new ("camera", output_worker, NULL);
+  return TRUE;
+}
+
+gboolean
+guest_camera_stop (GError **error)
+{
+  g_mutex_lock (&screen.lock);
+  screen.is_stopping = TRUE;
+  g_mutex_unlock (&screen.lock);
+  g_clear_pointer (&screen.thread, g_thread_join);
+  return TRUE;
+}
+
+gboolean
+guest_camera_unplug (GError **error)
+{
+  return guest_camera_stop (error) && guest_write (DRIVER "/unbind", "vivid.0", error);
+}
+
+gboolean
+guest_camera_plug (GError **error)
+{
+  return guest_write (DRIVER "/bind", "vivid.0", error) && guest_camera_start (error);
+}

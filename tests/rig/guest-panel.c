@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The panel's far end: a gpio-sim chip. Outputs are told to the host as the kernel's own trace sees
+// them change, not as any program says.
+
+#include "tests/rig/guest.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CONFIG "/sys/kernel/config/gpio-sim/panel"
+#define BANK   CONFIG "/bank0"
+#define LABEL  "rig-panel"
+#define TRACE  "/sys/kernel/tracing"
+
+// Outputs first.
+static const char *const names[] = { "GREEN", "AMBER", "RED",  "BUZZER", "RELAY",
+                                     "PRINT", "LEAVE", "DOOR", "TAMPER", "PAPER" };
+
+static char *
+line_path (const char *line, const char *file)
+{
+  g_autofree char *device = NULL;
+  g_autofree char *chip = NULL;
+  if (!g_file_get_contents (CONFIG "/dev_name", &device, NULL, NULL) ||
+      !g_file_get_contents (BANK "/chip_name", &chip, NULL, NULL))
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (names[i], line))
+      return g_strdup_printf ("/sys/devices/platform/%s/%s/sim_gpio%u/%s", g_strstrip (device),
+                              g_strstrip (chip), i, file);
+  return NULL;
+}
+
+static gboolean
+fail_line (const char *line, GError **error)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "line %s: not there", line);
+  return FALSE;
+}
+
+gboolean
+guest_panel_pull (const char *line, gboolean up, GError **error)
+{
+  g_autofree char *path = line_path (line, "pull");
+  return path != NULL ? guest_write (path, up ? "pull-up" : "pull-down", error)
+                      : fail_line (line, error);
+}
+
+gboolean
+guest_panel_read (const char *line, gboolean *ret_is_high, GError **error)
+{
+  g_autofree char *path = line_path (line, "value");
+  g_autofree char *value = NULL;
+  if (path == NULL)
+    return fail_line (line, error);
+  if (!g_file_get_contents (path, &value, NULL, error))
+    return FALSE;
+  *ret_is_high = value[0] == '1';
+  return TRUE;
+}
+
+gboolean
+guest_panel_unplug (GError **error)
+{
+  return guest_write (CONFIG "/live", "0", error);
+}
+
+gboolean
+guest_panel_plug (GError **error)
+{
+  return guest_write (CONFIG "/live", "1", error);
+}
+
+// The number that the trace gives the chip's first line.
+static gboolean
+find_base (guint *ret_base)
+{
+  g_autofree char *chip = NULL;
+  g_autofree char *text = NULL;
+  if (!g_file_get_contents (BANK "/chip_name", &chip, NULL, NULL) ||
+      !g_file_get_contents ("/sys/kernel/debug/gpio", &text, NULL, NULL))
+    return FALSE;
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autofree char *prefix = g_strdup_printf ("%s: GPIOs ", g_strstrip (chip));
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_str_has_prefix (lines[i], prefix))
+      return sscanf (lines[i] + strlen (prefix), "%u", ret_base) == 1;
+  return FALSE;
+}
+
+// "  tramxanh-71  [000] .....  12.345678: gpio_value: 502 set 1"
+static void
+take_trace_line (const char *line)
+{
+  static guint base = 0; // the guest is one program with one chip
+  guint number = 0, value = 0;
+  gint64 seconds = 0, micros = 0;
+  const char *event = strstr (line, ": gpio_value: ");
+  if (event == NULL || sscanf (event, ": gpio_value: %u set %u", &number, &value) != 2)
+    return;
+  const char *time = event;
+  while (time > line && time[-1] != ' ')
+    time--;
+  if (sscanf (time, "%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT, &seconds, &micros) != 2 ||
+      (base == 0 && !find_base (&base)) || number - base >= G_N_ELEMENTS (names))
+    return;
+  guest_tell ("event line %s %u %" G_GINT64_FORMAT, names[number - base], value,
+              seconds * G_USEC_PER_SEC + micros);
+}
+
+static gpointer
+trace_worker (gpointer unused)
+{
+  FILE *pipe = fopen (TRACE "/trace_pipe", "re");
+  char line[512];
+  while (pipe != NULL && fgets (line, sizeof line, pipe) != NULL)
+    take_trace_line (line);
+  guest_tell ("event trace-ended");
+  return NULL;
+}
+
+gboolean
+guest_panel_start (GError **error)
+{
+  if (mkdir (CONFIG, 0755) != 0 || mkdir (BANK, 0755) != 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "gpio-sim: %s", g_strerror (errno));
+    return FALSE;
+  }
+  g_autofree char *n_lines = g_strdup_printf ("%u", (guint) G_N_ELEMENTS (names));
+  if (!guest_write (BANK "/num_lines", n_lines, error) ||
+      !guest_write (BANK "/label", LABEL, error))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *folder = g_strdup_printf (BANK "/line%u", i);
+    g_autofree char *name = g_build_filename (folder, "name", NULL);
+    if (mkdir (folder, 0755) != 0 || !guest_write (name, names[i], error))
+      return FALSE;
+  }
+  if (!guest_panel_plug (error) || !guest_write (TRACE "/trace_clock", "mono", error) ||
+      !guest_write (TRACE "/events/gpio/gpio_value/enable", "1", error))
+    return FALSE;
+  g_thread_unref (g_thread_new ("trace", trace_worker, NULL));
+  return TRUE;
+}

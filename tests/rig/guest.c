@@ -1,0 +1,285 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// rig-guest SCRATCH: init of the guest. The root file system is the host's, read-only: everything
+// that is written goes to memory, to the disk that the test brought (/run/state), or to SCRATCH on
+// the host.
+
+#include "tests/rig/guest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define WIRE    "/dev/ttyS0"
+#define DISK    "/dev/ubda"
+#define STATE   "/run/state"
+#define SCRATCH "/run/scratch" // the test's own folder on the host, writable
+
+static int wire_fd = -1; // written by two threads, whole lines at a time
+static GMutex wire_lock;
+
+void
+guest_tell (const char *format, ...)
+{
+  va_list args;
+  va_start (args, format);
+  g_autofree char *text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_autofree char *line = g_strconcat (text, "\n", NULL);
+  g_mutex_lock (&wire_lock);
+  for (gsize done = 0, len = strlen (line); done < len;) {
+    ssize_t n = write (wire_fd, line + done, len - done);
+    if (n > 0)
+      done += (gsize) n;
+    else if (errno != EINTR && errno != EAGAIN)
+      break; // nobody listens
+  }
+  g_mutex_unlock (&wire_lock);
+}
+
+gboolean
+guest_write (const char *path, const char *text, GError **error)
+{
+  int fd = open (path, O_WRONLY | O_CLOEXEC);
+  gboolean ok = fd >= 0 && write (fd, text, strlen (text)) == (ssize_t) strlen (text);
+  if (!ok)
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s", path,
+                 g_strerror (errno));
+  if (fd >= 0)
+    (void) close (fd); // what matters was written
+  return ok;
+}
+
+static void
+mount_all (const char *scratch)
+{
+  static const struct {
+    const char *type, *target, *options;
+  } mounts[] = {
+    { "proc", "/proc", NULL },
+    { "sysfs", "/sys", NULL },
+    { "devtmpfs", "/dev", NULL },
+    { "devpts", "/dev/pts", NULL },
+    { "tmpfs", "/dev/shm", NULL },
+    { "tmpfs", "/run", "mode=0755" },
+    { "configfs", "/sys/kernel/config", NULL },
+    { "debugfs", "/sys/kernel/debug", NULL },
+    { "tracefs", "/sys/kernel/tracing", NULL },
+    { "tmpfs", "/var/lib", NULL },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (mounts); i++) {
+    if (g_str_has_prefix (mounts[i].target, "/dev/"))
+      (void) mkdir (mounts[i].target, 0755); // may be there
+    if (mount (mounts[i].type, mounts[i].target, mounts[i].type, 0, mounts[i].options) != 0 &&
+        errno != EBUSY)
+      g_printerr ("rig: mount %s: %s\n", mounts[i].target, g_strerror (errno));
+  }
+  (void) mkdir (STATE, 0700);
+  (void) mkdir ("/run/tmp", 01777);
+  (void) mkdir ("/run/home", 0700);
+  if (access (DISK, F_OK) == 0 && mount (DISK, STATE, "ext4", 0, NULL) != 0)
+    g_printerr ("rig: mount " DISK ": %s\n", g_strerror (errno));
+  if (scratch != NULL &&
+      (mkdir (SCRATCH, 0700) != 0 || mount ("none", SCRATCH, "hostfs", 0, scratch) != 0))
+    g_printerr ("rig: mount %s: %s\n", scratch, g_strerror (errno));
+}
+
+static void
+set_environment (void)
+{
+  static const char *const variables[][2] = {
+    { "PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin" },
+    { "HOME", "/run/home" },
+    { "TMPDIR", "/run/tmp" },
+    { "XDG_RUNTIME_DIR", "/run/tmp" },
+    { "LC_ALL", "C.UTF-8" },
+    { "TZ", "UTC" },
+    { "GSETTINGS_BACKEND", "memory" },
+    { "GSK_RENDERER", "cairo" },
+    { "G_DEBUG", "" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
+    (void) g_setenv (variables[i][0], variables[i][1], TRUE);
+}
+
+static gboolean
+open_wire (void)
+{
+  struct termios raw;
+  wire_fd = open (WIRE, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (wire_fd < 0 || tcgetattr (wire_fd, &raw) != 0)
+    return FALSE;
+  cfmakeraw (&raw);
+  return tcsetattr (wire_fd, TCSANOW, &raw) == 0;
+}
+
+// What was started, by name: pid of its process group.
+static GHashTable *programs;
+
+static void
+on_program_ended (GPid pid, int status, gpointer user_data)
+{
+  g_autofree char *name = user_data;
+  guest_tell ("event ended %s %d", name,
+              WIFEXITED (status) ? WEXITSTATUS (status) : 128 + WTERMSIG (status));
+  if (GPOINTER_TO_INT (g_hash_table_lookup (programs, name)) == pid)
+    g_hash_table_remove (programs, name);
+}
+
+static void
+lead_group (gpointer unused)
+{
+  (void) setpgid (0, 0);
+}
+
+static gboolean
+start_program (const char *name, const char *command, GError **error)
+{
+  const char *argv[] = { "/bin/sh", "-c", command, NULL };
+  GPid pid = 0;
+  if (!g_spawn_async ("/", (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, lead_group, NULL, &pid,
+                      error))
+    return FALSE;
+  g_hash_table_replace (programs, g_strdup (name), GINT_TO_POINTER (pid));
+  (void) g_child_watch_add (pid, on_program_ended, g_strdup (name));
+  return TRUE;
+}
+
+static gboolean
+signal_program (const char *name, const char *number, GError **error)
+{
+  int pid = GPOINTER_TO_INT (g_hash_table_lookup (programs, name));
+  if (pid > 0 && kill (-pid, (int) g_ascii_strtoll (number, NULL, 10)) == 0)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s does not run", name);
+  return FALSE;
+}
+
+static gboolean
+read_level (const char *line, const char *unused, GError **error)
+{
+  gboolean is_high = FALSE;
+  if (!guest_panel_read (line, &is_high, error))
+    return FALSE;
+  guest_tell (is_high ? "high" : "low");
+  return TRUE;
+}
+
+static gboolean
+pull (const char *line, const char *direction, GError **error)
+{
+  return guest_panel_pull (line, g_strcmp0 (direction, "up") == 0, error);
+}
+
+static gboolean
+plug (const char *what, const char *unused, GError **error)
+{
+  return g_str_equal (what, "camera") ? guest_camera_plug (error) : guest_panel_plug (error);
+}
+
+static gboolean
+unplug (const char *what, const char *unused, GError **error)
+{
+  return g_str_equal (what, "camera") ? guest_camera_unplug (error) : guest_panel_unplug (error);
+}
+
+static gboolean
+show (const char *path, const char *unused, GError **error)
+{
+  return guest_camera_show (path, error);
+}
+
+static gboolean
+blank (const char *unused, const char *unused2, GError **error)
+{
+  return guest_camera_stop (error);
+}
+
+static gboolean
+power_off (const char *unused, const char *unused2, GError **error)
+{
+  (void) umount (STATE); // may be in use: then its journal knows
+  sync ();
+  (void) reboot (RB_POWER_OFF);
+  return FALSE;
+}
+
+static const struct {
+  const char *word;
+  gboolean (*act) (const char *first, const char *rest, GError **error);
+  gboolean has_answer; // says more than "ok"
+} commands[] = {
+  { "start", start_program, FALSE }, { "signal", signal_program, FALSE },
+  { "show", show, FALSE },           { "blank", blank, FALSE },
+  { "pull", pull, FALSE },           { "level", read_level, TRUE },
+  { "plug", plug, FALSE },           { "unplug", unplug, FALSE },
+  { "power-off", power_off, FALSE },
+};
+
+static void
+obey (char *line)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = g_strsplit (g_strstrip (line), " ", 3);
+  const char *first = words[0] != NULL && words[1] != NULL ? words[1] : "";
+  const char *rest = first[0] != '\0' && words[2] != NULL ? words[2] : "";
+  for (guint i = 0; words[0] != NULL && i < G_N_ELEMENTS (commands); i++) {
+    if (!g_str_equal (commands[i].word, words[0]))
+      continue;
+    gboolean done = commands[i].act (first, rest, &error);
+    if (done && !commands[i].has_answer)
+      guest_tell ("ok");
+    if (!done)
+      guest_tell ("no %s", error != NULL ? error->message : "failed");
+    return;
+  }
+  guest_tell ("no such command");
+}
+
+static gboolean
+on_wire (int fd, GIOCondition condition, gpointer user_data)
+{
+  GString *pending = user_data;
+  char bytes[4096];
+  ssize_t n = read (fd, bytes, sizeof bytes);
+  if (n <= 0)
+    return G_SOURCE_CONTINUE;
+  g_string_append_len (pending, bytes, n);
+  for (char *end = strchr (pending->str, '\n'); end != NULL; end = strchr (pending->str, '\n')) {
+    g_autofree char *line = g_strndup (pending->str, (gsize) (end - pending->str));
+    g_string_erase (pending, 0, end - pending->str + 1);
+    obey (line);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) pending = g_string_new (NULL);
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  mount_all (argc > 1 ? argv[1] : NULL);
+  set_environment ();
+  programs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (!open_wire ())
+    g_printerr ("rig: no wire to the host: %s\n", g_strerror (errno));
+  else if (!guest_panel_start (&error) || !guest_camera_start (&error))
+    guest_tell ("event broken %s", error->message);
+  else
+    guest_tell ("event up");
+  (void) g_unix_fd_add (wire_fd, G_IO_IN, on_wire, pending);
+  g_main_loop_run (loop);
+  return 0;
+}

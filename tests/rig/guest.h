@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The first program of the rig's guest: it makes the devices, holds their far ends, and does what
+// the test on the host says over a serial line. One line a command, answered by "ok" or "no
+// REASON"; what happens by itself is told as "event ...".
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+// Tells the host; thread-safe, whole lines.
+void guest_tell (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+// Writes a text to a file of /sys or /proc.
+gboolean guest_write (const char *path, const char *text, GError **error);
+
+// The GPIO chip: lines by name, outputs traced, inputs pulled.
+gboolean guest_panel_start (GError **error);
+gboolean guest_panel_pull (const char *line, gboolean up, GError **error);
+gboolean guest_panel_read (const char *line, gboolean *ret_is_high, GError **error);
+gboolean guest_panel_unplug (GError **error);
+gboolean guest_panel_plug (GError **error);
+
+// The camera's far end: frames of 1280x720 YUYV, 60 a second, looped to /dev/video0.
+gboolean guest_camera_start (GError **error);
+gboolean guest_camera_show (const char *path, GError **error); // a file with one frame
+gboolean guest_camera_stop (GError **error);                   // the signal is gone: noise
+gboolean guest_camera_unplug (GError **error);
+gboolean guest_camera_plug (GError **error);
+
+G_END_DECLS

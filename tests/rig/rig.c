@@ -1,0 +1,479 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "tests/rig/rig.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define WIDTH_PX   1280
+#define HEIGHT_PX  720
+#define BOOT_MS    20000
+#define ANSWER_MS  10000
+#define DISK_BYTES (64 * 1024 * 1024)
+#define SCRATCH    "/run/scratch" // the rig's folder, as the guest sees it
+#define KERNEL_ARGS                                                                                \
+  "mem=768M", "rootfstype=hostfs", "rootflags=/", "ro", "con=null", "con0=null,fd:1",              \
+      "vivid.n_devs=1", "vivid.node_types=0x101", "vivid.num_inputs=1", "vivid.input_types=3",     \
+      "vivid.num_outputs=1", "vivid.output_types=1"
+
+typedef struct {
+  gboolean is_high;
+  gint64 at_us;
+  guint n_rises;
+} Line;
+
+struct _Rig {
+  char *kernel;
+  char *folder;
+  DemoScene *scene;
+  guint n_frames;
+
+  GSubprocess *guest;
+  pid_t group; // of its processes
+  int wire;
+  GString *pending;
+  GQueue answers;    // of char*
+  GHashTable *lines; // name → Line
+  GHashTable *ended; // name → status + 1
+  gint64 shown_us;
+  gboolean is_up;
+};
+
+static char *
+path_of (Rig *rig, const char *name)
+{
+  return g_build_filename (rig->folder, name, NULL);
+}
+
+Rig *
+rig_new (const char **ret_why)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *kernel = NULL;
+  int status = 0;
+  const char *argv[] = { TX_SOURCE_DIR "/tests/rig/build-kernel", NULL };
+  if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &kernel, NULL,
+                     &status, &error) ||
+      !g_spawn_check_wait_status (status, NULL)) {
+    *ret_why = "the kernel cannot be built here, tests/rig/build-kernel says why";
+    return NULL;
+  }
+  g_assert_cmpint (prctl (PR_SET_CHILD_SUBREAPER, 1), ==, 0); // see bury ()
+  Rig *rig = g_new0 (Rig, 1);
+  rig->kernel = g_strdup (g_strstrip (kernel));
+  rig->folder = g_dir_make_tmp ("rig-XXXXXX", &error);
+  g_assert_no_error (error);
+  rig->scene = demo_scene_new (WIDTH_PX, HEIGHT_PX);
+  rig->pending = g_string_new (NULL);
+  rig->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  rig->ended = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  rig->wire = -1;
+  rig_forget_disk (rig);
+  return rig;
+}
+
+void
+rig_forget_disk (Rig *rig)
+{
+  g_autofree char *disk = path_of (rig, "disk.img");
+  const char *argv[] = { "mkfs.ext4", "-q", "-F", disk, NULL };
+  (void) g_remove (disk); // not there the first time
+  FILE *file = fopen (disk, "w");
+  g_assert_nonnull (file);
+  g_assert_cmpint (ftruncate (fileno (file), DISK_BYTES), ==, 0);
+  g_assert_cmpint (fclose (file), ==, 0);
+  int status = -1;
+  g_autofree char *path = g_strconcat (g_getenv ("PATH"), ":/sbin:/usr/sbin", NULL);
+  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "PATH", path, TRUE);
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, environment, G_SPAWN_SEARCH_PATH_FROM_ENVP,
+                               NULL, NULL, NULL, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+}
+
+static void
+remove_folder (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  for (const char *name = NULL; dir != NULL && (name = g_dir_read_name (dir)) != NULL;) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+    (void) g_remove (path); // flat: only files
+  }
+  (void) g_rmdir (folder);
+}
+
+void
+rig_free (Rig *rig)
+{
+  rig_cut_power (rig);
+  remove_folder (rig->folder);
+  g_queue_clear_full (&rig->answers, g_free);
+  g_hash_table_unref (rig->lines);
+  g_hash_table_unref (rig->ended);
+  g_string_free (rig->pending, TRUE);
+  g_object_unref (rig->scene);
+  g_free (rig->folder);
+  g_free (rig->kernel);
+  g_free (rig);
+}
+
+static void
+take_line_event (Rig *rig, const char *name, gboolean is_high, gint64 at_us)
+{
+  Line *line = g_hash_table_lookup (rig->lines, name);
+  if (line == NULL) {
+    line = g_new0 (Line, 1);
+    g_hash_table_insert (rig->lines, g_strdup (name), line);
+  }
+  if (line->is_high == is_high)
+    return; // written again, not changed
+  line->is_high = is_high;
+  line->at_us = at_us;
+  line->n_rises += is_high ? 1 : 0;
+}
+
+static void
+take_message (Rig *rig, const char *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  guint n_words = g_strv_length (words);
+  if (!g_str_has_prefix (text, "event "))
+    g_queue_push_tail (&rig->answers, g_strdup (text));
+  else if (g_str_equal (words[1], "up"))
+    rig->is_up = TRUE;
+  else if (g_str_equal (words[1], "line") && n_words == 5)
+    take_line_event (rig, words[2], words[3][0] == '1', g_ascii_strtoll (words[4], NULL, 10));
+  else if (g_str_equal (words[1], "shown") && n_words == 3)
+    rig->shown_us = g_ascii_strtoll (words[2], NULL, 10);
+  else if (g_str_equal (words[1], "ended") && n_words == 4)
+    g_hash_table_replace (rig->ended, g_strdup (words[2]),
+                          GINT_TO_POINTER (1 + (int) g_ascii_strtoll (words[3], NULL, 10)));
+  else
+    g_error ("the guest says: %s", text);
+}
+
+// Takes in what the guest says, waiting at most @timeout_ms for something.
+static void
+listen_for (Rig *rig, int timeout_ms)
+{
+  GPollFD poll = { rig->wire, G_IO_IN | G_IO_HUP, 0 };
+  char bytes[4096];
+  if (g_poll (&poll, 1, timeout_ms) <= 0)
+    return;
+  ssize_t n = read (rig->wire, bytes, sizeof bytes);
+  if (n <= 0)
+    g_error ("the guest is gone");
+  g_string_append_len (rig->pending, bytes, n);
+  for (char *end = NULL; (end = strchr (rig->pending->str, '\n')) != NULL;) {
+    g_autofree char *text = g_strndup (rig->pending->str, (gsize) (end - rig->pending->str));
+    g_string_erase (rig->pending, 0, end - rig->pending->str + 1);
+    take_message (rig, text);
+  }
+}
+
+static gint64
+deadline (guint within_ms)
+{
+  return g_get_monotonic_time () + (gint64) within_ms * 1000;
+}
+
+static int
+left_ms (gint64 deadline_us)
+{
+  return (int) MAX (0, (deadline_us - g_get_monotonic_time () + 999) / 1000);
+}
+
+static char *ask (Rig *rig, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static char *
+ask (Rig *rig, const char *format, ...)
+{
+  va_list args;
+  va_start (args, format);
+  g_autofree char *text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_autofree char *line = g_strconcat (text, "\n", NULL);
+  g_assert_cmpint (write (rig->wire, line, strlen (line)), ==, (gssize) strlen (line));
+  gint64 until_us = deadline (ANSWER_MS);
+  while (g_queue_is_empty (&rig->answers) && left_ms (until_us) > 0)
+    listen_for (rig, left_ms (until_us));
+  char *answer = g_queue_pop_head (&rig->answers);
+  if (answer == NULL || g_str_has_prefix (answer, "no "))
+    g_error ("%s: %s", text, answer != NULL ? answer : "no answer");
+  return answer;
+}
+
+#define TELL(rig, ...) g_free (ask (rig, __VA_ARGS__))
+
+static void
+lead_group (gpointer unused)
+{
+  (void) setpgid (0, 0);
+}
+
+void
+rig_boot (Rig *rig)
+{
+  g_autoptr (GError) error = NULL;
+  int wires[2];
+  g_assert_null (rig->guest);
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, wires), ==, 0);
+  g_autofree char *disk = g_strdup_printf ("ubd0=%s/disk.img", rig->folder);
+  g_autofree char *console = path_of (rig, "console.log");
+  g_autofree char *uml_dir = g_strdup_printf ("uml_dir=%s/uml", rig->folder);
+  const char *argv[] = { rig->kernel, KERNEL_ARGS, disk,
+                         uml_dir,     "ssl0=fd:3", "init=" TX_BINARY_DIR "/tests/rig/rig-guest",
+                         "--",        rig->folder, NULL };
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_subprocess_launcher_take_fd (launcher, wires[1], 3);
+  g_subprocess_launcher_set_child_setup (launcher, lead_group, NULL, NULL);
+  g_subprocess_launcher_set_stdout_file_path (launcher, console);
+  g_subprocess_launcher_set_stderr_file_path (launcher, console);
+  rig->guest = g_subprocess_launcher_spawnv (launcher, argv, &error);
+  g_assert_no_error (error);
+  rig->group = (pid_t) g_ascii_strtoll (g_subprocess_get_identifier (rig->guest), NULL, 10);
+  rig->wire = wires[0];
+  rig->is_up = FALSE;
+  g_hash_table_remove_all (rig->lines);
+  g_hash_table_remove_all (rig->ended);
+  gint64 until_us = deadline (BOOT_MS);
+  while (!rig->is_up && left_ms (until_us) > 0)
+    listen_for (rig, left_ms (until_us));
+  g_assert_true (rig->is_up);
+}
+
+static void
+bury (Rig *rig)
+{
+  pid_t group = rig->group;
+  g_assert_true (g_subprocess_wait (rig->guest, NULL, NULL));
+  g_clear_object (&rig->guest);
+  (void) kill (-group, SIGKILL); // its threads are processes, and hold the disk's lock
+  while (waitpid (-group, NULL, 0) > 0) {
+  }
+  (void) close (rig->wire);
+  rig->wire = -1;
+  g_string_truncate (rig->pending, 0);
+  g_queue_clear_full (&rig->answers, g_free);
+}
+
+// What the guest had said before it died still counts.
+static void
+take_last_words (Rig *rig)
+{
+  char bytes[4096];
+  for (ssize_t n = 0; (n = recv (rig->wire, bytes, sizeof bytes, MSG_DONTWAIT)) > 0;)
+    g_string_append_len (rig->pending, bytes, n);
+  g_auto (GStrv) texts = g_strsplit (rig->pending->str, "\n", -1);
+  for (guint i = 0; texts[i] != NULL && texts[i + 1] != NULL; i++)
+    take_message (rig, texts[i]);
+}
+
+void
+rig_cut_power (Rig *rig)
+{
+  if (rig->guest == NULL)
+    return;
+  (void) kill (-rig->group, SIGKILL);
+  g_assert_true (g_subprocess_wait (rig->guest, NULL, NULL));
+  take_last_words (rig);
+  bury (rig);
+}
+
+void
+rig_shut_down (Rig *rig)
+{
+  const char *off = "power-off\n";
+  g_assert_cmpint (write (rig->wire, off, strlen (off)), ==, (gssize) strlen (off));
+  bury (rig);
+}
+
+void
+rig_start (Rig *rig, const char *name, const char *command)
+{
+  (void) g_hash_table_remove (rig->ended, name); // may have run before
+  TELL (rig, "start %s exec >%s/%s.log 2>&1; %s", name, SCRATCH, name, command);
+}
+
+int
+rig_wait_for_end (Rig *rig, const char *name, guint within_ms)
+{
+  gint64 until_us = deadline (within_ms);
+  while (!g_hash_table_contains (rig->ended, name) && left_ms (until_us) > 0)
+    listen_for (rig, left_ms (until_us));
+  if (!g_hash_table_contains (rig->ended, name))
+    g_error ("%s still runs after %u ms", name, within_ms);
+  return GPOINTER_TO_INT (g_hash_table_lookup (rig->ended, name)) - 1;
+}
+
+void
+rig_signal (Rig *rig, const char *name, int number)
+{
+  TELL (rig, "signal %s %d", name, number);
+}
+
+char *
+rig_read_log (Rig *rig, const char *name)
+{
+  g_autofree char *file = g_strconcat (name, ".log", NULL);
+  g_autofree char *path = path_of (rig, file);
+  char *text = NULL;
+  (void) g_file_get_contents (path, &text, NULL, NULL);
+  return text != NULL ? text : g_strdup ("");
+}
+
+char *
+rig_run (Rig *rig, const char *command, int *ret_status)
+{
+  rig_start (rig, "run", command);
+  *ret_status = rig_wait_for_end (rig, "run", 30000);
+  return rig_read_log (rig, "run");
+}
+
+char *
+rig_ask_ctl (Rig *rig, const char *arguments, int *ret_status)
+{
+  g_autofree char *command =
+      g_strdup_printf ("exec %s/kiosk/ctl/tramxanhctl %s", TX_BINARY_DIR, arguments);
+  return rig_run (rig, command, ret_status);
+}
+
+void
+rig_start_kiosk (Rig *rig, const char *config, gboolean with_screen)
+{
+  g_autofree char *path = path_of (rig, "tramxanh.conf");
+  g_assert_true (g_file_set_contents (path, config, -1, NULL));
+  g_autofree char *command = g_strdup_printf ("exec %s %s/kiosk/tramxanh --config " SCRATCH
+                                              "/tramxanh.conf --state " RIG_STATE "/tramxanh%s",
+                                              with_screen ? TX_SOURCE_DIR "/image/headless" : "",
+                                              TX_BINARY_DIR, with_screen ? "" : " --headless");
+  rig_start (rig, "kiosk", command);
+}
+
+// BGRx to YUYV (BT.709, limited range), two pixels at a time.
+static void
+convert (const guint8 *bgrx, guint8 *yuyv)
+{
+  for (gsize i = 0; i < (gsize) WIDTH_PX * HEIGHT_PX; i += 2, bgrx += 8, yuyv += 4) {
+    int b = (bgrx[0] + bgrx[4]) / 2, g = (bgrx[1] + bgrx[5]) / 2, r = (bgrx[2] + bgrx[6]) / 2;
+    for (int k = 0; k < 2; k++)
+      yuyv[2 * k] =
+          (guint8) (16 + (bgrx[4 * k + 2] * 47 + bgrx[4 * k + 1] * 157 + bgrx[4 * k] * 16) / 256);
+    yuyv[1] = (guint8) CLAMP (128 + (-26 * r - 87 * g + 112 * b) / 256, 16, 240);
+    yuyv[3] = (guint8) CLAMP (128 + (112 * r - 102 * g - 10 * b) / 256, 16, 240);
+  }
+}
+
+static void
+show_scene (Rig *rig, double raised)
+{
+  g_autoptr (GBytes) bgrx = demo_scene_draw (rig->scene, raised, 0.4);
+  g_autofree guint8 *yuyv = g_malloc ((gsize) WIDTH_PX * HEIGHT_PX * 2);
+  g_autofree char *name = g_strdup_printf ("frame-%u.yuyv", ++rig->n_frames);
+  g_autofree char *path = path_of (rig, name);
+  convert (g_bytes_get_data (bgrx, NULL), yuyv);
+  g_assert_true (g_file_set_contents (path, (char *) yuyv, WIDTH_PX * HEIGHT_PX * 2, NULL));
+  rig->shown_us = 0;
+  TELL (rig, "show " SCRATCH "/%s", name);
+  (void) g_remove (path); // the guest has read it
+}
+
+void
+rig_visitor_shows (Rig *rig, DemoProp prop, const char *payload)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (payload, strlen (payload));
+  g_assert_true (demo_scene_hold (rig->scene, prop, bytes));
+  show_scene (rig, 1);
+}
+
+void
+rig_visitor_steps_back (Rig *rig)
+{
+  show_scene (rig, 0);
+}
+
+void
+rig_signal_is_lost (Rig *rig)
+{
+  TELL (rig, "blank");
+}
+
+gint64
+rig_shown_us (Rig *rig)
+{
+  gint64 until_us = deadline (ANSWER_MS);
+  while (rig->shown_us == 0 && left_ms (until_us) > 0)
+    listen_for (rig, left_ms (until_us));
+  g_assert_cmpint (rig->shown_us, !=, 0);
+  return rig->shown_us;
+}
+
+void
+rig_pull (Rig *rig, const char *line, gboolean up)
+{
+  TELL (rig, "pull %s %s", line, up ? "up" : "down");
+}
+
+void
+rig_press (Rig *rig, const char *button, guint ms)
+{
+  rig_pull (rig, button, TRUE);
+  rig_wait (rig, ms);
+  rig_pull (rig, button, FALSE);
+}
+
+void
+rig_unplug (Rig *rig, const char *what)
+{
+  TELL (rig, "unplug %s", what);
+}
+
+void
+rig_plug (Rig *rig, const char *what)
+{
+  TELL (rig, "plug %s", what);
+}
+
+gboolean
+rig_line_is_high (Rig *rig, const char *line)
+{
+  g_autofree char *answer = ask (rig, "level %s", line);
+  return g_str_equal (answer, "high");
+}
+
+gint64
+rig_line_turns (Rig *rig, const char *name, gboolean high, guint within_ms)
+{
+  gint64 until_us = deadline (within_ms);
+  for (;;) {
+    const Line *line = g_hash_table_lookup (rig->lines, name);
+    if (line != NULL && line->is_high == high)
+      return line->at_us;
+    if (left_ms (until_us) == 0) {
+      g_autofree char *log = rig_read_log (rig, "kiosk");
+      g_error ("%s did not turn %s within %u ms; the kiosk said:\n%s", name, high ? "on" : "off",
+               within_ms, log);
+    }
+    listen_for (rig, left_ms (until_us));
+  }
+}
+
+guint
+rig_count_rises (Rig *rig, const char *name)
+{
+  const Line *line = g_hash_table_lookup (rig->lines, name);
+  return line != NULL ? line->n_rises : 0;
+}
+
+void
+rig_wait (Rig *rig, guint ms)
+{
+  for (gint64 until_us = deadline (ms); left_ms (until_us) > 0;)
+    listen_for (rig, left_ms (until_us));
+}

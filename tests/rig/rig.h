@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// An entrance with real devices, in words of the entrance. The kernel is a User-mode Linux guest of
+// this process: the camera is vivid, the panel gpio-sim, the disk an image that survives a power
+// cut. Whatever does not happen within its deadline fails the test.
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "kiosk/demo/demo-scene.h"
+
+G_BEGIN_DECLS
+
+#define RIG_STATE "/run/state" // the disk, as the guest sees it
+
+// The lines of the panel "rig-panel", as a kiosk's configuration wires them.
+#define RIG_PANEL                                                                                  \
+  "[panel]\nsource = gpio:rig-panel\n"                                                             \
+  "lines = green=GREEN amber=AMBER red=RED buzzer=BUZZER relay=RELAY "                             \
+  "print=PRINT leaving=LEAVE door=DOOR tamper=TAMPER paper-out=PAPER\n"
+#define RIG_CAMERA "[camera]\nsource = v4l2:/dev/video0\n"
+
+typedef struct _Rig Rig;
+
+// NULL: this machine cannot, @ret_why says why (static): skip the test.
+Rig *rig_new (const char **ret_why);
+void rig_free (Rig *rig); // cuts the power first
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Rig, rig_free)
+
+// Power.
+void rig_boot (Rig *rig);
+void rig_cut_power (Rig *rig); // SIGKILL: what the guest had not made durable is gone
+void rig_shut_down (Rig *rig);
+void rig_forget_disk (Rig *rig); // an empty one for the next boot
+
+// Programs in the guest; those of this build by their path in the build folder. What they say goes
+// to files of the rig's folder.
+void rig_start (Rig *rig, const char *name, const char *command);
+int rig_wait_for_end (Rig *rig, const char *name, guint within_ms); // exit status
+void rig_signal (Rig *rig, const char *name, int number);
+char *rig_run (Rig *rig, const char *command, int *ret_status); // what it printed
+// The kiosk itself, with its screen or without; @config as in tramxanh.conf.
+void rig_start_kiosk (Rig *rig, const char *config, gboolean with_screen);
+char *rig_ask_ctl (Rig *rig, const char *arguments, int *ret_status); // tramxanhctl ARGUMENTS
+char *rig_read_log (Rig *rig, const char *name);
+
+// Visitors.
+void rig_visitor_shows (Rig *rig, DemoProp prop, const char *payload);
+void rig_visitor_steps_back (Rig *rig); // an empty lobby
+void rig_signal_is_lost (Rig *rig);     // the camera gives noise
+void rig_press (Rig *rig, const char *button, guint ms);
+void rig_pull (Rig *rig, const char *line, gboolean up);
+void rig_unplug (Rig *rig, const char *what); // "camera" or "panel"
+void rig_plug (Rig *rig, const char *what);
+
+// Times are of the guest's monotonic clock, microseconds.
+gint64 rig_shown_us (Rig *rig); // the first frame of what is shown now
+gboolean rig_line_is_high (Rig *rig, const char *line);
+gint64 rig_line_turns (Rig *rig, const char *line, gboolean high, guint within_ms); // from now on
+guint rig_count_rises (Rig *rig, const char *line); // since the boot
+// Lets @ms pass while events are taken in.
+void rig_wait (Rig *rig, guint ms);
+
+G_END_DECLS
