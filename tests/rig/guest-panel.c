@@ -96,8 +96,7 @@ find_base (guint *ret_base)
 static void
 take_trace_line (const char *line)
 {
-  static guint base = 0; // the guest is one program with one chip
-  guint number = 0, value = 0;
+  guint base = 0, number = 0, value = 0;
   gint64 seconds = 0, micros = 0;
   const char *event = strstr (line, ": gpio_value: ");
   if (event == NULL || sscanf (event, ": gpio_value: %u set %u", &number, &value) != 2)
@@ -106,7 +105,7 @@ take_trace_line (const char *line)
   while (time > line && time[-1] != ' ')
     time--;
   if (sscanf (time, "%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT, &seconds, &micros) != 2 ||
-      (base == 0 && !find_base (&base)) || number - base >= G_N_ELEMENTS (names))
+      !find_base (&base) || number - base >= G_N_ELEMENTS (names))
     return;
   guest_tell ("event line %s %u %" G_GINT64_FORMAT, names[number - base], value,
               seconds * G_USEC_PER_SEC + micros);

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// rig-guest SCRATCH: init of the guest. The root file system is the host's, read-only: everything
-// that is written goes to memory, to the disk that the test brought (/run/state), or to SCRATCH on
-// the host.
+// rig-guest SCRATCH FOLDER...: init of the guest. The root file system is the host's, read-only:
+// everything that is written goes to memory, to the disk that the test brought (/run/state), or to
+// SCRATCH on the host. /tmp is empty but for the FOLDERs.
 
 #include "tests/rig/guest.h"
 
@@ -61,6 +61,26 @@ guest_write (const char *path, const char *text, GError **error)
   return ok;
 }
 
+// An empty, writable /tmp, with @kept (NULL-terminated folders of the host) still in it.
+static void
+mount_tmp (char *const *kept)
+{
+  // The kernel adds words of its own behind ours.
+  for (guint i = 0; kept[i] != NULL && kept[i][0] == '/'; i++) {
+    g_autofree char *aside = g_strdup_printf ("/run/kept%u", i);
+    if (mkdir (aside, 0700) != 0 || mount (kept[i], aside, NULL, MS_BIND, NULL) != 0)
+      g_printerr ("rig: bind %s: %s\n", kept[i], g_strerror (errno));
+  }
+  if (mount ("tmpfs", "/tmp", "tmpfs", 0, "mode=1777") != 0)
+    g_printerr ("rig: mount /tmp: %s\n", g_strerror (errno));
+  for (guint i = 0; kept[i] != NULL && kept[i][0] == '/'; i++) {
+    g_autofree char *aside = g_strdup_printf ("/run/kept%u", i);
+    if (g_str_has_prefix (kept[i], "/tmp/") && (g_mkdir_with_parents (kept[i], 0755) != 0 ||
+                                                mount (aside, kept[i], NULL, MS_BIND, NULL) != 0))
+      g_printerr ("rig: bind %s: %s\n", kept[i], g_strerror (errno));
+  }
+}
+
 static void
 mount_all (const char *scratch)
 {
@@ -86,7 +106,7 @@ mount_all (const char *scratch)
       g_printerr ("rig: mount %s: %s\n", mounts[i].target, g_strerror (errno));
   }
   (void) mkdir (STATE, 0700);
-  (void) mkdir ("/run/tmp", 01777);
+  (void) mkdir ("/run/user", 0700);
   (void) mkdir ("/run/home", 0700);
   if (access (DISK, F_OK) == 0 && mount (DISK, STATE, "ext4", 0, NULL) != 0)
     g_printerr ("rig: mount " DISK ": %s\n", g_strerror (errno));
@@ -101,8 +121,7 @@ set_environment (void)
   static const char *const variables[][2] = {
     { "PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin" },
     { "HOME", "/run/home" },
-    { "TMPDIR", "/run/tmp" },
-    { "XDG_RUNTIME_DIR", "/run/tmp" },
+    { "XDG_RUNTIME_DIR", "/run/user" },
     { "LC_ALL", "C.UTF-8" },
     { "TZ", "UTC" },
     { "GSETTINGS_BACKEND", "memory" },
@@ -124,23 +143,12 @@ open_wire (void)
   return tcsetattr (wire_fd, TCSANOW, &raw) == 0;
 }
 
-// What was started, by name: pid of its process group.
-static GHashTable *programs;
-
 static void
 on_program_ended (GPid pid, int status, gpointer user_data)
 {
   g_autofree char *name = user_data;
   guest_tell ("event ended %s %d", name,
               WIFEXITED (status) ? WEXITSTATUS (status) : 128 + WTERMSIG (status));
-  if (GPOINTER_TO_INT (g_hash_table_lookup (programs, name)) == pid)
-    g_hash_table_remove (programs, name);
-}
-
-static void
-lead_group (gpointer unused)
-{
-  (void) setpgid (0, 0);
 }
 
 static gboolean
@@ -148,21 +156,30 @@ start_program (const char *name, const char *command, GError **error)
 {
   const char *argv[] = { "/bin/sh", "-c", command, NULL };
   GPid pid = 0;
-  if (!g_spawn_async ("/", (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, lead_group, NULL, &pid,
+  if (!g_spawn_async ("/", (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid,
                       error))
     return FALSE;
-  g_hash_table_replace (programs, g_strdup (name), GINT_TO_POINTER (pid));
   (void) g_child_watch_add (pid, on_program_ended, g_strdup (name));
   return TRUE;
 }
 
+// Every process whose program is called so.
 static gboolean
-signal_program (const char *name, const char *number, GError **error)
+signal_program (const char *program, const char *number, GError **error)
 {
-  int pid = GPOINTER_TO_INT (g_hash_table_lookup (programs, name));
-  if (pid > 0 && kill (-pid, (int) g_ascii_strtoll (number, NULL, 10)) == 0)
+  g_autoptr (GDir) dir = g_dir_open ("/proc", 0, error);
+  guint n_found = 0;
+  for (const char *pid = NULL; dir != NULL && (pid = g_dir_read_name (dir)) != NULL;) {
+    g_autofree char *path = g_build_filename ("/proc", pid, "comm", NULL);
+    g_autofree char *comm = NULL;
+    if (g_ascii_isdigit (pid[0]) && g_file_get_contents (path, &comm, NULL, NULL) &&
+        g_strcmp0 (g_strchomp (comm), program) == 0)
+      n_found += kill ((pid_t) g_ascii_strtoll (pid, NULL, 10),
+                       (int) g_ascii_strtoll (number, NULL, 10)) == 0;
+  }
+  if (n_found > 0)
     return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s does not run", name);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s does not run", program);
   return FALSE;
 }
 
@@ -253,8 +270,12 @@ on_wire (int fd, GIOCondition condition, gpointer user_data)
   GString *pending = user_data;
   char bytes[4096];
   ssize_t n = read (fd, bytes, sizeof bytes);
-  if (n <= 0)
+  if (n < 0 && (errno == EINTR || errno == EAGAIN))
     return G_SOURCE_CONTINUE;
+  if (n <= 0) { // the test is gone: nobody else would switch us off
+    (void) power_off (NULL, NULL, NULL);
+    return G_SOURCE_REMOVE;
+  }
   g_string_append_len (pending, bytes, n);
   for (char *end = strchr (pending->str, '\n'); end != NULL; end = strchr (pending->str, '\n')) {
     g_autofree char *line = g_strndup (pending->str, (gsize) (end - pending->str));
@@ -271,15 +292,16 @@ main (int argc, char **argv)
   g_autoptr (GString) pending = g_string_new (NULL);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   mount_all (argc > 1 ? argv[1] : NULL);
+  if (argc > 1)
+    mount_tmp (argv + 2);
   set_environment ();
-  programs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (!open_wire ())
     g_printerr ("rig: no wire to the host: %s\n", g_strerror (errno));
   else if (!guest_panel_start (&error) || !guest_camera_start (&error))
     guest_tell ("event broken %s", error->message);
   else
     guest_tell ("event up");
-  (void) g_unix_fd_add (wire_fd, G_IO_IN, on_wire, pending);
+  (void) g_unix_fd_add (wire_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_wire, pending);
   g_main_loop_run (loop);
   return 0;
 }

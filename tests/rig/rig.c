@@ -83,7 +83,8 @@ void
 rig_forget_disk (Rig *rig)
 {
   g_autofree char *disk = path_of (rig, "disk.img");
-  const char *argv[] = { "mkfs.ext4", "-q", "-F", disk, NULL };
+  const char *argv[] = { "mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0",
+                         disk,        NULL };
   (void) g_remove (disk); // not there the first time
   FILE *file = fopen (disk, "w");
   g_assert_nonnull (file);
@@ -103,7 +104,10 @@ remove_folder (const char *folder)
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   for (const char *name = NULL; dir != NULL && (name = g_dir_read_name (dir)) != NULL;) {
     g_autofree char *path = g_build_filename (folder, name, NULL);
-    (void) g_remove (path); // flat: only files
+    if (g_file_test (path, G_FILE_TEST_IS_DIR))
+      remove_folder (path);
+    else
+      (void) g_remove (path);
   }
   (void) g_rmdir (folder);
 }
@@ -227,9 +231,10 @@ rig_boot (Rig *rig)
   g_autofree char *disk = g_strdup_printf ("ubd0=%s/disk.img", rig->folder);
   g_autofree char *console = path_of (rig, "console.log");
   g_autofree char *uml_dir = g_strdup_printf ("uml_dir=%s/uml", rig->folder);
-  const char *argv[] = { rig->kernel, KERNEL_ARGS, disk,
-                         uml_dir,     "ssl0=fd:3", "init=" TX_BINARY_DIR "/tests/rig/rig-guest",
-                         "--",        rig->folder, NULL };
+  const char *argv[] = { rig->kernel,   KERNEL_ARGS, disk,
+                         uml_dir,       "ssl0=fd:3", "init=" TX_BINARY_DIR "/tests/rig/rig-guest",
+                         "--",          rig->folder, TX_SOURCE_DIR,
+                         TX_BINARY_DIR, NULL };
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_subprocess_launcher_take_fd (launcher, wires[1], 3);
   g_subprocess_launcher_set_child_setup (launcher, lead_group, NULL, NULL);
@@ -313,9 +318,9 @@ rig_wait_for_end (Rig *rig, const char *name, guint within_ms)
 }
 
 void
-rig_signal (Rig *rig, const char *name, int number)
+rig_signal (Rig *rig, const char *program, int number)
 {
-  TELL (rig, "signal %s %d", name, number);
+  TELL (rig, "signal %s %d", program, number);
 }
 
 char *

@@ -39,7 +39,7 @@ void rig_forget_disk (Rig *rig); // an empty one for the next boot
 // to files of the rig's folder.
 void rig_start (Rig *rig, const char *name, const char *command);
 int rig_wait_for_end (Rig *rig, const char *name, guint within_ms); // exit status
-void rig_signal (Rig *rig, const char *name, int number);
+void rig_signal (Rig *rig, const char *program, int number);
 char *rig_run (Rig *rig, const char *command, int *ret_status); // what it printed
 // The kiosk itself, with its screen or without; @config as in tramxanh.conf.
 void rig_start_kiosk (Rig *rig, const char *config, gboolean with_screen);
@@ -58,7 +58,8 @@ void rig_plug (Rig *rig, const char *what);
 // Times are of the guest's monotonic clock, microseconds.
 gint64 rig_shown_us (Rig *rig); // the first frame of what is shown now
 gboolean rig_line_is_high (Rig *rig, const char *line);
-gint64 rig_line_turns (Rig *rig, const char *line, gboolean high, guint within_ms); // from now on
+// When the line last turned so; it may be so already.
+gint64 rig_line_turns (Rig *rig, const char *line, gboolean high, guint within_ms);
 guint rig_count_rises (Rig *rig, const char *line); // since the boot
 // Lets @ms pass while events are taken in.
 void rig_wait (Rig *rig, guint ms);

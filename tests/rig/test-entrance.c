@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The real kiosk at a real entrance: camera, panel and disk are the kernel's.
+
+#include <signal.h>
+#include <string.h>
+
+#include "tests/rig/rig.h"
+
+#define CARD     "079090012345||Nguyễn Văn An|15081990|Nam|Hà Tĩnh|10052021"
+#define ANOTHER  "042303000017||Trần Thị Ba|21032003|Nữ|Hà Tĩnh|14082021"
+#define READY_MS 15000
+
+static void
+open_entrance (Rig *rig, gboolean with_screen)
+{
+  rig_forget_disk (rig);
+  rig_boot (rig);
+  rig_visitor_steps_back (rig);
+  rig_start_kiosk (rig, RIG_CAMERA RIG_PANEL, with_screen);
+  rig_line_turns (rig, "RELAY", FALSE, READY_MS); // the kiosk holds the panel
+}
+
+static void
+assert_records (Rig *rig, const char *wanted)
+{
+  int status = -1;
+  rig_signal (rig, "tramxanh", SIGTERM);
+  g_assert_cmpint (rig_wait_for_end (rig, "kiosk", 5000), ==, 0);
+  g_autofree char *verdict =
+      rig_ask_ctl (rig, "journal --state " RIG_STATE "/tramxanh verify", &status);
+  g_assert_cmpint (status, ==, 0);
+  g_autofree char *stats =
+      rig_ask_ctl (rig, "journal --state " RIG_STATE "/tramxanh stats --json", &status);
+  if (strstr (stats, wanted) == NULL)
+    g_error ("%s is not in %s", wanted, stats);
+}
+
+static void
+test_card_turns_the_lamp_green (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  open_entrance (rig, TRUE);
+  rig_visitor_shows (rig, DEMO_PROP_CARD, CARD);
+  gint64 green_us = rig_line_turns (rig, "GREEN", TRUE, READY_MS);
+  g_test_message ("first frame to line: %.1f ms", (double) (green_us - rig_shown_us (rig)) / 1000);
+  rig_line_turns (rig, "RELAY", TRUE, 1000);
+  g_assert_false (rig_line_is_high (rig, "RED"));
+  rig_visitor_steps_back (rig);
+  rig_line_turns (rig, "GREEN", FALSE, 5000);
+  rig_line_turns (rig, "RELAY", FALSE, 5000);
+  assert_records (rig, "\"visit-open\":1");
+  rig_shut_down (rig);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  const char *why = NULL;
+  g_autoptr (Rig) rig = rig_new (&why);
+  if (rig == NULL) {
+    g_print ("%s\n", why);
+    return 77;
+  }
+  g_test_add_data_func ("/rig/entrance/a-card-turns-the-lamp-green", rig,
+                        test_card_turns_the_lamp_green);
+  return g_test_run ();
+}
