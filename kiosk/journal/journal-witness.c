@@ -8,9 +8,27 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "kiosk/journal/journal-keyfile.h"
+
 #define WITNESS_SIZE (8 + JOURNAL_HASH_SIZE + JOURNAL_SIG_SIZE)
+
+static gboolean
+make_durable (int fd, const char *state_dir, GError **error)
+{
+  const guint8 blank[WITNESS_SIZE] = { 0 };
+  struct stat status;
+  if (fstat (fd, &status) == 0 && status.st_size == WITNESS_SIZE)
+    return TRUE;
+  if (ftruncate (fd, 0) == 0 && pwrite (fd, blank, sizeof blank, 0) == (gssize) sizeof blank &&
+      fsync (fd) == 0)
+    return journal_keyfile_sync_folder (state_dir, error);
+  g_set_error (error, JOURNAL_ERROR, errno == ENOSPC ? JOURNAL_ERROR_FULL : JOURNAL_ERROR_STORAGE,
+               "making " JOURNAL_WITNESS_NAME ": %s", g_strerror (errno));
+  return FALSE;
+}
 
 int
 journal_witness_open (const char *state_dir, GError **error)
@@ -20,7 +38,10 @@ journal_witness_open (const char *state_dir, GError **error)
   if (fd < 0)
     g_set_error (error, JOURNAL_ERROR, JOURNAL_ERROR_STORAGE, "opening %s: %s", path,
                  g_strerror (errno));
-  return fd;
+  if (fd < 0 || make_durable (fd, state_dir, error))
+    return fd;
+  (void) close (fd); // nothing in it yet
+  return -1;
 }
 
 gboolean
@@ -53,6 +74,14 @@ journal_witness_read (const char *state_dir, JournalHead *ret_head)
   memcpy (ret_head->signature, contents + sizeof seq_be + sizeof ret_head->hash,
           sizeof ret_head->signature);
   return TRUE;
+}
+
+gboolean
+journal_witness_is_blank (const JournalHead *witness)
+{
+  const JournalHead blank = { .seq = 0 };
+  return witness->seq == 0 && memcmp (witness->hash, blank.hash, sizeof blank.hash) == 0 &&
+         memcmp (witness->signature, blank.signature, sizeof blank.signature) == 0;
 }
 
 gboolean

@@ -221,6 +221,19 @@ test_cut_and_lengthened_files (Fixture *fixture, gconstpointer unused)
   harness_remove_state_dir (g_steal_pointer (&copy_dir));
 }
 
+// The power went between the first record and the witness's first word.
+static void
+test_a_blank_witness_says_nothing (Fixture *fixture, gconstpointer unused)
+{
+  write_closed_journal (fixture->state_dir, 1);
+  g_autoptr (GByteArray) witness = harness_read_file (fixture->state_dir, WITNESS);
+  memset (witness->data, 0, witness->len);
+  harness_write_file (fixture->state_dir, WITNESS, witness->data, witness->len);
+  assert_verified (fixture->state_dir);
+  flip_bytes (fixture->state_dir, WITNESS, 1);
+  cut (fixture->state_dir, WITNESS, witness, 0);
+}
+
 // An attacker with a good SQLite tool and our page sums, but without keys.
 static void
 attack (const char *state_dir, const char *sql)
@@ -417,6 +430,7 @@ main (int argc, char **argv)
   ADD ("notices-every-byte-of-a-killed-journal", test_every_byte_of_a_killed_journal);
   ADD ("notices-bytes-of-a-larger-journal", test_bytes_of_a_larger_journal);
   ADD ("notices-cut-and-lengthened-files", test_cut_and_lengthened_files);
+  ADD ("a-blank-witness-says-nothing", test_a_blank_witness_says_nothing);
   ADD ("notices-changes-through-sql", test_changes_through_sql);
   ADD ("notices-yesterday-sealed-again-with-todays-key",
        test_yesterday_sealed_again_with_todays_key);
