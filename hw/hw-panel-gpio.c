@@ -38,6 +38,7 @@ struct _HwPanelGpio {
   char *problem;
 
   HwLamp lamp;
+  guint blink_id;
   guint relay_id;
   guint buzz_id;
   HwBuzz buzz;
@@ -59,6 +60,7 @@ static void
 release (HwPanelGpio *self)
 {
   g_clear_handle_id (&self->inputs_id, g_source_remove);
+  g_clear_handle_id (&self->blink_id, g_source_remove);
   g_clear_handle_id (&self->relay_id, g_source_remove);
   g_clear_handle_id (&self->buzz_id, g_source_remove);
   g_clear_pointer (&self->inputs, gpiod_line_request_release);
@@ -109,12 +111,27 @@ show_lamp (HwPanelGpio *self)
       set_line (self, parts[i], TRUE);
 }
 
+static gboolean
+on_blink_over (gpointer user_data)
+{
+  HwPanelGpio *self = user_data;
+  self->blink_id = 0;
+  show_lamp (self);
+  return G_SOURCE_REMOVE;
+}
+
+// The next in a queue sees that the lamp means them: the same colour again goes off in between.
 static void
 hw_panel_gpio_set_lamp (HwPanel *panel, HwLamp lamp)
 {
   HwPanelGpio *self = HW_PANEL_GPIO (panel);
-  self->lamp = lamp;
+  gboolean is_again = lamp == self->lamp && lamp != HW_LAMP_OFF;
+  g_clear_handle_id (&self->blink_id, g_source_remove);
+  self->lamp = is_again ? HW_LAMP_OFF : lamp;
   show_lamp (self);
+  self->lamp = lamp;
+  if (is_again)
+    self->blink_id = g_timeout_add (HW_PANEL_GPIO_BLINK_MS, on_blink_over, self);
 }
 
 static gboolean

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 
 #define HW_PANEL_GPIO_DEBOUNCE_US 30000 // no press of 50 ms is lost, no bounce is one
 #define HW_PANEL_GPIO_RELAY_MS    3000
+#define HW_PANEL_GPIO_BLINK_MS    150 // off between two visitors of the same colour
 
 #define HW_TYPE_PANEL_GPIO (hw_panel_gpio_get_type ())
 G_DECLARE_FINAL_TYPE (HwPanelGpio, hw_panel_gpio, HW, PANEL_GPIO, GObject)
