@@ -124,6 +124,7 @@ set_environment (void)
     { "XDG_RUNTIME_DIR", "/run/user" },
     { "LC_ALL", "C.UTF-8" },
     { "TZ", "UTC" },
+    { "GST_REGISTRY", SCRATCH "/gst-registry" }, // read once per test, not once per boot
     { "GSETTINGS_BACKEND", "memory" },
     { "GSK_RENDERER", "cairo" },
     { "G_DEBUG", "" },

@@ -350,10 +350,16 @@ rig_ask_ctl (Rig *rig, const char *arguments, int *ret_status)
 }
 
 void
+rig_write_file (Rig *rig, const char *name, const char *text)
+{
+  g_autofree char *path = path_of (rig, name);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+void
 rig_start_kiosk (Rig *rig, const char *config, gboolean with_screen)
 {
-  g_autofree char *path = path_of (rig, "tramxanh.conf");
-  g_assert_true (g_file_set_contents (path, config, -1, NULL));
+  rig_write_file (rig, "tramxanh.conf", config);
   g_autofree char *command = g_strdup_printf ("exec %s %s/kiosk/tramxanh --config " SCRATCH
                                               "/tramxanh.conf --state " RIG_STATE "/tramxanh%s",
                                               with_screen ? TX_SOURCE_DIR "/image/headless" : "",

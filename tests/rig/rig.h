@@ -44,6 +44,8 @@ char *rig_run (Rig *rig, const char *command, int *ret_status); // what it print
 // The kiosk itself, with its screen or without; @config as in tramxanh.conf.
 void rig_start_kiosk (Rig *rig, const char *config, gboolean with_screen);
 char *rig_ask_ctl (Rig *rig, const char *arguments, int *ret_status); // tramxanhctl ARGUMENTS
+// A file of the rig's folder, /run/scratch/NAME in the guest.
+void rig_write_file (Rig *rig, const char *name, const char *text);
 char *rig_read_log (Rig *rig, const char *name);
 
 // Visitors.
