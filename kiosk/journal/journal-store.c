@@ -16,6 +16,7 @@ struct _JournalCommitted {
   guint64 seq;
   gint64 wall_ms;
   gint64 commit_us;
+  guint8 subject[JOURNAL_ID_SIZE];
 };
 
 G_DEFINE_BOXED_TYPE (JournalCommitted,
@@ -245,7 +246,10 @@ finish_committed (JournalStore *self, GAsyncResult *result, gpointer tag, GError
     return NULL;
   const Job *job = g_task_get_task_data (G_TASK (result));
   JournalCommitted *committed = g_rc_box_new (JournalCommitted);
-  *committed = (JournalCommitted){ job->commit.seq, job->commit.wall_ms, job->commit.commit_us };
+  *committed = (JournalCommitted){ .seq = job->commit.seq,
+                                   .wall_ms = job->commit.wall_ms,
+                                   .commit_us = job->commit.commit_us };
+  memcpy (committed->subject, job->commit.subject, sizeof committed->subject);
   return committed;
 }
 
@@ -524,4 +528,10 @@ gint64
 journal_committed_get_commit_us (const JournalCommitted *committed)
 {
   return committed->commit_us;
+}
+
+const guint8 *
+journal_committed_get_subject (const JournalCommitted *committed)
+{
+  return committed->subject;
 }

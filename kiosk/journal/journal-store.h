@@ -53,6 +53,10 @@ gint64 journal_committed_get_wall_ms (const JournalCommitted *committed);
 gint64 journal_committed_get_commit_us (
     const JournalCommitted *committed); // how long the transaction took
 
+// The pseudonym of the visit that was opened, 16 bytes: the id of a pass for it. Whoever finds by
+// the identity "pass:" and this id in hexadecimal finds the visit. Zero for other records.
+const guint8 *journal_committed_get_subject (const JournalCommitted *committed);
+
 typedef enum {
   JOURNAL_EVIDENCE_QR = 1,
   JOURNAL_EVIDENCE_BLE = 2,

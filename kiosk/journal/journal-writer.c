@@ -18,6 +18,7 @@
 #include "kiosk/journal/journal-seal.h"
 #include "kiosk/journal/journal-witness.h"
 
+#define PASS_PREFIX        "pass:"
 #define CHECKPOINT_RECORDS 1000
 #define LOG_PAGES_MAX      1000 // 4 MiB, then the log is merged
 
@@ -195,11 +196,26 @@ turn_day (JournalWriter *self, const JournalStamp *stamp, GError **error)
   return journal_writer_commit (self, stamp, error) && journal_keys_save (self->keys, error);
 }
 
+// A pass that was given out for a visit has the visit's own pseudonym for its id.
+static gboolean
+read_pass_id (GBytes *identity, guint8 ret_subject[JOURNAL_ID_SIZE])
+{
+  gsize len = 0, n_read = 0;
+  const char *text = g_bytes_get_data (identity, &len);
+  return len == strlen (PASS_PREFIX) + 2 * JOURNAL_ID_SIZE &&
+         memcmp (text, PASS_PREFIX, strlen (PASS_PREFIX)) == 0 &&
+         sodium_hex2bin (ret_subject, JOURNAL_ID_SIZE, text + strlen (PASS_PREFIX),
+                         2 * JOURNAL_ID_SIZE, NULL, &n_read, NULL) == 0 &&
+         n_read == JOURNAL_ID_SIZE;
+}
+
 static gboolean
 find (JournalWriter *self, GBytes *identity, JournalVisit *ret_visit, GError **error)
 {
-  guint8 subjects[JOURNAL_KEYS_DAYS][JOURNAL_ID_SIZE];
+  guint8 subjects[JOURNAL_KEYS_DAYS + 1][JOURNAL_ID_SIZE];
   guint n_subjects = journal_keys_pseudonyms (self->keys, identity, subjects);
+  if (read_pass_id (identity, subjects[n_subjects]))
+    n_subjects++;
   *ret_visit = (JournalVisit){ .is_open = FALSE };
   for (guint i = 0; i < n_subjects; i++) {
     JournalStamp arrived;
@@ -249,7 +265,10 @@ view_of (GBytes *bytes)
 }
 
 static gboolean
-append_visit_open (JournalWriter *self, const JournalArrival *arrival, GError **error)
+append_visit_open (JournalWriter *self,
+                   const JournalArrival *arrival,
+                   guint8 ret_subject[JOURNAL_ID_SIZE],
+                   GError **error)
 {
   guint8 subjects[JOURNAL_KEYS_DAYS][JOURNAL_ID_SIZE];
   (void) journal_keys_pseudonyms (self->keys, arrival->identity, subjects); // today's is the first
@@ -265,6 +284,7 @@ append_visit_open (JournalWriter *self, const JournalArrival *arrival, GError **
   JournalBody body = { .kind = JOURNAL_KIND_VISIT_OPEN };
   JournalVisitOpen *visit = &body.visit_open;
   visit->subject = (JournalBytes){ subjects[0], JOURNAL_ID_SIZE };
+  memcpy (ret_subject, subjects[0], JOURNAL_ID_SIZE);
   visit->who = view_of (who);
   visit->details = view_of (details);
   visit->credential_kind = arrival->credential_kind;
@@ -296,16 +316,20 @@ journal_writer_open_visit (JournalWriter *self,
                            GError **error)
 {
   g_autoptr (GError) failure = NULL;
+  guint8 subject[JOURNAL_ID_SIZE] = { 0 };
   gint64 started_us = g_get_monotonic_time ();
   if (!is_usable (self, error))
     return FALSE;
-  gboolean ok =
-      turn_day (self, &arrival->stamp, &failure) && journal_writer_begin (self, &failure) &&
-      is_outside (self, arrival->identity, &failure) && append_visit_open (self, arrival, &failure);
+  gboolean ok = turn_day (self, &arrival->stamp, &failure) &&
+                journal_writer_begin (self, &failure) &&
+                is_outside (self, arrival->identity, &failure) &&
+                append_visit_open (self, arrival, subject, &failure);
   guint64 seq = self->audit.seq;
   ok = ok && journal_writer_commit (self, &arrival->stamp, &failure);
-  *ret_commit =
-      (JournalCommit){ seq, arrival->stamp.wall_ms, g_get_monotonic_time () - started_us };
+  *ret_commit = (JournalCommit){ .seq = seq,
+                                 .wall_ms = arrival->stamp.wall_ms,
+                                 .commit_us = g_get_monotonic_time () - started_us };
+  memcpy (ret_commit->subject, subject, sizeof subject);
   return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }
 
@@ -339,7 +363,9 @@ journal_writer_close_visit (JournalWriter *self,
                 append_visit_close (self, visit, reason, stamp, &failure);
   guint64 seq = self->audit.seq;
   ok = ok && journal_writer_commit (self, stamp, &failure);
-  *ret_commit = (JournalCommit){ seq, stamp->wall_ms, g_get_monotonic_time () - started_us };
+  *ret_commit = (JournalCommit){ .seq = seq,
+                                 .wall_ms = stamp->wall_ms,
+                                 .commit_us = g_get_monotonic_time () - started_us };
   return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }
 
@@ -365,7 +391,9 @@ journal_writer_append_gap (JournalWriter *self,
       journal_writer_begin (self, &failure) && journal_writer_append (self, to, &body, &failure);
   guint64 seq = self->audit.seq;
   ok = ok && journal_writer_commit (self, to, &failure);
-  *ret_commit = (JournalCommit){ seq, to->wall_ms, g_get_monotonic_time () - started_us };
+  *ret_commit = (JournalCommit){ .seq = seq,
+                                 .wall_ms = to->wall_ms,
+                                 .commit_us = g_get_monotonic_time () - started_us };
   return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }
 

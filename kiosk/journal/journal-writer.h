@@ -18,6 +18,7 @@ typedef struct {
   guint64 seq;
   gint64 wall_ms;
   gint64 commit_us;
+  guint8 subject[JOURNAL_ID_SIZE]; // of a visit that was opened; else zero
 } JournalCommit;
 
 // Nothing is opened yet. @vfs_name: nullable. @retention_days or @longest_stay_h of 0: whatever the

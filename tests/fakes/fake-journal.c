@@ -8,6 +8,7 @@
 struct _JournalCommitted {
   guint64 seq;
   gint64 wall_ms;
+  guint8 subject[16]; // the seq of the visit, in its first byte
 };
 
 typedef struct {
@@ -81,6 +82,12 @@ journal_committed_get_wall_ms (const JournalCommitted *committed)
   return committed->wall_ms;
 }
 
+const guint8 *
+journal_committed_get_subject (const JournalCommitted *committed)
+{
+  return committed->subject;
+}
+
 gint64
 journal_committed_get_commit_us (const JournalCommitted *committed)
 {
@@ -99,6 +106,8 @@ commit (JournalStore *self, Request *request)
   JournalCommitted *committed = g_rc_box_new (JournalCommitted);
   committed->seq = ++self->seq;
   committed->wall_ms = request->stamp.wall_ms;
+  memset (committed->subject, 0, sizeof committed->subject);
+  committed->subject[0] = request->kind == REQUEST_ARRIVE ? (guint8) committed->seq : 0;
   self->n_committed++;
   g_task_return_pointer (request->task, committed, (GDestroyNotify) journal_committed_unref);
 }

@@ -88,6 +88,35 @@ test_arrival_and_departure (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (arrive (fixture, 1, 5000), >, visit);
 }
 
+// The identity that a pass with this id is read as.
+static GBytes *
+pass_identity (const guint8 id[16])
+{
+  GString *text = g_string_new ("pass:");
+  for (guint i = 0; i < 16; i++)
+    g_string_append_printf (text, "%02x", id[i]);
+  return g_string_free_to_bytes (text);
+}
+
+static void
+test_a_pass_for_a_visit_finds_it (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GBytes) identity = harness_identity (1);
+  g_autoptr (JournalCommitted) committed =
+      harness_arrive (fixture->store, identity, NULL, 0, NULL);
+  g_autoptr (GBytes) pass = pass_identity (journal_committed_get_subject (committed));
+  (void) arrive (fixture, 2, 0);
+  reopen (fixture, 500);
+  g_assert_cmpuint (harness_find (fixture->store, pass, 1000).seq, ==,
+                    journal_committed_get_seq (committed));
+  leave (fixture, journal_committed_get_seq (committed), 2000);
+  g_assert_false (harness_find (fixture->store, pass, 3000).is_open);
+
+  static const guint8 nobody[16] = { 1 };
+  g_autoptr (GBytes) other = pass_identity (nobody);
+  g_assert_false (harness_find (fixture->store, other, 3000).is_open);
+}
+
 static void
 test_people_inside_survive_a_restart (Fixture *fixture, gconstpointer unused)
 {
@@ -216,6 +245,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/journal/store/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("finds-who-arrived-until-they-leave", test_arrival_and_departure);
+  ADD ("a-pass-for-a-visit-finds-it", test_a_pass_for_a_visit_finds_it);
   ADD ("people-inside-survive-a-restart", test_people_inside_survive_a_restart);
   ADD ("conflicts-leave-the-store-working", test_conflicts_leave_the_store_working);
   ADD ("finds-yesterdays-visitor-until-the-longest-stay",
