@@ -9,10 +9,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "hw/hw-panel-line.h"
+#include "hw/hw-printer-port.h"
 
 G_DEFINE_QUARK (kiosk - config - error - quark, kiosk_config_error)
 
@@ -62,6 +64,18 @@ check_panel (const char *path, const struct ct_config *config, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_printer (const char *path, const struct ct_config *config, GError **error)
+{
+  const char *source = config->printer_source;
+  if (strcmp (source, "none") == 0 || g_str_has_prefix (source, "file:") ||
+      hw_printer_port_is_valid (source))
+    return TRUE;
+  g_set_error (error, KIOSK_CONFIG_ERROR, KIOSK_CONFIG_ERROR_WRONG,
+               "configuration %s: printer.source: no port, or no speed, is '%s'", path, source);
+  return FALSE;
+}
+
 gboolean
 kiosk_config_read (const char *path, struct ct_config *ret_config, GError **error)
 {
@@ -79,7 +93,7 @@ kiosk_config_read (const char *path, struct ct_config *ret_config, GError **erro
   }
   struct ct_config_error wrong = { 0 };
   if (ct_config_read (text, len, ret_config, &wrong) == CT_OK)
-    return check_panel (from, ret_config, error);
+    return check_panel (from, ret_config, error) && check_printer (from, ret_config, error);
   g_set_error (error, KIOSK_CONFIG_ERROR, KIOSK_CONFIG_ERROR_WRONG,
                "configuration %s:%" G_GSIZE_FORMAT ": %s: %s", from, wrong.line, wrong.key,
                wrong.reason);

@@ -24,9 +24,13 @@ enum type {
   TYPE_CAMERA,
   TYPE_PANEL,
   TYPE_LINES, // of the panel
+  TYPE_PRINTER,
+  TYPE_WEDGE,
 };
 
 _Static_assert(sizeof (enum ct_second_scan) == sizeof (int), "words are stored as int");
+_Static_assert(sizeof (enum ct_paper_width) == sizeof (int), "words are stored as int");
+_Static_assert(sizeof (enum ct_slip) == sizeof (int), "words are stored as int");
 _Static_assert(sizeof (enum ct_theme) == sizeof (int), "words are stored as int");
 
 struct place {
@@ -51,6 +55,10 @@ const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS] = {
   { "screen.theme", "auto", "auto, light or dark" },
   { "panel.source", "none", "none, gpio:LABEL or file:PATH" },
   { "panel.lines", "", "PART=LINE[:OPTION...], with blanks between" },
+  { "printer.source", "none", "none, usb:, device:, serial:, tcp: or file:FOLDER" },
+  { "printer.paper-width-mm", "58", "58 or 80" },
+  { "printer.slip", "button", "button or always" },
+  { "wedge.source", "none", "none, name:NAME or usb:VVVV:PPPP" },
 };
 
 // In the order of CT_CONFIG_KEYS.
@@ -73,6 +81,10 @@ static const struct place PLACES[CT_CONFIG_N_KEYS] = {
   { TYPE_WORD, offsetof (struct ct_config, screen_theme), 0, 0, { "auto", "light", "dark" } },
   { TYPE_PANEL, offsetof (struct ct_config, panel_source), 0, 0, { NULL } },
   { TYPE_LINES, offsetof (struct ct_config, panel_lines), 0, 0, { NULL } },
+  { TYPE_PRINTER, offsetof (struct ct_config, printer_source), 0, 0, { NULL } },
+  { TYPE_WORD, offsetof (struct ct_config, printer_paper_width_mm), 0, 0, { "58", "80" } },
+  { TYPE_WORD, offsetof (struct ct_config, printer_slip), 0, 0, { "button", "always" } },
+  { TYPE_WEDGE, offsetof (struct ct_config, wedge_source), 0, 0, { NULL } },
 };
 
 static const char *
@@ -191,6 +203,38 @@ is_panel (struct ct_span value)
   return ct_span_equals (value, "none") || (take_prefix (&value, "file:") && is_plain_path (value));
 }
 
+// "04b8:0e28"
+static bool
+is_usb_ids (struct ct_span value)
+{
+  for (size_t i = 0; i < value.len; i++)
+    if (i == 4 ? value.at[i] != ':' : memchr ("0123456789abcdefABCDEF", value.at[i], 22) == NULL)
+      return false;
+  return value.len == 9;
+}
+
+// What follows "serial:" and "tcp:" is the port's own matter.
+static bool
+is_printer (struct ct_span value)
+{
+  if (take_prefix (&value, "usb:"))
+    return is_usb_ids (value);
+  if (take_prefix (&value, "device:") || take_prefix (&value, "file:"))
+    return is_plain_path (value);
+  return ct_span_equals (value, "none") || ct_span_starts_with (value, "serial:/") ||
+         ct_span_starts_with (value, "tcp:");
+}
+
+static bool
+is_wedge (struct ct_span value)
+{
+  if (take_prefix (&value, "usb:"))
+    return is_usb_ids (value);
+  if (take_prefix (&value, "name:"))
+    return value.len > 0;
+  return ct_span_equals (value, "none");
+}
+
 static const char *
 set_source (struct ct_span value, bool possible, char *ret_source)
 {
@@ -246,6 +290,10 @@ ct_config_key_set (size_t index, struct ct_span value, struct ct_config *config)
     return set_source (value, is_panel (value), at);
   case TYPE_LINES:
     return set_lines (value, at);
+  case TYPE_PRINTER:
+    return set_source (value, is_printer (value), at);
+  case TYPE_WEDGE:
+    return set_source (value, is_wedge (value), at);
   }
   return "unknown key";
 }

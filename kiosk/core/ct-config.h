@@ -20,6 +20,8 @@
 #define CT_CONFIG_PATTERNS_MAX 8
 
 enum ct_second_scan { CT_SECOND_SCAN_NOTICE, CT_SECOND_SCAN_CHECK_OUT };
+enum ct_paper_width { CT_PAPER_58_MM, CT_PAPER_80_MM };
+enum ct_slip { CT_SLIP_BUTTON, CT_SLIP_ALWAYS };
 enum ct_theme { CT_THEME_AUTO, CT_THEME_LIGHT, CT_THEME_DARK };
 
 // Nobody changes it after it was read. Texts are UTF-8 (NFC), terminated, and hold no control
@@ -38,8 +40,13 @@ struct ct_config {
   char camera_source[CT_CONFIG_TEXT_MAX + 1]; // as hw_camera_new () takes it
   int sound_volume_percent;
   enum ct_theme screen_theme;
-  char panel_source[CT_CONFIG_TEXT_MAX + 1]; // "none", "file:PATH" or "gpio:LABEL"
-  char panel_lines[CT_CONFIG_LINES_MAX + 1]; // as hw_panel_lines_read () takes it
+  char panel_source[CT_CONFIG_TEXT_MAX + 1];   // "none", "file:PATH" or "gpio:LABEL"
+  char panel_lines[CT_CONFIG_LINES_MAX + 1];   // as hw_panel_lines_read () takes it
+  char printer_source[CT_CONFIG_TEXT_MAX + 1]; // "none", "file:FOLDER", or as
+                                               // hw_printer_port_is_valid () accepts it
+  enum ct_paper_width printer_paper_width_mm;
+  enum ct_slip printer_slip;
+  char wedge_source[CT_CONFIG_TEXT_MAX + 1]; // "none", or as hw_wedge_new () takes it
 };
 
 struct ct_config_error {

@@ -113,12 +113,20 @@ test_wiring (Fixture *fixture, gconstpointer unused)
                   "panel.lines: 'gren=LAMP': no such part of a panel");
 }
 
+static void
+test_printer (Fixture *fixture, gconstpointer unused)
+{
+  write_file (fixture, "[printer]\nsource = serial:/dev/ttyS0@9601\n");
+  assert_refused (fixture, KIOSK_CONFIG_ERROR_WRONG, "printer.source: ");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/kiosk/config/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("reads-a-file", test_reads);
+  ADD ("checks-the-printer's-port", test_printer);
   ADD ("the-sample-says-the-defaults", test_sample);
   ADD ("a-file-that-was-asked-for-must-be-there", test_missing);
   ADD ("follows-no-link", test_link);

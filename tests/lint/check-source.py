@@ -30,7 +30,7 @@ WORLD = {
     "hw": r"g(lib|io)(/|\.h|-object\.h|-unix\.h)|gio/|gst/|cairo\.h|pango/|qrencode\.h|linux/|zbar\.h|gpiod\.h|ZXing/|BarcodeFormat|ReadBarcode",
 }
 LIBC = {f"{name}.h" for name in """assert ctype errno fcntl float inttypes limits locale math poll pthread sched signal stdarg stdbool
-    stddef iconv stdint stdio stdlib string strings time unistd""".split()} | {"algorithm", "cstdint", "cstring", "exception", "string", "type_traits", "vector"}
+    stddef iconv stdint stdio stdlib string strings termios time unistd""".split()} | {"algorithm", "cstdint", "cstring", "exception", "string", "type_traits", "vector"}
 # A third party's types stop in one file each.
 ONE_FILE = {"sqlite3.h": r"kiosk/journal/journal-(db|vfs|verify)\.[ch]", "zbar.h": r"hw/hw-qr-[a-z]+\.c",
             "gpiod.h": r"hw/hw-panel-gpio\.c", "pango/pangocairo.h": r"(hw/hw-slip|kiosk/demo/.*)\.c",

@@ -46,6 +46,10 @@ test_has_a_default_for_every_key (void)
   g_assert_cmpint (config.sound_volume_percent, ==, 70);
   g_assert_cmpint (config.screen_theme, ==, CT_THEME_AUTO);
   g_assert_cmpstr (config.panel_source, ==, "none");
+  g_assert_cmpstr (config.printer_source, ==, "none");
+  g_assert_cmpint (config.printer_paper_width_mm, ==, CT_PAPER_58_MM);
+  g_assert_cmpint (config.printer_slip, ==, CT_SLIP_BUTTON);
+  g_assert_cmpstr (config.wedge_source, ==, "none");
 }
 
 static void
@@ -70,7 +74,13 @@ test_reads_every_key (void)
                                        "[screen]\n"
                                        "theme = dark\n"
                                        "[panel]\n"
-                                       "source = file:/run/tramxanh/panel\n");
+                                       "source = file:/run/tramxanh/panel\n"
+                                       "[printer]\n"
+                                       "source = usb:04b8:0e28\n"
+                                       "paper-width-mm = 80\n"
+                                       "slip = always\n"
+                                       "[wedge]\n"
+                                       "source = name:Scanner 1D/2D\n");
   g_assert_cmpstr (config.venue_name, ==, "Bệnh viện Bửu Điện");
   g_assert_cmpstr (config.venue_zone, ==, "cong-2");
   g_assert_cmpint (config.venue_profile_second_scan, ==, CT_SECOND_SCAN_CHECK_OUT);
@@ -87,6 +97,10 @@ test_reads_every_key (void)
   g_assert_cmpint (config.sound_volume_percent, ==, 0);
   g_assert_cmpint (config.screen_theme, ==, CT_THEME_DARK);
   g_assert_cmpstr (config.panel_source, ==, "file:/run/tramxanh/panel");
+  g_assert_cmpstr (config.printer_source, ==, "usb:04b8:0e28");
+  g_assert_cmpint (config.printer_paper_width_mm, ==, CT_PAPER_80_MM);
+  g_assert_cmpint (config.printer_slip, ==, CT_SLIP_ALWAYS);
+  g_assert_cmpstr (config.wedge_source, ==, "name:Scanner 1D/2D");
 }
 
 static void
@@ -234,6 +248,24 @@ test_checks_sources (void)
     { "panel", "gpio:", FALSE },
     { "panel", "gpio:a-label-that-no-chip-of-linux-has", FALSE },
     { "panel", "", FALSE },
+    { "printer", "none", TRUE },
+    { "printer", "usb:04b8:0E28", TRUE },
+    { "printer", "usb:04b8:0e2", FALSE },
+    { "printer", "usb:04b8-0e28", FALSE },
+    { "printer", "device:/dev/usb/lp0", TRUE },
+    { "printer", "device:lp0", FALSE },
+    { "printer", "serial:/dev/ttyS0@9600", TRUE },
+    { "printer", "serial:ttyS0@9600", FALSE },
+    { "printer", "tcp:10.0.0.7:9100", TRUE },
+    { "printer", "file:/srv/slips", TRUE },
+    { "printer", "file:slips", FALSE },
+    { "printer", "", FALSE },
+    { "wedge", "none", TRUE },
+    { "wedge", "usb:0c2e:0901", TRUE },
+    { "wedge", "usb:0c2e:090g", FALSE },
+    { "wedge", "name:Scanner", TRUE },
+    { "wedge", "name:", FALSE },
+    { "wedge", "/dev/input/event0", FALSE },
   };
   struct ct_config config;
   struct ct_config_error error;
