@@ -32,6 +32,7 @@ struct _EntranceSession {
   // what is known
   HwCameraState camera_state;
   gboolean camera_is_down; // after the grace
+  EntrancePaper paper;
   JournalStamp camera_lost_at;
   gboolean journal_is_open;
   EntranceMessage journal_trouble; // NONE, JOURNAL_FAILED or DISK_FULL

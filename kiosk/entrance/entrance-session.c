@@ -25,7 +25,7 @@
 
 enum { PROP_VIEW = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
-enum { SIGNAL_DECIDED, N_SIGNALS };
+enum { SIGNAL_ARRIVED, SIGNAL_DECIDED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (EntranceSession, entrance_session, G_TYPE_OBJECT)
@@ -109,6 +109,7 @@ entrance_session_publish (EntranceSession *self)
     .people_inside = journal_store_get_people_inside (self->journal),
     .now_ms = stamp.wall_ms,
     .clock_trusted = stamp.quality != JOURNAL_CLOCK_UNSET,
+    .paper = self->paper,
     .is_standalone = !journal_store_is_enrolled (self->journal),
     .venue_name = (char *) self->profile->venue_name, // copied by the view
   };
@@ -225,7 +226,13 @@ on_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
     clear_timeout (self, &self->page_timeout_id);
   }
   sodium_memzero (&self->recording, sizeof self->recording);
+  g_autoptr (JournalCommitted) arrived =
+      is_answered && answer.committed != NULL && answer.message != ENTRANCE_MESSAGE_GOODBYE
+          ? journal_committed_ref (answer.committed)
+          : NULL;
   tell (self, &answer);
+  if (arrived != NULL)
+    g_signal_emit (self, signals[SIGNAL_ARRIVED], 0, arrived);
   record_next (self);
 }
 
@@ -352,6 +359,16 @@ entrance_session_set_camera_state (EntranceSession *self, HwCameraState state)
                                     state == HW_CAMERA_STARTING ? CAMERA_START_MS : CAMERA_GRACE_MS,
                                     on_camera_grace_over);
   }
+  entrance_session_publish (self);
+}
+
+void
+entrance_session_set_paper (EntranceSession *self, EntrancePaper paper)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  if (self->paper == paper)
+    return;
+  self->paper = paper;
   entrance_session_publish (self);
 }
 
@@ -502,6 +519,8 @@ entrance_session_class_init (EntranceSessionClass *klass)
       g_param_spec_boxed ("view", NULL, NULL, ENTRANCE_TYPE_VIEW,
                           G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[SIGNAL_ARRIVED] = g_signal_new ("arrived", ENTRANCE_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 1, JOURNAL_TYPE_COMMITTED);
   signals[SIGNAL_DECIDED] = g_signal_new ("decided", ENTRANCE_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0,
                                           NULL, NULL, NULL, G_TYPE_NONE, 1, ENTRANCE_TYPE_VIEW);
 }

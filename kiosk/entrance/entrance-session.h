@@ -21,7 +21,7 @@ G_DECLARE_FINAL_TYPE (EntranceSession, entrance_session, ENTRANCE, SESSION, GObj
 
 // Panel and speaker may be NULL; the profile must outlive the session. Property "view"
 // (EntranceView, notify). Signal "decided" (EntranceView): once per result, after it was told; for
-// counters and the demo.
+// counters and the demo. Signal "arrived" (JournalCommitted): somebody came in, and it is recorded.
 EntranceSession *entrance_session_new (const EntranceProfile *profile,
                                        EntranceClock *clock,
                                        JournalStore *journal,
@@ -33,6 +33,9 @@ EntranceView *entrance_session_get_view (EntranceSession *self); // (transfer no
 // Facts from the camera.
 void entrance_session_see_codes (EntranceSession *self, GPtrArray *codes); // of HwCode
 void entrance_session_set_camera_state (EntranceSession *self, HwCameraState state);
+
+// Facts about the printer; they never keep anybody outside.
+void entrance_session_set_paper (EntranceSession *self, EntrancePaper paper);
 
 // Facts from the screen.
 void entrance_session_press_no_code (EntranceSession *self);

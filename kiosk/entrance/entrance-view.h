@@ -62,6 +62,14 @@ typedef enum {
   ENTRANCE_N_MESSAGES,
 } EntranceMessage;
 
+// For staff, beside everything else: slips are a courtesy, and entry goes on without them.
+typedef enum {
+  ENTRANCE_PAPER_FINE, // or there is no printer
+  ENTRANCE_PAPER_LOW,
+  ENTRANCE_PAPER_OUT,
+  ENTRANCE_PAPER_TROUBLE, // the printer is missing, open, jammed
+} EntrancePaper;
+
 typedef enum {
   ENTRANCE_DIRECTION_ARRIVING,
   ENTRANCE_DIRECTION_LEAVING,
@@ -83,6 +91,7 @@ typedef struct {
   gint64 now_ms;          // wall clock of this view; moves at least once a minute
   gboolean clock_trusted; // false: show no time
   gboolean is_standalone; // not enrolled with a tracing core
+  EntrancePaper paper;
   char *venue_name;
 } EntranceView;
 
