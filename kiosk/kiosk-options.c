@@ -65,6 +65,20 @@ fill_profile (KioskOptions *options)
   };
 }
 
+// A kiosk whose key is damaged goes on: its slips have no code, and old slips are not believed.
+static void
+open_pass_key (KioskOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  options->pass_key = journal_pass_key_open (options->state_dir, &error);
+  if (options->pass_key == NULL) {
+    g_warning ("%s", error->message);
+    return;
+  }
+  options->profile.pass_keys = journal_pass_key_get_public (options->pass_key);
+  options->profile.n_pass_keys = 1;
+}
+
 KioskOptions *
 kiosk_options_new (int *argc, char ***argv, int *ret_status, GError **error)
 {
@@ -89,6 +103,8 @@ kiosk_options_new (int *argc, char ***argv, int *ret_status, GError **error)
     *ret_status = STATUS_COULD_NOT;
     return NULL;
   }
+  if (!options->version)
+    open_pass_key (options);
   return g_steal_pointer (&options);
 }
 
@@ -97,5 +113,6 @@ kiosk_options_free (KioskOptions *options)
 {
   g_free (options->config_path);
   g_free (options->state_dir);
+  g_clear_pointer (&options->pass_key, journal_pass_key_free);
   g_free (options);
 }

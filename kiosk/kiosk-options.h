@@ -7,6 +7,7 @@
 #pragma once
 
 #include "kiosk/entrance/entrance-profile.h"
+#include "kiosk/journal/journal-pass.h"
 #include "kiosk/kiosk-config.h"
 
 G_BEGIN_DECLS
@@ -21,7 +22,8 @@ typedef struct {
   char *state_dir;
   struct ct_config config;
   const char *code_patterns[CT_CONFIG_PATTERNS_MAX + 1]; // of @config, NULL-terminated
-  EntranceProfile profile;                               // points into both
+  JournalPassKey *pass_key;                              // (nullable) it is damaged
+  EntranceProfile profile;                               // points into all of them
 } KioskOptions;
 
 // Reads the command line, then the configuration. On failure: NULL, and @ret_status is what to exit

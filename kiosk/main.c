@@ -12,11 +12,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-#include "hw/hw-panel-file.h"
 #include "kiosk/entrance/entrance-system-clock.h"
 #include "kiosk/kiosk-demo.h"
+#include "kiosk/kiosk-devices.h"
 #include "kiosk/kiosk-options.h"
-#include "kiosk/kiosk-panel.h"
 #include "kiosk/ui/ui-window.h"
 
 #define STATUS_COULD_NOT 3
@@ -56,21 +55,6 @@ on_camera_picture (HwCamera *camera, const HwPicture *picture, UiWindow *window)
                           picture->stride);
 }
 
-static void
-on_panel_input (HwPanel *panel, int input, gboolean is_active, EntranceSession *session)
-{
-  if (input == HW_PANEL_LEAVING_BUTTON && is_active)
-    entrance_session_press_leaving (session);
-}
-
-static HwPanel *
-open_panel (const KioskOptions *options)
-{
-  g_autofree char *demo_path = g_build_filename (options->state_dir, "panel.log", NULL);
-  return options->demo ? HW_PANEL (hw_panel_file_new (demo_path))
-                       : kiosk_panel_new (&options->config);
-}
-
 static UiWindow *
 open_window (const KioskOptions *options, EntranceSession *session, HwCamera *camera)
 {
@@ -98,16 +82,15 @@ run (const KioskOptions *options, GMainLoop *loop)
                          options->profile.longest_stay_h);
   g_autoptr (HwCamera) camera =
       hw_camera_new (options->demo ? DEMO_CAMERA_SOURCE : options->config.camera_source);
-  g_autoptr (HwPanel) panel = open_panel (options);
+  g_autoptr (KioskDevices) devices = kiosk_devices_new (options);
   g_autoptr (HwSpeaker) speaker =
       hw_speaker_new (NULL, (guint) options->config.sound_volume_percent);
   g_autoptr (EntranceSession) session =
-      entrance_session_new (&options->profile, clock, journal, panel, speaker);
+      entrance_session_new (&options->profile, clock, journal, devices->panel, speaker);
   g_signal_connect_object (camera, "notify::state", G_CALLBACK (on_camera_state_changed), session,
                            0);
   g_signal_connect_object (camera, "codes", G_CALLBACK (on_camera_codes), session, 0);
-  if (panel != NULL)
-    g_signal_connect_object (panel, "input", G_CALLBACK (on_panel_input), session, 0);
+  kiosk_devices_connect (devices, options, session, clock);
   UiWindow *window = options->headless ? NULL : open_window (options, session, camera);
   g_autoptr (KioskDemo) demo =
       options->demo ? kiosk_demo_new (options, camera, session, DEMO_CLOCK (clock), window, loop)
@@ -122,6 +105,7 @@ run (const KioskOptions *options, GMainLoop *loop)
   hw_camera_stop (camera);
   if (window != NULL)
     gtk_window_destroy (GTK_WINDOW (window));
+  g_clear_pointer (&devices, kiosk_devices_free);
   g_clear_object (&session);
   g_clear_object (&journal); // closed for good: what follows reads the file
   return demo != NULL ? kiosk_demo_report (demo) : 0;

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Facts from devices become calls of the entrance.
+
+#define G_LOG_DOMAIN "kiosk-devices"
+
+#include "kiosk/kiosk-devices.h"
+
+#include "hw/hw-panel-file.h"
+#include "hw/hw-printer-file.h"
+#include "kiosk/kiosk-panel.h"
+#include "kiosk/kiosk-printer.h"
+
+static HwPanel *
+open_panel (const KioskOptions *options)
+{
+  g_autofree char *demo_path = g_build_filename (options->state_dir, "panel.log", NULL);
+  return options->demo ? HW_PANEL (hw_panel_file_new (demo_path))
+                       : kiosk_panel_new (&options->config);
+}
+
+static HwPrinter *
+open_printer (const KioskOptions *options)
+{
+  g_autofree char *demo_path = g_build_filename (options->state_dir, "slips", NULL);
+  return options->demo ? HW_PRINTER (hw_printer_file_new (demo_path, HW_SLIP_WIDTH_58_MM))
+                       : kiosk_printer_new (&options->config);
+}
+
+KioskDevices *
+kiosk_devices_new (const KioskOptions *options)
+{
+  KioskDevices *devices = g_new0 (KioskDevices, 1);
+  devices->panel = open_panel (options);
+  devices->printer = open_printer (options);
+  return devices;
+}
+
+void
+kiosk_devices_free (KioskDevices *devices)
+{
+  g_clear_object (&devices->slips);
+  g_clear_object (&devices->printer);
+  g_clear_object (&devices->panel);
+  g_free (devices);
+}
+
+static void
+on_leaving_pressed (HwPanel *panel, int input, gboolean is_active, EntranceSession *session)
+{
+  if (input == HW_PANEL_LEAVING_BUTTON && is_active)
+    entrance_session_press_leaving (session);
+}
+
+static void
+on_print_pressed (HwPanel *panel, int input, gboolean is_active, EntranceSlips *slips)
+{
+  if (input == HW_PANEL_PRINT_BUTTON && is_active)
+    entrance_slips_press_print (slips);
+}
+
+void
+kiosk_devices_connect (KioskDevices *devices,
+                       const KioskOptions *options,
+                       EntranceSession *session,
+                       EntranceClock *clock)
+{
+  if (devices->printer != NULL)
+    devices->slips =
+        entrance_slips_new (session, &options->profile, clock, devices->printer, options->pass_key,
+                            options->demo || options->config.printer_slip == CT_SLIP_ALWAYS);
+  if (devices->panel != NULL)
+    g_signal_connect_object (devices->panel, "input", G_CALLBACK (on_leaving_pressed), session, 0);
+  if (devices->panel != NULL && devices->slips != NULL)
+    g_signal_connect_object (devices->panel, "input", G_CALLBACK (on_print_pressed), devices->slips,
+                             0);
+}

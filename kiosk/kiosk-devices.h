@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The devices around the screen, as the configuration (or the demo day) wants them, and their wires
+// to the entrance.
+
+#pragma once
+
+#include "kiosk/entrance/entrance-slips.h"
+#include "kiosk/kiosk-options.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  HwPanel *panel;     // (nullable)
+  HwPrinter *printer; // (nullable)
+  EntranceSlips *slips;
+} KioskDevices;
+
+// Opens them; what is missing is a state of its own.
+KioskDevices *kiosk_devices_new (const KioskOptions *options);
+void kiosk_devices_free (KioskDevices *devices);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskDevices, kiosk_devices_free)
+
+// From now on buttons, scans and paper are the session's business. The session was made with our
+// panel.
+void kiosk_devices_connect (KioskDevices *devices,
+                            const KioskOptions *options,
+                            EntranceSession *session,
+                            EntranceClock *clock);
+
+G_END_DECLS
