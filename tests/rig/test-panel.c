@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The panel of a real kernel: lines that are busy or gone, contacts that bounce, a kiosk that dies.
+
+#include <signal.h>
+#include <string.h>
+
+#include "tests/rig/rig.h"
+
+#define CARD     "079090012345||Nguyễn Văn An|15081990|Nam|Hà Tĩnh|10052021"
+#define ANOTHER  "042303000017||Trần Thị Ba|21032003|Nữ|Hà Tĩnh|14082021"
+#define READY_MS 15000
+
+static void
+open_entrance (Rig *rig)
+{
+  rig_forget_disk (rig);
+  rig_boot (rig);
+  rig_visitor_steps_back (rig);
+  rig_start_kiosk (rig, RIG_CAMERA RIG_PANEL, FALSE);
+  rig_line_turns (rig, "RELAY", FALSE, READY_MS);
+}
+
+static void
+close_entrance (Rig *rig)
+{
+  rig_signal (rig, "tramxanh", SIGTERM);
+  g_assert_cmpint (rig_wait_for_end (rig, "kiosk", 5000), ==, 0);
+}
+
+static const char *const outputs[] = { "GREEN", "AMBER", "RED", "BUZZER", "RELAY" };
+
+static void
+assert_all_off (Rig *rig)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (outputs); i++)
+    g_assert_false (rig_line_is_high (rig, outputs[i]));
+}
+
+static void
+test_one_lamp_at_a_time (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  open_entrance (rig);
+  rig_visitor_shows (rig, DEMO_PROP_PHONE, "https://example.org/menu");
+  rig_line_turns (rig, "RED", TRUE, READY_MS);
+  g_assert_false (rig_line_is_high (rig, "GREEN"));
+  g_assert_cmpuint (rig_count_rises (rig, "RELAY"), ==, 0); // nobody gets in with a link
+  rig_visitor_shows (rig, DEMO_PROP_PHONE, CARD);
+  rig_line_turns (rig, "GREEN", TRUE, 5000);
+  g_assert_false (rig_line_is_high (rig, "RED"));
+  rig_visitor_shows (rig, DEMO_PROP_PHONE, ANOTHER); // while the first answer shows
+  while (rig_count_rises (rig, "GREEN") < 2)
+    rig_wait (rig, 5);
+  rig_visitor_steps_back (rig);
+  rig_line_turns (rig, "GREEN", FALSE, 5000);
+  close_entrance (rig);
+  assert_all_off (rig);
+  rig_shut_down (rig);
+}
+
+static void
+test_killed (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  open_entrance (rig);
+  rig_visitor_shows (rig, DEMO_PROP_PHONE, CARD);
+  rig_line_turns (rig, "RELAY", TRUE, READY_MS);
+  rig_signal (rig, "tramxanh", SIGKILL);
+  g_assert_cmpint (rig_wait_for_end (rig, "kiosk", 5000), ==, 128 + SIGKILL);
+  assert_all_off (rig);
+  rig_shut_down (rig);
+}
+
+static void
+test_chip_goes_and_returns (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  open_entrance (rig);
+  rig_unplug (rig, "panel");
+  rig_visitor_shows (rig, DEMO_PROP_PHONE, CARD); // recorded without a lamp
+  rig_wait (rig, 3000);
+  rig_plug (rig, "panel");
+  rig_visitor_steps_back (rig);
+  rig_wait (rig, 3000);
+  rig_visitor_shows (rig, DEMO_PROP_PHONE, ANOTHER);
+  rig_line_turns (rig, "GREEN", TRUE, 10000);
+  close_entrance (rig);
+  int status = -1;
+  g_autofree char *list =
+      rig_ask_ctl (rig, "journal --state " RIG_STATE "/tramxanh list --json", &status);
+  g_auto (GStrv) visits = g_strsplit (list, "\"visit-open\"", -1);
+  g_assert_cmpuint (g_strv_length (visits) - 1, ==, 2);
+  rig_shut_down (rig);
+}
+
+static void
+test_busy_line (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  int status = -1;
+  open_entrance (rig);
+  g_autofree char *verdict =
+      rig_ask_ctl (rig, "doctor --config /run/scratch/tramxanh.conf", &status);
+  g_assert_cmpint (status, ==, 1);
+  g_assert_nonnull (strstr (verdict, "another program holds a line of the panel"));
+  close_entrance (rig);
+  g_autofree char *free = rig_ask_ctl (rig, "doctor --config /run/scratch/tramxanh.conf", &status);
+  g_assert_null (strstr (free, "another program"));
+  rig_shut_down (rig);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  const char *why = NULL;
+  g_autoptr (Rig) rig = rig_new (&why);
+  if (rig == NULL) {
+    g_print ("%s\n", why);
+    return 77;
+  }
+  g_test_add_data_func ("/rig/panel/one-lamp-at-a-time-and-none-at-the-end", rig,
+                        test_one_lamp_at_a_time);
+  g_test_add_data_func ("/rig/panel/a-killed-kiosk-leaves-nothing-on", rig, test_killed);
+  g_test_add_data_func ("/rig/panel/a-chip-that-returns-is-used-again", rig,
+                        test_chip_goes_and_returns);
+  g_test_add_data_func ("/rig/panel/the-doctor-names-a-busy-line", rig, test_busy_line);
+  return g_test_run ();
+}
