@@ -25,7 +25,6 @@ enum type {
   TYPE_PANEL,
   TYPE_LINES, // of the panel
   TYPE_PRINTER,
-  TYPE_WEDGE,
 };
 
 _Static_assert(sizeof (enum ct_second_scan) == sizeof (int), "words are stored as int");
@@ -58,7 +57,6 @@ const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS] = {
   { "printer.source", "none", "none, usb:, device:, serial:, tcp: or file:FOLDER" },
   { "printer.paper-width-mm", "58", "58 or 80" },
   { "printer.slip", "button", "button or always" },
-  { "wedge.source", "none", "none, name:NAME or usb:VVVV:PPPP" },
 };
 
 // In the order of CT_CONFIG_KEYS.
@@ -84,7 +82,6 @@ static const struct place PLACES[CT_CONFIG_N_KEYS] = {
   { TYPE_PRINTER, offsetof (struct ct_config, printer_source), 0, 0, { NULL } },
   { TYPE_WORD, offsetof (struct ct_config, printer_paper_width_mm), 0, 0, { "58", "80" } },
   { TYPE_WORD, offsetof (struct ct_config, printer_slip), 0, 0, { "button", "always" } },
-  { TYPE_WEDGE, offsetof (struct ct_config, wedge_source), 0, 0, { NULL } },
 };
 
 static const char *
@@ -225,16 +222,6 @@ is_printer (struct ct_span value)
          ct_span_starts_with (value, "tcp:");
 }
 
-static bool
-is_wedge (struct ct_span value)
-{
-  if (take_prefix (&value, "usb:"))
-    return is_usb_ids (value);
-  if (take_prefix (&value, "name:"))
-    return value.len > 0;
-  return ct_span_equals (value, "none");
-}
-
 static const char *
 set_source (struct ct_span value, bool possible, char *ret_source)
 {
@@ -292,8 +279,6 @@ ct_config_key_set (size_t index, struct ct_span value, struct ct_config *config)
     return set_lines (value, at);
   case TYPE_PRINTER:
     return set_source (value, is_printer (value), at);
-  case TYPE_WEDGE:
-    return set_source (value, is_wedge (value), at);
   }
   return "unknown key";
 }

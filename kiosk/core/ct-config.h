@@ -46,7 +46,6 @@ struct ct_config {
                                                // hw_printer_port_is_valid () accepts it
   enum ct_paper_width printer_paper_width_mm;
   enum ct_slip printer_slip;
-  char wedge_source[CT_CONFIG_TEXT_MAX + 1]; // "none", or as hw_wedge_new () takes it
 };
 
 struct ct_config_error {

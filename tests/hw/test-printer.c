@@ -340,7 +340,8 @@ test_ignores_a_web_server (void)
   Line line;
   line_init (&line);
   line.far.is_mute = TRUE;
-  write_far (&line, "HTTP/1.1 302 Found\r\n\r\n<html>\x80\xff", 32);
+  const char answer[] = "HTTP/1.1 302 Found\r\n\r\n<html>\x80\xff";
+  write_far (&line, answer, sizeof answer - 1);
   WAIT_UNTIL (hw_printer_get_state (line.printer) != HW_PRINTER_STARTING);
   g_assert_cmpint (hw_printer_get_state (line.printer), ==, HW_PRINTER_READY); // mute, that is
   line_clear (&line);

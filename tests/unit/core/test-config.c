@@ -49,7 +49,6 @@ test_has_a_default_for_every_key (void)
   g_assert_cmpstr (config.printer_source, ==, "none");
   g_assert_cmpint (config.printer_paper_width_mm, ==, CT_PAPER_58_MM);
   g_assert_cmpint (config.printer_slip, ==, CT_SLIP_BUTTON);
-  g_assert_cmpstr (config.wedge_source, ==, "none");
 }
 
 static void
@@ -78,9 +77,7 @@ test_reads_every_key (void)
                                        "[printer]\n"
                                        "source = usb:04b8:0e28\n"
                                        "paper-width-mm = 80\n"
-                                       "slip = always\n"
-                                       "[wedge]\n"
-                                       "source = name:Scanner 1D/2D\n");
+                                       "slip = always\n");
   g_assert_cmpstr (config.venue_name, ==, "Bệnh viện Bửu Điện");
   g_assert_cmpstr (config.venue_zone, ==, "cong-2");
   g_assert_cmpint (config.venue_profile_second_scan, ==, CT_SECOND_SCAN_CHECK_OUT);
@@ -100,7 +97,6 @@ test_reads_every_key (void)
   g_assert_cmpstr (config.printer_source, ==, "usb:04b8:0e28");
   g_assert_cmpint (config.printer_paper_width_mm, ==, CT_PAPER_80_MM);
   g_assert_cmpint (config.printer_slip, ==, CT_SLIP_ALWAYS);
-  g_assert_cmpstr (config.wedge_source, ==, "name:Scanner 1D/2D");
 }
 
 static void
@@ -260,12 +256,6 @@ test_checks_sources (void)
     { "printer", "file:/srv/slips", TRUE },
     { "printer", "file:slips", FALSE },
     { "printer", "", FALSE },
-    { "wedge", "none", TRUE },
-    { "wedge", "usb:0c2e:0901", TRUE },
-    { "wedge", "usb:0c2e:090g", FALSE },
-    { "wedge", "name:Scanner", TRUE },
-    { "wedge", "name:", FALSE },
-    { "wedge", "/dev/input/event0", FALSE },
   };
   struct ct_config config;
   struct ct_config_error error;
