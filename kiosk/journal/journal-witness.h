@@ -15,9 +15,9 @@ G_BEGIN_DECLS
 
 #define JOURNAL_WITNESS_NAME "journal.head"
 
-// A descriptor for journal_witness_write, or -1. A new file is made durable at its full size, blank,
-// before anything is recorded: whoever finds none, or a shorter one, knows that somebody was there.
-// JOURNAL_ERROR_STORAGE.
+// A descriptor for journal_witness_write, or -1. A new file is made durable at its full size,
+// blank, before anything is recorded: whoever finds none, or a shorter one, knows that somebody was
+// there. JOURNAL_ERROR_STORAGE.
 int journal_witness_open (const char *state_dir, GError **error);
 gboolean journal_witness_write (int fd, const JournalHead *head, GError **error);
 

@@ -102,8 +102,7 @@ static void
 test_a_pass_for_a_visit_finds_it (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (GBytes) identity = harness_identity (1);
-  g_autoptr (JournalCommitted) committed =
-      harness_arrive (fixture->store, identity, NULL, 0, NULL);
+  g_autoptr (JournalCommitted) committed = harness_arrive (fixture->store, identity, NULL, 0, NULL);
   g_autoptr (GBytes) pass = pass_identity (journal_committed_get_subject (committed));
   (void) arrive (fixture, 2, 0);
   reopen (fixture, 500);
