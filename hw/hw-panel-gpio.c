@@ -72,13 +72,15 @@ static void
 set_problem (HwPanelGpio *self, char *problem)
 {
   gboolean is_ready = problem == NULL;
+  gboolean is_new = g_strcmp0 (problem, self->problem) != 0;
   g_free (self->problem);
   self->problem = problem;
   if (!is_ready) {
     g_debug ("%s", problem);
     release (self);
   }
-  g_object_notify (G_OBJECT (self), "problem");
+  if (is_new)
+    g_object_notify (G_OBJECT (self), "problem");
   if (self->is_ready == is_ready)
     return;
   self->is_ready = is_ready;

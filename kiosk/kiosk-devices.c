@@ -60,6 +60,13 @@ on_print_pressed (HwPanel *panel, int input, gboolean is_active, EntranceSlips *
     entrance_slips_press_print (slips);
 }
 
+static void
+on_panel_changed (HwPanel *panel, GParamSpec *pspec, gpointer unused)
+{
+  g_autofree char *problem = hw_panel_dup_problem (panel);
+  g_info ("%s", problem != NULL ? problem : "panel: ready");
+}
+
 void
 kiosk_devices_connect (KioskDevices *devices,
                        const KioskOptions *options,
@@ -70,8 +77,11 @@ kiosk_devices_connect (KioskDevices *devices,
     devices->slips =
         entrance_slips_new (session, &options->profile, clock, devices->printer, options->pass_key,
                             options->demo || options->config.printer_slip == CT_SLIP_ALWAYS);
-  if (devices->panel != NULL)
+  if (devices->panel != NULL) {
+    on_panel_changed (devices->panel, NULL, NULL);
+    g_signal_connect (devices->panel, "notify::problem", G_CALLBACK (on_panel_changed), NULL);
     g_signal_connect_object (devices->panel, "input", G_CALLBACK (on_leaving_pressed), session, 0);
+  }
   if (devices->panel != NULL && devices->slips != NULL)
     g_signal_connect_object (devices->panel, "input", G_CALLBACK (on_print_pressed), devices->slips,
                              0);

@@ -15,6 +15,7 @@
 #include "kiosk/entrance/entrance-system-clock.h"
 #include "kiosk/kiosk-demo.h"
 #include "kiosk/kiosk-devices.h"
+#include "kiosk/kiosk-log.h"
 #include "kiosk/kiosk-options.h"
 #include "kiosk/ui/ui-window.h"
 
@@ -115,6 +116,7 @@ int
 main (int argc, char **argv)
 {
   refuse_core_dumps ();
+  kiosk_log_start ();
   (void) setlocale (LC_ALL, "");
   int status = 0;
   g_autoptr (GError) error = NULL;

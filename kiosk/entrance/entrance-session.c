@@ -345,7 +345,11 @@ entrance_session_set_camera_state (EntranceSession *self, HwCameraState state)
 {
   g_return_if_fail (ENTRANCE_IS_SESSION (self));
   HwCameraState before = self->camera_state;
+  const char *word = hw_camera_state_to_string (state);
   self->camera_state = state;
+  if (state != before)
+    g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "TRAMXANH_CAMERA", word, "MESSAGE",
+                      "camera: %s", word);
   if (state == HW_CAMERA_READY) {
     clear_timeout (self, &self->camera_timeout_id);
     if (self->camera_is_down)

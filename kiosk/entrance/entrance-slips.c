@@ -20,6 +20,7 @@ struct _EntranceSlips {
   const EntranceProfile *profile;
   EntranceClock *clock;
   HwPrinter *printer;
+  HwPrinterState printer_state; // as it was last logged
   const JournalPassKey *pass_key;
   gboolean prints_always;
 
@@ -101,6 +102,12 @@ on_printer_changed (HwPrinter *printer, GParamSpec *pspec, EntranceSlips *self)
   else if (state == HW_PRINTER_PAPER_OUT)
     paper = ENTRANCE_PAPER_OUT;
   entrance_session_set_paper (self->session, paper);
+  if (state == self->printer_state)
+    return;
+  self->printer_state = state;
+  const char *word = hw_printer_state_to_string (state);
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "TRAMXANH_PRINTER", word, "MESSAGE",
+                    "printer: %s", word);
 }
 
 static void
