@@ -200,16 +200,38 @@ pull (const char *line, const char *direction, GError **error)
   return guest_panel_pull (line, g_strcmp0 (direction, "up") == 0, error);
 }
 
+static const struct {
+  const char *what;
+  gboolean (*plug) (GError **error);
+  gboolean (*unplug) (GError **error);
+} devices[] = {
+  { "camera", guest_camera_plug, guest_camera_unplug },
+  { "panel", guest_panel_plug, guest_panel_unplug },
+  { "printer", guest_printer_plug, guest_printer_unplug },
+};
+
 static gboolean
 plug (const char *what, const char *unused, GError **error)
 {
-  return g_str_equal (what, "camera") ? guest_camera_plug (error) : guest_panel_plug (error);
+  for (guint i = 0; i < G_N_ELEMENTS (devices); i++)
+    if (g_str_equal (devices[i].what, what))
+      return devices[i].plug (error);
+  return FALSE;
 }
 
 static gboolean
 unplug (const char *what, const char *unused, GError **error)
 {
-  return g_str_equal (what, "camera") ? guest_camera_unplug (error) : guest_panel_unplug (error);
+  for (guint i = 0; i < G_N_ELEMENTS (devices); i++)
+    if (g_str_equal (devices[i].what, what))
+      return devices[i].unplug (error);
+  return FALSE;
+}
+
+static gboolean
+reply (const char *hex, const char *unused, GError **error)
+{
+  return guest_printer_reply (hex, error);
 }
 
 static gboolean
@@ -233,16 +255,22 @@ power_off (const char *unused, const char *unused2, GError **error)
   return FALSE;
 }
 
+typedef enum {
+  ANSWER_OK,   // "ok"
+  ANSWER_OWN,  // says more than that
+  ANSWER_NONE, // the host does not wait for one
+} Answer;
+
 static const struct {
   const char *word;
   gboolean (*act) (const char *first, const char *rest, GError **error);
-  gboolean has_answer; // says more than "ok"
+  Answer answer;
 } commands[] = {
-  { "start", start_program, FALSE }, { "signal", signal_program, FALSE },
-  { "show", show, FALSE },           { "blank", blank, FALSE },
-  { "pull", pull, FALSE },           { "level", read_level, TRUE },
-  { "plug", plug, FALSE },           { "unplug", unplug, FALSE },
-  { "power-off", power_off, FALSE },
+  { "start", start_program, ANSWER_OK }, { "signal", signal_program, ANSWER_OK },
+  { "show", show, ANSWER_OK },           { "blank", blank, ANSWER_OK },
+  { "pull", pull, ANSWER_OK },           { "level", read_level, ANSWER_OWN },
+  { "plug", plug, ANSWER_OK },           { "unplug", unplug, ANSWER_OK },
+  { "reply", reply, ANSWER_NONE },       { "power-off", power_off, ANSWER_OK },
 };
 
 static void
@@ -256,9 +284,9 @@ obey (char *line)
     if (!g_str_equal (commands[i].word, words[0]))
       continue;
     gboolean done = commands[i].act (first, rest, &error);
-    if (done && !commands[i].has_answer)
+    if (done && commands[i].answer == ANSWER_OK)
       guest_tell ("ok");
-    if (!done)
+    if (!done && commands[i].answer != ANSWER_NONE)
       guest_tell ("no %s", error != NULL ? error->message : "failed");
     return;
   }

@@ -31,4 +31,9 @@ gboolean guest_camera_stop (GError **error);                   // the signal is 
 gboolean guest_camera_unplug (GError **error);
 gboolean guest_camera_plug (GError **error);
 
+// The printer's far end. What the kiosk prints is told as "event printed HEX".
+gboolean guest_printer_plug (GError **error);
+gboolean guest_printer_unplug (GError **error);
+gboolean guest_printer_reply (const char *hex, GError **error);
+
 G_END_DECLS

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "tests/rig/rig.h"
+#include "tests/rig/rig-private.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -23,31 +23,8 @@
       "vivid.n_devs=1", "vivid.node_types=0x101", "vivid.num_inputs=1", "vivid.input_types=3",     \
       "vivid.num_outputs=1", "vivid.output_types=1"
 
-typedef struct {
-  gboolean is_high;
-  gint64 at_us;
-  guint n_rises;
-} Line;
-
-struct _Rig {
-  char *kernel;
-  char *folder;
-  DemoScene *scene;
-  guint n_frames;
-
-  GSubprocess *guest;
-  pid_t group; // of its processes
-  int wire;
-  GString *pending;
-  GQueue answers;    // of char*
-  GHashTable *lines; // name → Line
-  GHashTable *ended; // name → status + 1
-  gint64 shown_us;
-  gboolean is_up;
-};
-
-static char *
-path_of (Rig *rig, const char *name)
+char *
+rig_path (Rig *rig, const char *name)
 {
   return g_build_filename (rig->folder, name, NULL);
 }
@@ -72,6 +49,7 @@ rig_new (const char **ret_why)
   g_assert_no_error (error);
   rig->scene = demo_scene_new (WIDTH_PX, HEIGHT_PX);
   rig->pending = g_string_new (NULL);
+  rig->printer = rig_printer_new ();
   rig->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   rig->ended = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   rig->wire = -1;
@@ -82,7 +60,7 @@ rig_new (const char **ret_why)
 void
 rig_forget_disk (Rig *rig)
 {
-  g_autofree char *disk = path_of (rig, "disk.img");
+  g_autofree char *disk = rig_path (rig, "disk.img");
   const char *argv[] = { "mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0",
                          disk,        NULL };
   (void) g_remove (disk); // not there the first time
@@ -118,6 +96,7 @@ rig_free (Rig *rig)
   rig_cut_power (rig);
   remove_folder (rig->folder);
   g_queue_clear_full (&rig->answers, g_free);
+  rig_printer_free (rig->printer);
   g_hash_table_unref (rig->lines);
   g_hash_table_unref (rig->ended);
   g_string_free (rig->pending, TRUE);
@@ -130,9 +109,9 @@ rig_free (Rig *rig)
 static void
 take_line_event (Rig *rig, const char *name, gboolean is_high, gint64 at_us)
 {
-  Line *line = g_hash_table_lookup (rig->lines, name);
+  RigLine *line = g_hash_table_lookup (rig->lines, name);
   if (line == NULL) {
-    line = g_new0 (Line, 1);
+    line = g_new0 (RigLine, 1);
     g_hash_table_insert (rig->lines, g_strdup (name), line);
   }
   if (line->is_high == is_high)
@@ -155,6 +134,8 @@ take_message (Rig *rig, const char *text)
     take_line_event (rig, words[2], words[3][0] == '1', g_ascii_strtoll (words[4], NULL, 10));
   else if (g_str_equal (words[1], "shown") && n_words == 3)
     rig->shown_us = g_ascii_strtoll (words[2], NULL, 10);
+  else if (g_str_equal (words[1], "printed") && n_words == 3)
+    rig_printer_take (rig, words[2]);
   else if (g_str_equal (words[1], "ended") && n_words == 4)
     g_hash_table_replace (rig->ended, g_strdup (words[2]),
                           GINT_TO_POINTER (1 + (int) g_ascii_strtoll (words[3], NULL, 10)));
@@ -162,9 +143,8 @@ take_message (Rig *rig, const char *text)
     g_error ("the guest says: %s", text);
 }
 
-// Takes in what the guest says, waiting at most @timeout_ms for something.
-static void
-listen_for (Rig *rig, int timeout_ms)
+void
+rig_listen (Rig *rig, int timeout_ms)
 {
   GPollFD poll = { rig->wire, G_IO_IN | G_IO_HUP, 0 };
   char bytes[4096];
@@ -181,39 +161,41 @@ listen_for (Rig *rig, int timeout_ms)
   }
 }
 
-static gint64
-deadline (guint within_ms)
+gint64
+rig_deadline (guint within_ms)
 {
   return g_get_monotonic_time () + (gint64) within_ms * 1000;
 }
 
-static int
-left_ms (gint64 deadline_us)
+int
+rig_left_ms (gint64 deadline_us)
 {
   return (int) MAX (0, (deadline_us - g_get_monotonic_time () + 999) / 1000);
 }
 
-static char *ask (Rig *rig, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void
+rig_say (Rig *rig, const char *text)
+{
+  g_autofree char *line = g_strconcat (text, "\n", NULL);
+  g_assert_cmpint (write (rig->wire, line, strlen (line)), ==, (gssize) strlen (line));
+}
 
-static char *
-ask (Rig *rig, const char *format, ...)
+char *
+rig_ask (Rig *rig, const char *format, ...)
 {
   va_list args;
   va_start (args, format);
   g_autofree char *text = g_strdup_vprintf (format, args);
   va_end (args);
-  g_autofree char *line = g_strconcat (text, "\n", NULL);
-  g_assert_cmpint (write (rig->wire, line, strlen (line)), ==, (gssize) strlen (line));
-  gint64 until_us = deadline (ANSWER_MS);
-  while (g_queue_is_empty (&rig->answers) && left_ms (until_us) > 0)
-    listen_for (rig, left_ms (until_us));
+  rig_say (rig, text);
+  gint64 until_us = rig_deadline (ANSWER_MS);
+  while (g_queue_is_empty (&rig->answers) && rig_left_ms (until_us) > 0)
+    rig_listen (rig, rig_left_ms (until_us));
   char *answer = g_queue_pop_head (&rig->answers);
   if (answer == NULL || g_str_has_prefix (answer, "no "))
     g_error ("%s: %s", text, answer != NULL ? answer : "no answer");
   return answer;
 }
-
-#define TELL(rig, ...) g_free (ask (rig, __VA_ARGS__))
 
 static void
 lead_group (gpointer unused)
@@ -229,7 +211,7 @@ rig_boot (Rig *rig)
   g_assert_null (rig->guest);
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, wires), ==, 0);
   g_autofree char *disk = g_strdup_printf ("ubd0=%s/disk.img", rig->folder);
-  g_autofree char *console = path_of (rig, "console.log");
+  g_autofree char *console = rig_path (rig, "console.log");
   g_autofree char *uml_dir = g_strdup_printf ("uml_dir=%s/uml", rig->folder);
   const char *argv[] = { rig->kernel,   KERNEL_ARGS, disk,
                          uml_dir,       "ssl0=fd:3", "init=" TX_BINARY_DIR "/tests/rig/rig-guest",
@@ -247,9 +229,9 @@ rig_boot (Rig *rig)
   rig->is_up = FALSE;
   g_hash_table_remove_all (rig->lines);
   g_hash_table_remove_all (rig->ended);
-  gint64 until_us = deadline (BOOT_MS);
-  while (!rig->is_up && left_ms (until_us) > 0)
-    listen_for (rig, left_ms (until_us));
+  gint64 until_us = rig_deadline (BOOT_MS);
+  while (!rig->is_up && rig_left_ms (until_us) > 0)
+    rig_listen (rig, rig_left_ms (until_us));
   g_assert_true (rig->is_up);
 }
 
@@ -294,8 +276,7 @@ rig_cut_power (Rig *rig)
 void
 rig_shut_down (Rig *rig)
 {
-  const char *off = "power-off\n";
-  g_assert_cmpint (write (rig->wire, off, strlen (off)), ==, (gssize) strlen (off));
+  rig_say (rig, "power-off");
   bury (rig);
 }
 
@@ -303,15 +284,15 @@ void
 rig_start (Rig *rig, const char *name, const char *command)
 {
   (void) g_hash_table_remove (rig->ended, name); // may have run before
-  TELL (rig, "start %s exec >%s/%s.log 2>&1; %s", name, SCRATCH, name, command);
+  RIG_TELL (rig, "start %s exec >%s/%s.log 2>&1; %s", name, SCRATCH, name, command);
 }
 
 int
 rig_wait_for_end (Rig *rig, const char *name, guint within_ms)
 {
-  gint64 until_us = deadline (within_ms);
-  while (!g_hash_table_contains (rig->ended, name) && left_ms (until_us) > 0)
-    listen_for (rig, left_ms (until_us));
+  gint64 until_us = rig_deadline (within_ms);
+  while (!g_hash_table_contains (rig->ended, name) && rig_left_ms (until_us) > 0)
+    rig_listen (rig, rig_left_ms (until_us));
   if (!g_hash_table_contains (rig->ended, name))
     g_error ("%s still runs after %u ms", name, within_ms);
   return GPOINTER_TO_INT (g_hash_table_lookup (rig->ended, name)) - 1;
@@ -320,14 +301,14 @@ rig_wait_for_end (Rig *rig, const char *name, guint within_ms)
 void
 rig_signal (Rig *rig, const char *program, int number)
 {
-  TELL (rig, "signal %s %d", program, number);
+  RIG_TELL (rig, "signal %s %d", program, number);
 }
 
 char *
 rig_read_log (Rig *rig, const char *name)
 {
   g_autofree char *file = g_strconcat (name, ".log", NULL);
-  g_autofree char *path = path_of (rig, file);
+  g_autofree char *path = rig_path (rig, file);
   char *text = NULL;
   (void) g_file_get_contents (path, &text, NULL, NULL);
   return text != NULL ? text : g_strdup ("");
@@ -352,7 +333,7 @@ rig_ask_ctl (Rig *rig, const char *arguments, int *ret_status)
 void
 rig_write_file (Rig *rig, const char *name, const char *text)
 {
-  g_autofree char *path = path_of (rig, name);
+  g_autofree char *path = rig_path (rig, name);
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
 }
 
@@ -387,11 +368,11 @@ show_scene (Rig *rig, double raised)
   g_autoptr (GBytes) bgrx = demo_scene_draw (rig->scene, raised, 0.4);
   g_autofree guint8 *yuyv = g_malloc ((gsize) WIDTH_PX * HEIGHT_PX * 2);
   g_autofree char *name = g_strdup_printf ("frame-%u.yuyv", ++rig->n_frames);
-  g_autofree char *path = path_of (rig, name);
+  g_autofree char *path = rig_path (rig, name);
   convert (g_bytes_get_data (bgrx, NULL), yuyv);
   g_assert_true (g_file_set_contents (path, (char *) yuyv, WIDTH_PX * HEIGHT_PX * 2, NULL));
   rig->shown_us = 0;
-  TELL (rig, "show " SCRATCH "/%s", name);
+  RIG_TELL (rig, "show " SCRATCH "/%s", name);
   (void) g_remove (path); // the guest has read it
 }
 
@@ -412,15 +393,15 @@ rig_visitor_steps_back (Rig *rig)
 void
 rig_signal_is_lost (Rig *rig)
 {
-  TELL (rig, "blank");
+  RIG_TELL (rig, "blank");
 }
 
 gint64
 rig_shown_us (Rig *rig)
 {
-  gint64 until_us = deadline (ANSWER_MS);
-  while (rig->shown_us == 0 && left_ms (until_us) > 0)
-    listen_for (rig, left_ms (until_us));
+  gint64 until_us = rig_deadline (ANSWER_MS);
+  while (rig->shown_us == 0 && rig_left_ms (until_us) > 0)
+    rig_listen (rig, rig_left_ms (until_us));
   g_assert_cmpint (rig->shown_us, !=, 0);
   return rig->shown_us;
 }
@@ -428,7 +409,7 @@ rig_shown_us (Rig *rig)
 void
 rig_pull (Rig *rig, const char *line, gboolean up)
 {
-  TELL (rig, "pull %s %s", line, up ? "up" : "down");
+  RIG_TELL (rig, "pull %s %s", line, up ? "up" : "down");
 }
 
 void
@@ -442,49 +423,49 @@ rig_press (Rig *rig, const char *button, guint ms)
 void
 rig_unplug (Rig *rig, const char *what)
 {
-  TELL (rig, "unplug %s", what);
+  RIG_TELL (rig, "unplug %s", what);
 }
 
 void
 rig_plug (Rig *rig, const char *what)
 {
-  TELL (rig, "plug %s", what);
+  RIG_TELL (rig, "plug %s", what);
 }
 
 gboolean
 rig_line_is_high (Rig *rig, const char *line)
 {
-  g_autofree char *answer = ask (rig, "level %s", line);
+  g_autofree char *answer = rig_ask (rig, "level %s", line);
   return g_str_equal (answer, "high");
 }
 
 gint64
 rig_line_turns (Rig *rig, const char *name, gboolean high, guint within_ms)
 {
-  gint64 until_us = deadline (within_ms);
+  gint64 until_us = rig_deadline (within_ms);
   for (;;) {
-    const Line *line = g_hash_table_lookup (rig->lines, name);
+    const RigLine *line = g_hash_table_lookup (rig->lines, name);
     if (line != NULL && line->is_high == high)
       return line->at_us;
-    if (left_ms (until_us) == 0) {
+    if (rig_left_ms (until_us) == 0) {
       g_autofree char *log = rig_read_log (rig, "kiosk");
       g_error ("%s did not turn %s within %u ms; the kiosk said:\n%s", name, high ? "on" : "off",
                within_ms, log);
     }
-    listen_for (rig, left_ms (until_us));
+    rig_listen (rig, rig_left_ms (until_us));
   }
 }
 
 guint
 rig_count_rises (Rig *rig, const char *name)
 {
-  const Line *line = g_hash_table_lookup (rig->lines, name);
+  const RigLine *line = g_hash_table_lookup (rig->lines, name);
   return line != NULL ? line->n_rises : 0;
 }
 
 void
 rig_wait (Rig *rig, guint ms)
 {
-  for (gint64 until_us = deadline (ms); left_ms (until_us) > 0;)
-    listen_for (rig, left_ms (until_us));
+  for (gint64 until_us = rig_deadline (ms); rig_left_ms (until_us) > 0;)
+    rig_listen (rig, rig_left_ms (until_us));
 }

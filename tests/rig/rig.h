@@ -20,7 +20,8 @@ G_BEGIN_DECLS
   "[panel]\nsource = gpio:rig-panel\n"                                                             \
   "lines = green=GREEN amber=AMBER red=RED buzzer=BUZZER relay=RELAY "                             \
   "print=PRINT leaving=LEAVE door=DOOR tamper=TAMPER paper-out=PAPER\n"
-#define RIG_CAMERA "[camera]\nsource = v4l2:/dev/video0\n"
+#define RIG_CAMERA  "[camera]\nsource = v4l2:/dev/video0\n"
+#define RIG_PRINTER "[printer]\nsource = usb:04b8:0e28\n"
 
 typedef struct _Rig Rig;
 
@@ -54,8 +55,18 @@ void rig_visitor_steps_back (Rig *rig); // an empty lobby
 void rig_signal_is_lost (Rig *rig);     // the camera gives noise
 void rig_press (Rig *rig, const char *button, guint ms);
 void rig_pull (Rig *rig, const char *line, gboolean up);
-void rig_unplug (Rig *rig, const char *what); // "camera" or "panel"
+void rig_unplug (Rig *rig, const char *what); // "camera", "panel" or "printer"
 void rig_plug (Rig *rig, const char *what);
+
+// The printer, once it is plugged: 58 mm paper, a knife, and sensors that answer questions. It
+// prints while the test waits for something.
+void rig_paper_runs_out (Rig *rig); // what is sent from then on waits inside the printer
+void rig_paper_is_put_in (Rig *rig);
+void rig_printer_falls_silent (Rig *rig); // it prints, but answers no question
+guint rig_count_slips (Rig *rig);         // cut off since the rig is there
+void rig_wait_for_slips (Rig *rig, guint n_slips, guint within_ms);
+char *rig_read_slip (Rig *rig, guint i); // what its code says; NULL: not readable. (transfer full)
+void rig_save_slip (Rig *rig, guint i, const char *path); // as PNG, for people
 
 // Times are of the guest's monotonic clock, microseconds.
 gint64 rig_shown_us (Rig *rig); // the first frame of what is shown now

@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Slips out of a USB printer that runs out of paper, is pulled out, or says nothing. Whatever it
+// does, people get in.
+
+#include <signal.h>
+#include <string.h>
+
+#include "tests/rig/rig.h"
+
+#define READY_MS  15000
+#define SLIP_MS   10000
+#define BUTTON_MS 10000 // for how long a press prints the last visitor's slip
+
+static void
+visitor_comes (Rig *rig, guint number)
+{
+  g_autofree char *card =
+      g_strdup_printf ("042090%06u||Nguyễn Văn Thử|15081990|Nam|Hà Tĩnh|10052021", number);
+  guint n_rises = rig_count_rises (rig, "GREEN");
+  rig_visitor_shows (rig, DEMO_PROP_PHONE, card);
+  for (gint64 until_us = g_get_monotonic_time () + READY_MS * 1000;
+       rig_count_rises (rig, "GREEN") == n_rises;) {
+    g_assert_cmpint (g_get_monotonic_time (), <, until_us);
+    rig_wait (rig, 5);
+  }
+}
+
+static void
+open_entrance (Rig *rig, const char *slip)
+{
+  g_autofree char *config = g_strconcat (RIG_CAMERA RIG_PANEL RIG_PRINTER, slip, NULL);
+  rig_forget_disk (rig);
+  rig_boot (rig);
+  rig_plug (rig, "printer");
+  rig_visitor_steps_back (rig);
+  rig_start_kiosk (rig, config, FALSE);
+  rig_line_turns (rig, "RELAY", FALSE, READY_MS);
+}
+
+static void
+close_entrance (Rig *rig)
+{
+  rig_signal (rig, "tramxanh", SIGTERM);
+  g_assert_cmpint (rig_wait_for_end (rig, "kiosk", 5000), ==, 0);
+  rig_shut_down (rig);
+}
+
+static void
+wait_for_words (Rig *rig, const char *words, guint within_ms)
+{
+  gint64 until_us = g_get_monotonic_time () + (gint64) within_ms * 1000;
+  for (;;) {
+    g_autofree char *log = rig_read_log (rig, "kiosk");
+    if (strstr (log, words) != NULL)
+      return;
+    if (g_get_monotonic_time () > until_us)
+      g_error ("the kiosk did not say %s:\n%s", words, log);
+    rig_wait (rig, 50);
+  }
+}
+
+static void
+assert_is_a_pass (Rig *rig, guint i)
+{
+  g_autofree char *code = rig_read_slip (rig, i);
+  g_assert_nonnull (code);
+  rig_write_file (rig, "code", code);
+  int status = -1;
+  g_autofree char *kind = rig_run (
+      rig, "exec " TX_BINARY_DIR "/kiosk/ctl/tramxanhctl read --json </run/scratch/code", &status);
+  g_assert_nonnull (strstr (kind, "pass"));
+}
+
+static void
+test_button (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  guint n_before = rig_count_slips (rig);
+  open_entrance (rig, "");
+  rig_press (rig, "PRINT", 100); // nobody was there yet
+  visitor_comes (rig, 1);
+  gint64 came_us = g_get_monotonic_time ();
+  rig_press (rig, "PRINT", 100);
+  rig_wait_for_slips (rig, n_before + 1, SLIP_MS);
+  wait_for_words (rig, "slip 1: printed", SLIP_MS);
+  assert_is_a_pass (rig, n_before);
+  rig_save_slip (rig, n_before, TX_BINARY_DIR "/screenshots/rig-slip.png");
+  rig_wait (rig, BUTTON_MS + 500 - (guint) ((g_get_monotonic_time () - came_us) / 1000));
+  rig_press (rig, "PRINT", 100); // too late
+  visitor_comes (rig, 2);
+  rig_press (rig, "PRINT", 100);
+  rig_wait_for_slips (rig, n_before + 2, SLIP_MS);
+  close_entrance (rig);
+  g_assert_cmpuint (rig_count_slips (rig), ==, n_before + 2);
+}
+
+static void
+test_paper_out (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  guint n_before = rig_count_slips (rig);
+  open_entrance (rig, "slip = always\n");
+  visitor_comes (rig, 1);
+  wait_for_words (rig, "slip 1: printed", SLIP_MS);
+  rig_paper_runs_out (rig);
+  visitor_comes (rig, 2); // its slip lies in the printer, half of it perhaps
+  wait_for_words (rig, "slip 2: sent, unconfirmed", SLIP_MS);
+  wait_for_words (rig, "printer: paper-out", SLIP_MS);
+  visitor_comes (rig, 3); // gets in, as the green line just said
+  rig_paper_is_put_in (rig);
+  wait_for_words (rig, "slip 3: printed", SLIP_MS);
+  visitor_comes (rig, 4);
+  wait_for_words (rig, "slip 4: printed", SLIP_MS);
+  g_assert_cmpuint (rig_count_slips (rig), ==, n_before + 4); // each once
+  close_entrance (rig);
+}
+
+static void
+test_pulled_out (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  guint n_before = rig_count_slips (rig);
+  open_entrance (rig, "slip = always\n");
+  visitor_comes (rig, 1);
+  wait_for_words (rig, "slip 1: printed", SLIP_MS);
+  rig_unplug (rig, "printer");
+  visitor_comes (rig, 2);
+  wait_for_words (rig, "printer: missing", SLIP_MS);
+  rig_plug (rig, "printer");
+  wait_for_words (rig, "slip 2: printed", 20000); // waited for less than a minute
+  g_assert_cmpuint (rig_count_slips (rig), ==, n_before + 2);
+  close_entrance (rig);
+}
+
+static void
+test_silent (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  guint n_before = rig_count_slips (rig);
+  rig_printer_falls_silent (rig);
+  open_entrance (rig, "slip = always\n");
+  visitor_comes (rig, 1);
+  wait_for_words (rig, "slip 1: sent, unconfirmed", SLIP_MS);
+  g_assert_cmpuint (rig_count_slips (rig), ==, n_before + 1);
+  close_entrance (rig);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  const char *why = NULL;
+  g_autoptr (Rig) rig = rig_new (&why);
+  if (rig == NULL) {
+    g_print ("%s\n", why);
+    return 77;
+  }
+  g_test_add_data_func ("/rig/printer/a-press-prints-for-the-last-visitor-and-not-too-late", rig,
+                        test_button);
+  g_test_add_data_func ("/rig/printer/no-paper-keeps-nobody-out-and-prints-nothing-twice", rig,
+                        test_paper_out);
+  g_test_add_data_func ("/rig/printer/one-that-is-pulled-out-and-back-prints-on", rig,
+                        test_pulled_out);
+  g_test_add_data_func ("/rig/printer/one-that-says-nothing-prints-unconfirmed", rig, test_silent);
+  return g_test_run ();
+}
