@@ -181,8 +181,9 @@ on_grey_sample_worker (GstAppSink *sink, gpointer user_data)
     return GST_FLOW_EOS;
   GPtrArray *codes = scan_frame_worker (user_data, GST_ELEMENT (sink), sample);
   gboolean is_at_rest = hw_camera_scan_is_at_rest (user_data, g_get_monotonic_time ());
-  GstStructure *message =
-      gst_structure_new (HW_CAMERA_MESSAGE_FRAME, "at-rest", G_TYPE_BOOLEAN, is_at_rest, NULL);
+  gboolean is_blind = hw_camera_scan_is_blind (user_data);
+  GstStructure *message = gst_structure_new (HW_CAMERA_MESSAGE_FRAME, "at-rest", G_TYPE_BOOLEAN,
+                                             is_at_rest, "blind", G_TYPE_BOOLEAN, is_blind, NULL);
   if (codes != NULL) {
     gst_structure_set (message, "codes", G_TYPE_PTR_ARRAY, codes, NULL);
     g_ptr_array_unref (codes);

@@ -16,11 +16,14 @@
 #define CELLS_CHANGED 12      // of 2304: a card of 3 cm at 60 cm covers more
 #define AWAKE_US      2000000 // after the last change or code
 #define DROWSY_US     200000  // between looks at a still scene
+#define BRIGHT        48      // of 255: black is 16
+#define CONTRAST      20      // of 255, between the darkest cell and the brightest
 
 struct HwCameraScan {
   HwQrDecoder *decoder;
   uint8_t grid[GRID_ROWS][GRID_COLUMNS];
   bool has_grid;
+  bool is_blind;
   int64_t awake_until_us;
   int64_t looked_at_us;
 };
@@ -62,9 +65,12 @@ has_changed (HwCameraScan *scan, const HwGreyFrame *frame)
 {
   uint8_t grid[GRID_ROWS][GRID_COLUMNS];
   unsigned n_changed = 0;
+  uint8_t darkest = UINT8_MAX, brightest = 0;
   for (int row = 0; row < GRID_ROWS; row++)
     for (int column = 0; column < GRID_COLUMNS; column++) {
       grid[row][column] = average_cell (frame, row, column);
+      darkest = grid[row][column] < darkest ? grid[row][column] : darkest;
+      brightest = grid[row][column] > brightest ? grid[row][column] : brightest;
       if (abs (grid[row][column] - scan->grid[row][column]) > CELL_CHANGE)
         n_changed++;
     }
@@ -72,6 +78,7 @@ has_changed (HwCameraScan *scan, const HwGreyFrame *frame)
   if (changed)
     memcpy (scan->grid, grid, sizeof grid);
   scan->has_grid = true;
+  scan->is_blind = brightest < BRIGHT || brightest - darkest < CONTRAST;
   return changed;
 }
 
@@ -96,4 +103,10 @@ bool
 hw_camera_scan_is_at_rest (const HwCameraScan *scan, int64_t now_us)
 {
   return now_us > scan->awake_until_us;
+}
+
+bool
+hw_camera_scan_is_blind (const HwCameraScan *scan)
+{
+  return scan->is_blind;
 }

@@ -25,3 +25,6 @@ size_t hw_camera_scan_frame (HwCameraScan *scan,
 
 // Did nothing move, and was no code seen, for a while at @now_us?
 bool hw_camera_scan_is_at_rest (const HwCameraScan *scan, int64_t now_us);
+
+// Did the last frame show nothing at all: dark, or all of one grey, as behind a cover?
+bool hw_camera_scan_is_blind (const HwCameraScan *scan);

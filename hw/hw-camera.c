@@ -16,6 +16,7 @@
 #include "hw/hw-camera-pipeline.h"
 
 #define FROZEN_MS      3000
+#define BLIND_MS       10000
 #define START_MS       5000 // a camera may take this long to its first frame
 #define RETRY_MIN_MS   500
 #define RETRY_MAX_MS   5000
@@ -29,6 +30,7 @@ struct _HwCamera {
 
   char *source;
   guint frozen_ms;
+  guint blind_ms;
   guint picture_fps;     // while somebody is there
   guint picture_fps_now; // as the pipeline has it
   HwCameraState state;
@@ -41,9 +43,11 @@ struct _HwCamera {
   guint retry_id;
   guint retry_ms;
   gint64 last_frame_us;
+  gint64 last_sight_us; // of anything at all
+  gboolean is_blind;
 };
 
-enum { PROP_STATE = 1, PROP_SOURCE, PROP_FROZEN_MS, N_PROPS };
+enum { PROP_STATE = 1, PROP_BLIND, PROP_SOURCE, PROP_FROZEN_MS, PROP_BLIND_MS, N_PROPS };
 static GParamSpec *props[N_PROPS];
 enum { SIGNAL_CODES, SIGNAL_PICTURE, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -60,6 +64,15 @@ set_state (HwCamera *self, HwCameraState state)
   g_debug ("camera: %s", hw_camera_state_to_string (state));
   self->state = state;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+}
+
+static void
+set_blind (HwCamera *self, gboolean is_blind)
+{
+  if (is_blind == self->is_blind)
+    return;
+  self->is_blind = is_blind;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BLIND]);
 }
 
 static void
@@ -89,6 +102,7 @@ static void
 retry_later (HwCamera *self)
 {
   close_pipeline (self);
+  set_blind (self, FALSE); // the state says more
   self->retry_ms = CLAMP (self->retry_ms * 2, RETRY_MIN_MS, RETRY_MAX_MS);
   g_clear_handle_id (&self->retry_id, g_source_remove);
   self->retry_id = g_timeout_add (self->retry_ms, on_retry_due, self);
@@ -139,12 +153,17 @@ set_picture_rate (HwCamera *self, gboolean is_at_rest)
 static void
 on_frame (HwCamera *self, const GstStructure *message)
 {
+  gboolean sees_nothing = FALSE;
+  (void) gst_structure_get_boolean (message, "blind", &sees_nothing); // always there, as the next
   gboolean is_at_rest = FALSE;
-  (void) gst_structure_get_boolean (message, "at-rest", &is_at_rest); // always there
+  (void) gst_structure_get_boolean (message, "at-rest", &is_at_rest);
   set_picture_rate (self, is_at_rest);
   self->last_frame_us = g_get_monotonic_time ();
   self->retry_ms = 0;
   set_state (self, HW_CAMERA_READY);
+  if (!sees_nothing)
+    self->last_sight_us = self->last_frame_us;
+  set_blind (self, self->last_frame_us - self->last_sight_us >= (gint64) self->blind_ms * 1000);
   g_autoptr (GPtrArray) codes = NULL;
   if (gst_structure_get (message, "codes", G_TYPE_PTR_ARRAY, &codes, NULL))
     g_signal_emit (self, signals[SIGNAL_CODES], 0, codes);
@@ -245,7 +264,7 @@ open_pipeline (HwCamera *self)
   self->push = gst_bin_get_by_name (GST_BIN (self->pipeline), "push");
   g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
   self->bus_watch_id = gst_bus_add_watch (bus, on_bus_message, self);
-  self->last_frame_us = g_get_monotonic_time ();
+  self->last_frame_us = self->last_sight_us = g_get_monotonic_time ();
   self->watch_id = g_timeout_add (MAX (self->frozen_ms / WATCHES_PER_MS, 20), on_watch, self);
   (void) gst_element_set_state (self->pipeline,
                                 GST_STATE_PLAYING); // a failure is an error message on the bus
@@ -277,6 +296,7 @@ hw_camera_stop (HwCamera *self)
   self->is_wanted = FALSE;
   g_clear_handle_id (&self->retry_id, g_source_remove);
   close_pipeline (self);
+  set_blind (self, FALSE);
   set_state (self, HW_CAMERA_STARTING);
 }
 
@@ -285,6 +305,13 @@ hw_camera_get_state (HwCamera *self)
 {
   g_return_val_if_fail (HW_IS_CAMERA (self), HW_CAMERA_FAILED);
   return self->state;
+}
+
+gboolean
+hw_camera_is_blind (HwCamera *self)
+{
+  g_return_val_if_fail (HW_IS_CAMERA (self), FALSE);
+  return self->is_blind;
 }
 
 void
@@ -310,6 +337,8 @@ hw_camera_get_property (GObject *object, guint prop_id, GValue *value, GParamSpe
 {
   if (prop_id == PROP_STATE)
     g_value_set_int (value, (int) HW_CAMERA (object)->state);
+  else if (prop_id == PROP_BLIND)
+    g_value_set_boolean (value, HW_CAMERA (object)->is_blind);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
@@ -324,6 +353,9 @@ hw_camera_set_property (GObject *object, guint prop_id, const GValue *value, GPa
     break;
   case PROP_FROZEN_MS:
     self->frozen_ms = g_value_get_uint (value);
+    break;
+  case PROP_BLIND_MS:
+    self->blind_ms = g_value_get_uint (value);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -358,6 +390,11 @@ hw_camera_class_init (HwCameraClass *klass)
   props[PROP_STATE] = g_param_spec_int (
       "state", NULL, NULL, HW_CAMERA_STARTING, HW_CAMERA_FAILED, HW_CAMERA_STARTING,
       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_BLIND] =
+      g_param_spec_boolean ("blind", NULL, NULL, FALSE,
+                            G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_BLIND_MS] =
+      g_param_spec_uint ("blind-ms", NULL, NULL, 100, 60000, BLIND_MS, construct);
   props[PROP_SOURCE] = g_param_spec_string ("source", NULL, NULL, NULL, construct);
   props[PROP_FROZEN_MS] =
       g_param_spec_uint ("frozen-ms", NULL, NULL, 100, 60000, FROZEN_MS, construct);

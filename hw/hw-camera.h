@@ -59,12 +59,15 @@ G_DECLARE_FINAL_TYPE (HwCamera, hw_camera, HW, CAMERA, GObject)
 // "push:WIDTHxHEIGHT@FPS" (frames from hw_camera_push_frame ()).
 //
 // Property "state" (HwCameraState as int, notify). Construct property "frozen-ms": no frame for
-// this long is FROZEN (3000). Signal "codes" (GPtrArray of HwCode, 1 to 4 of them): every frame
-// that held a code. Signal "picture" (HwPicture): the newest frame, at most 30 times a second.
+// this long is FROZEN (3000). Property "blind" (boolean, notify): frames come, but for "blind-ms"
+// (construct property, 10000) nothing could be seen in any: too dark, or the lens is covered.
+// Signal "codes" (GPtrArray of HwCode, 1 to 4 of them): every frame that held a code. Signal
+// "picture" (HwPicture): the newest frame, at most 30 times a second.
 HwCamera *hw_camera_new (const char *source);
 void hw_camera_start (HwCamera *self);
 void hw_camera_stop (HwCamera *self);
 HwCameraState hw_camera_get_state (HwCamera *self);
+gboolean hw_camera_is_blind (HwCamera *self);
 const char *hw_camera_state_to_string (HwCameraState state);
 
 // Pictures a second for the screen, 1 to 30; decoding is not slowed down by it.

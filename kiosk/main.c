@@ -44,6 +44,12 @@ on_camera_state_changed (HwCamera *camera, GParamSpec *pspec, EntranceSession *s
 }
 
 static void
+on_camera_blind_changed (HwCamera *camera, GParamSpec *pspec, EntranceSession *session)
+{
+  entrance_session_set_camera_blind (session, hw_camera_is_blind (camera));
+}
+
+static void
 on_camera_codes (HwCamera *camera, GPtrArray *codes, EntranceSession *session)
 {
   entrance_session_see_codes (session, codes);
@@ -89,6 +95,8 @@ run (const KioskOptions *options, GMainLoop *loop)
   g_autoptr (EntranceSession) session =
       entrance_session_new (&options->profile, clock, journal, devices->panel, speaker);
   g_signal_connect_object (camera, "notify::state", G_CALLBACK (on_camera_state_changed), session,
+                           0);
+  g_signal_connect_object (camera, "notify::blind", G_CALLBACK (on_camera_blind_changed), session,
                            0);
   g_signal_connect_object (camera, "codes", G_CALLBACK (on_camera_codes), session, 0);
   kiosk_devices_connect (devices, options, session, clock);

@@ -74,15 +74,14 @@ on_gap_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
   }
 }
 
-// Not seen and not looking are different answers: the time without a camera is a record of its own.
 void
-entrance_session_record_gap (EntranceSession *self)
+entrance_session_record_gap (EntranceSession *self, const char *what, const JournalStamp *from)
 {
   JournalStamp now;
   entrance_clock_read (self->clock, &now);
   if (self->journal_is_open)
-    journal_store_append_gap_async (self->journal, "camera", &self->camera_lost_at, &now,
-                                    self->cancellable, on_gap_recorded, g_object_ref (self));
+    journal_store_append_gap_async (self->journal, what, from, &now, self->cancellable,
+                                    on_gap_recorded, g_object_ref (self));
 }
 
 static void

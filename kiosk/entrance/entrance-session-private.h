@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The session's own memory, for the two files that are the session: the rules (entrance-session.c)
-// and its care for the journal (entrance-session-journal.c). Nobody else includes this.
+// The session's own memory, for the three files that are the session: the rules
+// (entrance-session.c), and its care for the camera and the journal (entrance-session-camera.c,
+// entrance-session-journal.c). Nobody else includes this.
 
 #pragma once
 
@@ -34,6 +35,8 @@ struct _EntranceSession {
   gboolean camera_is_down; // after the grace
   EntrancePaper paper;
   JournalStamp camera_lost_at;
+  gboolean camera_is_blind;
+  JournalStamp camera_blind_at;
   gboolean journal_is_open;
   EntranceMessage journal_trouble; // NONE, JOURNAL_FAILED or DISK_FULL
   gint64 tidied_at_ms;
@@ -68,6 +71,7 @@ void entrance_session_set_timeout (EntranceSession *self,
                                    guint *id,
                                    guint delay_ms,
                                    GSourceFunc callback);
+void entrance_session_clear_timeout (EntranceSession *self, guint *id);
 void entrance_waiting_scan_free (gpointer scan);
 
 // Opens the journal, again after a failure, until it works.
@@ -75,7 +79,8 @@ void entrance_session_open_journal (EntranceSession *self);
 // The journal failed: out of service, and opened anew after a growing delay.
 void entrance_session_lose_journal (EntranceSession *self, const GError *error);
 void entrance_session_tidy_journal (EntranceSession *self, const JournalStamp *stamp);
-// The time without a camera, which ends now.
-void entrance_session_record_gap (EntranceSession *self);
+// The time since @from, without @what, ends now.
+void
+entrance_session_record_gap (EntranceSession *self, const char *what, const JournalStamp *from);
 
 G_END_DECLS

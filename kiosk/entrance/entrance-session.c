@@ -15,8 +15,6 @@
 #include "kiosk/entrance/entrance-session-private.h"
 #include "kiosk/entrance/entrance-signal.h"
 
-#define CAMERA_GRACE_MS   1000 // a hiccup shorter than this is nobody's business
-#define CAMERA_START_MS   6000
 #define LEAVING_MS        15000
 #define NO_CODE_MS        30000
 #define WAITING_SCANS_MAX 4
@@ -47,8 +45,8 @@ boottime_ms (EntranceSession *self)
   return stamp.boottime_ns / 1000000;
 }
 
-static void
-clear_timeout (EntranceSession *self, guint *id)
+void
+entrance_session_clear_timeout (EntranceSession *self, guint *id)
 {
   if (*id != 0)
     entrance_clock_cancel (self->clock, *id);
@@ -61,7 +59,7 @@ entrance_session_set_timeout (EntranceSession *self,
                               guint delay_ms,
                               GSourceFunc callback)
 {
-  clear_timeout (self, id);
+  entrance_session_clear_timeout (self, id);
   *id = entrance_clock_add_timeout (self->clock, delay_ms, callback, self);
 }
 
@@ -110,6 +108,7 @@ entrance_session_publish (EntranceSession *self)
     .now_ms = stamp.wall_ms,
     .clock_trusted = stamp.quality != JOURNAL_CLOCK_UNSET,
     .paper = self->paper,
+    .camera_is_blind = self->camera_is_blind,
     .is_standalone = !journal_store_is_enrolled (self->journal),
     .venue_name = (char *) self->profile->venue_name, // copied by the view
   };
@@ -130,7 +129,7 @@ entrance_session_publish (EntranceSession *self)
 static void
 end_answer (EntranceSession *self)
 {
-  clear_timeout (self, &self->answer_timeout_id);
+  entrance_session_clear_timeout (self, &self->answer_timeout_id);
   self->shows_answer = FALSE;
   entrance_answer_clear (&self->answer);
 }
@@ -223,7 +222,7 @@ on_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
     entrance_session_lose_journal (self, error);
   if (direction == ENTRANCE_DIRECTION_LEAVING && self->direction == ENTRANCE_DIRECTION_LEAVING) {
     self->direction = ENTRANCE_DIRECTION_ARRIVING; // this was the one who pressed the button
-    clear_timeout (self, &self->page_timeout_id);
+    entrance_session_clear_timeout (self, &self->page_timeout_id);
   }
   sodium_memzero (&self->recording, sizeof self->recording);
   g_autoptr (JournalCommitted) arrived =
@@ -330,42 +329,6 @@ entrance_session_see_codes (EntranceSession *self, GPtrArray *codes)
   entrance_decision_clear (&decision);
 }
 
-static gboolean
-on_camera_grace_over (gpointer user_data)
-{
-  EntranceSession *self = user_data;
-  self->camera_timeout_id = 0;
-  self->camera_is_down = TRUE;
-  entrance_session_publish (self);
-  return G_SOURCE_REMOVE;
-}
-
-void
-entrance_session_set_camera_state (EntranceSession *self, HwCameraState state)
-{
-  g_return_if_fail (ENTRANCE_IS_SESSION (self));
-  HwCameraState before = self->camera_state;
-  const char *word = hw_camera_state_to_string (state);
-  self->camera_state = state;
-  if (state != before)
-    g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "TRAMXANH_CAMERA", word, "MESSAGE",
-                      "camera: %s", word);
-  if (state == HW_CAMERA_READY) {
-    clear_timeout (self, &self->camera_timeout_id);
-    if (self->camera_is_down)
-      entrance_session_record_gap (self);
-    self->camera_is_down = FALSE;
-  } else if (!self->camera_is_down) {
-    if (before == HW_CAMERA_READY || self->camera_timeout_id == 0)
-      entrance_clock_read (self->clock, &self->camera_lost_at);
-    if (before != state || self->camera_timeout_id == 0)
-      entrance_session_set_timeout (self, &self->camera_timeout_id,
-                                    state == HW_CAMERA_STARTING ? CAMERA_START_MS : CAMERA_GRACE_MS,
-                                    on_camera_grace_over);
-  }
-  entrance_session_publish (self);
-}
-
 void
 entrance_session_set_paper (EntranceSession *self, EntrancePaper paper)
 {
@@ -394,7 +357,7 @@ turn_to (EntranceSession *self, gboolean shows_no_code, EntranceDirection direct
   self->direction = direction;
   entrance_sight_forget_all (&self->sight); // a button makes the same card a new request
   end_answer (self);
-  clear_timeout (self, &self->page_timeout_id);
+  entrance_session_clear_timeout (self, &self->page_timeout_id);
   if (stay_ms > 0)
     entrance_session_set_timeout (self, &self->page_timeout_id, stay_ms, on_page_over);
   entrance_session_publish (self);
@@ -484,11 +447,11 @@ entrance_session_dispose (GObject *object)
   EntranceSession *self = ENTRANCE_SESSION (object);
   g_cancellable_cancel (self->cancellable);
   if (self->clock != NULL) {
-    clear_timeout (self, &self->answer_timeout_id);
-    clear_timeout (self, &self->page_timeout_id);
-    clear_timeout (self, &self->camera_timeout_id);
-    clear_timeout (self, &self->reopen_timeout_id);
-    clear_timeout (self, &self->minute_timeout_id);
+    entrance_session_clear_timeout (self, &self->answer_timeout_id);
+    entrance_session_clear_timeout (self, &self->page_timeout_id);
+    entrance_session_clear_timeout (self, &self->camera_timeout_id);
+    entrance_session_clear_timeout (self, &self->reopen_timeout_id);
+    entrance_session_clear_timeout (self, &self->minute_timeout_id);
     entrance_signal_off (self->panel);
   }
   g_clear_object (&self->clock);

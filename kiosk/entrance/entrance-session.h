@@ -33,6 +33,7 @@ EntranceView *entrance_session_get_view (EntranceSession *self); // (transfer no
 // Facts from the camera.
 void entrance_session_see_codes (EntranceSession *self, GPtrArray *codes); // of HwCode
 void entrance_session_set_camera_state (EntranceSession *self, HwCameraState state);
+void entrance_session_set_camera_blind (EntranceSession *self, gboolean is_blind);
 
 // Facts about the printer; they never keep anybody outside.
 void entrance_session_set_paper (EntranceSession *self, EntrancePaper paper);

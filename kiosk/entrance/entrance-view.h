@@ -92,6 +92,7 @@ typedef struct {
   gboolean clock_trusted; // false: show no time
   gboolean is_standalone; // not enrolled with a tracing core
   EntrancePaper paper;
+  gboolean camera_is_blind; // too dark, or its lens is covered; codes are still looked for
   char *venue_name;
 } EntranceView;
 

@@ -35,7 +35,11 @@ ui_notice_page_update (UiNoticePage *self, const EntranceView *view)
   gboolean is_starting = view->page == ENTRANCE_PAGE_STARTING;
   const UiMessage *message = is_starting ? &starting : ui_message_get (view->message);
   g_autofree char *text_en = g_strdup_printf ("%s.\n%s", message->title_en, message->advice_en);
-  ui_shape_set_sign (self->sign, is_starting ? UI_SIGN_DOOR : UI_SIGN_EXCLAMATION);
+  ui_shape_set_sign (self->sign, is_starting ? UI_SIGN_DOTS : UI_SIGN_EXCLAMATION);
+  if (is_starting)
+    gtk_widget_add_css_class (GTK_WIDGET (self->box), "starting");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->box), "starting");
   gtk_label_set_text (self->title_vi, message->title_vi);
   gtk_label_set_text (self->advice_vi, message->advice_vi);
   gtk_label_set_text (self->text_en, text_en);

@@ -98,6 +98,16 @@ draw_door (cairo_t *cr)
 }
 
 static void
+draw_dots (cairo_t *cr)
+{
+  cairo_arc (cr, 12, 12, 10, 0, 2 * G_PI);
+  cairo_stroke (cr);
+  dot (cr, 7.2, 12);
+  dot (cr, 12, 12);
+  dot (cr, 16.8, 12);
+}
+
+static void
 draw_person (cairo_t *cr, double x, double scale)
 {
   cairo_save (cr);
@@ -177,6 +187,9 @@ draw (cairo_t *cr, UiSign sign)
   case UI_SIGN_BACK:
     draw_back (cr);
     break;
+  case UI_SIGN_DOTS:
+    draw_dots (cr);
+    break;
   }
 }
 
@@ -244,7 +257,7 @@ ui_shape_class_init (UiShapeClass *klass)
   GTK_WIDGET_CLASS (klass)->measure = ui_shape_measure;
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "shape");
   gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_PRESENTATION);
-  props[PROP_SIGN] = g_param_spec_int ("sign", NULL, NULL, UI_SIGN_TICK, UI_SIGN_BACK, UI_SIGN_TICK,
+  props[PROP_SIGN] = g_param_spec_int ("sign", NULL, NULL, UI_SIGN_TICK, UI_SIGN_DOTS, UI_SIGN_TICK,
                                        G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
 }

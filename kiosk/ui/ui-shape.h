@@ -19,6 +19,7 @@ typedef enum {
   UI_SIGN_CARD,
   UI_SIGN_PHONE,
   UI_SIGN_BACK,
+  UI_SIGN_DOTS, // in a circle: wait
 } UiSign;
 
 #define UI_TYPE_SHAPE (ui_shape_get_type ())

@@ -12,6 +12,8 @@ struct _UiStatusStrip {
 
   GtkWidget *box;
   GtkLabel *venue;
+  GtkLabel *blind;
+  GtkLabel *paper;
   GtkLabel *standalone;
   GtkLabel *clock;
 };
@@ -25,6 +27,14 @@ ui_status_strip_format_time (gint64 wall_ms)
   return time != NULL ? g_date_time_format (time, "%H:%M") : g_strdup ("");
 }
 
+// For staff: people get in all the same.
+static const char *const papers[] = {
+  [ENTRANCE_PAPER_FINE] = "",
+  [ENTRANCE_PAPER_LOW] = "Máy in sắp hết giấy · paper low",
+  [ENTRANCE_PAPER_OUT] = "Máy in hết giấy · no paper",
+  [ENTRANCE_PAPER_TROUBLE] = "Kiểm tra máy in · check the printer",
+};
+
 void
 ui_status_strip_update (UiStatusStrip *self, const EntranceView *view)
 {
@@ -32,6 +42,9 @@ ui_status_strip_update (UiStatusStrip *self, const EntranceView *view)
   gtk_label_set_text (self->venue, view->venue_name);
   gtk_label_set_text (self->clock, time);
   gtk_widget_set_visible (GTK_WIDGET (self->clock), view->clock_trusted);
+  gtk_widget_set_visible (GTK_WIDGET (self->blind), view->camera_is_blind);
+  gtk_label_set_text (self->paper, papers[view->paper]);
+  gtk_widget_set_visible (GTK_WIDGET (self->paper), view->paper != ENTRANCE_PAPER_FINE);
   gtk_widget_set_visible (GTK_WIDGET (self->standalone), view->is_standalone);
 }
 
@@ -50,6 +63,8 @@ ui_status_strip_class_init (UiStatusStripClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/vn/tramxanh/ui/status-strip.ui");
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, box);
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, venue);
+  gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, blind);
+  gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, paper);
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, standalone);
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, clock);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

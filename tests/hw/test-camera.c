@@ -269,6 +269,28 @@ says_that_a_format_is_none (void)
 }
 
 static void
+says_that_nothing_can_be_seen (void)
+{
+  Fixture fixture = { .camera = g_object_new (HW_TYPE_CAMERA, "source", "push:640x480@50",
+                                              "blind-ms", 300, NULL) };
+  fixture.tick_id = g_timeout_add (FRAME_MS, on_tick, &fixture);
+  hw_camera_start (fixture.camera);
+  fixture.frame = draw_frame (vietnamese, sizeof vietnamese - 1);
+  wait_until (hw_camera_get_state (fixture.camera) == HW_CAMERA_READY, 5000);
+  for (guint n_ticks = fixture.n_ticks; fixture.n_ticks < n_ticks + 600 / FRAME_MS;)
+    (void) g_main_context_iteration (NULL, TRUE);
+  g_assert_false (hw_camera_is_blind (fixture.camera));
+  GBytes *code = fixture.frame;
+  fixture.frame = draw_frame (NULL, 0); // a hand on the lens
+  wait_until (hw_camera_is_blind (fixture.camera), 5000);
+  g_bytes_unref (fixture.frame);
+  fixture.frame = code;
+  wait_until (!hw_camera_is_blind (fixture.camera), 5000);
+  g_assert_cmpint (hw_camera_get_state (fixture.camera), ==, HW_CAMERA_READY);
+  tear_down (&fixture);
+}
+
+static void
 says_that_a_device_is_missing (void)
 {
   Fixture fixture;
@@ -300,6 +322,7 @@ main (int argc, char **argv)
   g_test_add_func ("/hw/camera/finds-a-file-that-appears-later", finds_a_file_that_appears_later);
   g_test_add_func ("/hw/camera/loops-over-numbered-pictures", loops_over_numbered_pictures);
   g_test_add_func ("/hw/camera/says-that-a-format-is-none", says_that_a_format_is_none);
+  g_test_add_func ("/hw/camera/says-that-nothing-can-be-seen", says_that_nothing_can_be_seen);
   g_test_add_func ("/hw/camera/says-that-a-device-is-missing", says_that_a_device_is_missing);
   g_test_add_func ("/hw/camera/refuses-a-source-that-is-none", refuses_a_source_that_is_none);
   return g_test_run ();

@@ -332,6 +332,21 @@ is_out_of_service_without_a_camera_and_heals (void)
 }
 
 static void
+works_on_and_records_the_time_when_nothing_could_be_seen (void)
+{
+  g_autoptr (Door) door = door_new (ENTRANCE_SECOND_SCAN_NOTICE);
+  entrance_session_set_camera_blind (door->session, TRUE);
+  assert_waiting (door);
+  g_assert_true (door_view (door)->camera_is_blind);
+  door_wait (door, 60000);
+  entrance_session_set_camera_blind (door->session, FALSE);
+  door_wait (door, 0);
+  g_assert_false (door_view (door)->camera_is_blind);
+  g_assert_cmpuint (fake_journal_get_n_gaps (door->journal), ==, 1);
+  g_assert_cmpint (fake_journal_get_last_gap_ms (door->journal), ==, 60000);
+}
+
+static void
 says_so_when_a_visit_cannot_be_stored_and_heals (void)
 {
   static const struct {
@@ -507,6 +522,8 @@ main (int argc, char **argv)
     { "lets-others-wait-for-a-slow-commit", lets_others_wait_for_a_slow_commit },
     { "is-out-of-service-without-a-camera-and-heals",
       is_out_of_service_without_a_camera_and_heals },
+    { "works-on-when-nothing-can-be-seen",
+      works_on_and_records_the_time_when_nothing_could_be_seen },
     { "says-so-when-a-visit-cannot-be-stored", says_so_when_a_visit_cannot_be_stored_and_heals },
     { "shows-help-without-a-code-for-a-while", shows_help_without_a_code_for_a_while },
     { "tidies-every-hour", tidies_every_hour },

@@ -274,6 +274,37 @@ test_out_of_service (gconstpointer data)
   kiosk_close (&kiosk);
 }
 
+// What staff should see to, while people get in.
+static void
+test_troubles (gconstpointer data)
+{
+  static const struct {
+    EntrancePaper paper;
+    const char *words;
+    const char *name;
+  } cases[] = {
+    { ENTRANCE_PAPER_LOW, "Máy in sắp hết giấy · paper low", "trouble-paper-low" },
+    { ENTRANCE_PAPER_OUT, "Máy in hết giấy · no paper", "trouble-paper-out" },
+    { ENTRANCE_PAPER_TROUBLE, "Kiểm tra máy in · check the printer", "trouble-printer" },
+  };
+  Kiosk kiosk;
+  kiosk_open (&kiosk, data);
+  kiosk_show_picture (&kiosk);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    entrance_session_set_paper (kiosk.door->session, cases[i].paper);
+    entrance_session_set_camera_blind (kiosk.door->session, i > 0);
+    kiosk_look (&kiosk, cases[i].name);
+    g_assert_nonnull (find_label (GTK_WIDGET (kiosk.window), cases[i].words));
+    GtkLabel *blind = find_label (GTK_WIDGET (kiosk.window),
+                                  "Hãy lau ống kính, bật thêm đèn · clean the lens, more light");
+    g_assert_true ((blind != NULL) == (i > 0));
+  }
+  entrance_session_set_paper (kiosk.door->session, ENTRANCE_PAPER_FINE);
+  let_it_paint (GTK_WINDOW (kiosk.window));
+  g_assert_null (find_label (GTK_WIDGET (kiosk.window), cases[2].words));
+  kiosk_close (&kiosk);
+}
+
 // A venue's name that nobody should have configured: 4 KB, and lines.
 static void
 test_long_venue (gconstpointer data)
@@ -338,6 +369,7 @@ main (int argc, char **argv)
     { "answers-are-whole", test_answers },
     { "pages-are-whole", test_pages },
     { "out-of-service-says-why-and-returns", test_out_of_service },
+    { "troubles-are-shown-beside-the-work", test_troubles },
     { "a-long-venue-name-moves-nothing", test_long_venue },
     { "every-sentence-fits", test_every_sentence },
   };
