@@ -15,8 +15,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define CAPTURE     "/dev/video0"
-#define OUTPUT      "/dev/video1"
+#define CAPTURE     "vivid-000-vid-cap" // as the driver names them
+#define OUTPUT      "vivid-000-vid-out"
+#define CLASS       "/sys/class/video4linux"
+#define LINK_FOLDER "/dev/v4l/by-id"
+#define LINK        LINK_FOLDER "/rig-camera"
 #define DRIVER      "/sys/bus/platform/drivers/vivid"
 #define WIDTH_PX    1280
 #define HEIGHT_PX   720
@@ -33,6 +36,38 @@ typedef struct {
 
 static Screen screen; // the guest is one program with one camera
 
+// The number of a device may change while somebody still has its last life open. (nullable)
+static char *
+find_device (const char *wanted)
+{
+  g_autoptr (GDir) folder = g_dir_open (CLASS, 0, NULL);
+  for (const char *name = NULL; folder != NULL && (name = g_dir_read_name (folder)) != NULL;) {
+    g_autofree char *path = g_build_filename (CLASS, name, "name", NULL);
+    g_autofree char *text = NULL;
+    if (g_file_get_contents (path, &text, NULL, NULL) && g_str_equal (g_strstrip (text), wanted))
+      return g_build_filename ("/dev", name, NULL);
+  }
+  return NULL;
+}
+
+static int
+open_device (const char *wanted)
+{
+  g_autofree char *path = find_device (wanted);
+  return path != NULL ? open (path, O_RDWR | O_CLOEXEC) : -1;
+}
+
+// What udev does on a real machine.
+static void
+link_device (void)
+{
+  g_autofree char *path = find_device (CAPTURE);
+  (void) g_mkdir_with_parents (LINK_FOLDER, 0755); // may be there
+  (void) unlink (LINK);                            // may be there
+  if (path != NULL && symlink (path, LINK) != 0)
+    guest_tell ("event broken " LINK);
+}
+
 static gboolean
 fail (const char *what, GError **error)
 {
@@ -41,16 +76,27 @@ fail (const char *what, GError **error)
   return FALSE;
 }
 
+// A camera shows what is before it, and no clock.
+static gboolean
+hide_text (int fd, guint32 control_id)
+{
+  struct v4l2_control none = { .id = control_id, .value = 2 };
+  return ioctl (fd, VIDIOC_S_CTRL, &none) == 0;
+}
+
 // "Loop Video" until Linux 6.10; after that the input names the output that it is connected to.
 static gboolean
 connect_loop (int fd)
 {
   struct v4l2_queryctrl query = { .id = V4L2_CTRL_FLAG_NEXT_CTRL };
+  gboolean is_connected = FALSE;
   for (; ioctl (fd, VIDIOC_QUERYCTRL, &query) == 0; query.id |= V4L2_CTRL_FLAG_NEXT_CTRL) {
     struct v4l2_control control = { .id = query.id, .value = 1 };
     const char *name = (const char *) query.name;
+    if (g_str_equal (name, "OSD Text Mode") && !hide_text (fd, query.id))
+      return FALSE;
     if (g_str_equal (name, "Loop Video"))
-      return ioctl (fd, VIDIOC_S_CTRL, &control) == 0;
+      is_connected = ioctl (fd, VIDIOC_S_CTRL, &control) == 0;
     if (!g_str_has_prefix (name, "HDMI ") || !g_str_has_suffix (name, "Is Connected To"))
       continue;
     for (int i = query.minimum; i <= query.maximum; i++) {
@@ -58,10 +104,10 @@ connect_loop (int fd)
       control.value = i;
       if (ioctl (fd, VIDIOC_QUERYMENU, &menu) == 0 &&
           strstr ((const char *) menu.name, "HDMI") != NULL)
-        return ioctl (fd, VIDIOC_S_CTRL, &control) == 0;
+        is_connected = ioctl (fd, VIDIOC_S_CTRL, &control) == 0;
     }
   }
-  return FALSE;
+  return is_connected;
 }
 
 static gboolean
@@ -142,7 +188,7 @@ play (int fd, guint8 *memory[N_BUFFERS])
 static gpointer
 output_worker (gpointer unused)
 {
-  int fd = open (OUTPUT, O_RDWR | O_CLOEXEC);
+  int fd = open_device (OUTPUT);
   guint8 *memory[N_BUFFERS] = { NULL };
   struct v4l2_requestbuffers request = { .count = N_BUFFERS,
                                          .type = V4L2_BUF_TYPE_VIDEO_OUTPUT,
@@ -170,11 +216,12 @@ output_worker (gpointer unused)
 gboolean
 guest_camera_start (GError **error)
 {
-  int fd = open (CAPTURE, O_RDWR | O_CLOEXEC);
+  int fd = open_device (CAPTURE);
   if (fd < 0)
     return fail (CAPTURE, error);
   gboolean ok = connect_loop (fd) && set_format (fd, V4L2_BUF_TYPE_VIDEO_CAPTURE);
   (void) close (fd);
+  link_device ();
   return ok || fail ("connecting the output to the input", error);
 }
 
@@ -212,6 +259,7 @@ guest_camera_stop (GError **error)
 gboolean
 guest_camera_unplug (GError **error)
 {
+  (void) unlink (LINK); // may be there
   return guest_camera_stop (error) && guest_write (DRIVER "/unbind", "vivid.0", error);
 }
 

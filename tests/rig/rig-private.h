@@ -31,6 +31,7 @@ struct _Rig {
   GHashTable *lines; // name → RigLine
   GHashTable *ended; // name → status + 1
   gint64 shown_us;
+  GHashTable *said; // name → characters of its log that were waited for
   RigPrinter *printer;
   gboolean is_up;
 };

@@ -16,12 +16,14 @@
 #define HEIGHT_PX  720
 #define BOOT_MS    20000
 #define ANSWER_MS  10000
+#define LOG_MS     20 // between two looks at a log
 #define DISK_BYTES (64 * 1024 * 1024)
+#define SCREEN     "/run/screen"
 #define SCRATCH    "/run/scratch" // the rig's folder, as the guest sees it
 #define KERNEL_ARGS                                                                                \
   "mem=768M", "rootfstype=hostfs", "rootflags=/", "ro", "con=null", "con0=null,fd:1",              \
-      "vivid.n_devs=1", "vivid.node_types=0x101", "vivid.num_inputs=1", "vivid.input_types=3",     \
-      "vivid.num_outputs=1", "vivid.output_types=1"
+      "vivid.n_devs=1", "vivid.node_types=0x101,0x1", "vivid.num_inputs=1,1",                      \
+      "vivid.input_types=3,0", "vivid.num_outputs=1,1", "vivid.output_types=1"
 
 char *
 rig_path (Rig *rig, const char *name)
@@ -52,6 +54,7 @@ rig_new (const char **ret_why)
   rig->printer = rig_printer_new ();
   rig->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   rig->ended = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  rig->said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   rig->wire = -1;
   rig_forget_disk (rig);
   return rig;
@@ -99,6 +102,7 @@ rig_free (Rig *rig)
   rig_printer_free (rig->printer);
   g_hash_table_unref (rig->lines);
   g_hash_table_unref (rig->ended);
+  g_hash_table_unref (rig->said);
   g_string_free (rig->pending, TRUE);
   g_object_unref (rig->scene);
   g_free (rig->folder);
@@ -203,8 +207,8 @@ lead_group (gpointer unused)
   (void) setpgid (0, 0);
 }
 
-void
-rig_boot (Rig *rig)
+static void
+boot (Rig *rig, const char *second_camera)
 {
   g_autoptr (GError) error = NULL;
   int wires[2];
@@ -213,10 +217,18 @@ rig_boot (Rig *rig)
   g_autofree char *disk = g_strdup_printf ("ubd0=%s/disk.img", rig->folder);
   g_autofree char *console = rig_path (rig, "console.log");
   g_autofree char *uml_dir = g_strdup_printf ("uml_dir=%s/uml", rig->folder);
-  const char *argv[] = { rig->kernel,   KERNEL_ARGS, disk,
-                         uml_dir,       "ssl0=fd:3", "init=" TX_BINARY_DIR "/tests/rig/rig-guest",
-                         "--",          rig->folder, TX_SOURCE_DIR,
-                         TX_BINARY_DIR, NULL };
+  const char *argv[] = { rig->kernel,
+                         KERNEL_ARGS,
+                         disk,
+                         uml_dir,
+                         second_camera,
+                         "ssl0=fd:3",
+                         "init=" TX_BINARY_DIR "/tests/rig/rig-guest",
+                         "--",
+                         rig->folder,
+                         TX_SOURCE_DIR,
+                         TX_BINARY_DIR,
+                         NULL };
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_subprocess_launcher_take_fd (launcher, wires[1], 3);
   g_subprocess_launcher_set_child_setup (launcher, lead_group, NULL, NULL);
@@ -233,6 +245,18 @@ rig_boot (Rig *rig)
   while (!rig->is_up && rig_left_ms (until_us) > 0)
     rig_listen (rig, rig_left_ms (until_us));
   g_assert_true (rig->is_up);
+}
+
+void
+rig_boot (Rig *rig)
+{
+  boot (rig, "quiet");
+}
+
+void
+rig_boot_with_two_cameras (Rig *rig)
+{
+  boot (rig, "vivid.n_devs=2");
 }
 
 static void
@@ -284,6 +308,7 @@ void
 rig_start (Rig *rig, const char *name, const char *command)
 {
   (void) g_hash_table_remove (rig->ended, name); // may have run before
+  (void) g_hash_table_remove (rig->said, name);
   RIG_TELL (rig, "start %s exec >%s/%s.log 2>&1; %s", name, SCRATCH, name, command);
 }
 
@@ -314,6 +339,25 @@ rig_read_log (Rig *rig, const char *name)
   return text != NULL ? text : g_strdup ("");
 }
 
+void
+rig_says (Rig *rig, const char *name, const char *words, guint within_ms)
+{
+  gint64 until_us = rig_deadline (within_ms);
+  gsize n_said = GPOINTER_TO_SIZE (g_hash_table_lookup (rig->said, name));
+  for (;;) {
+    g_autofree char *log = rig_read_log (rig, name);
+    const char *said = strlen (log) > n_said ? strstr (log + n_said, words) : NULL;
+    if (said != NULL) {
+      n_said = (gsize) (said - log) + strlen (words);
+      g_hash_table_replace (rig->said, g_strdup (name), GSIZE_TO_POINTER (n_said));
+      return;
+    }
+    if (rig_left_ms (until_us) == 0)
+      g_error ("%s did not say \"%s\", but:\n%s", name, words, log);
+    rig_wait (rig, LOG_MS);
+  }
+}
+
 char *
 rig_run (Rig *rig, const char *command, int *ret_status)
 {
@@ -341,10 +385,11 @@ void
 rig_start_kiosk (Rig *rig, const char *config, gboolean with_screen)
 {
   rig_write_file (rig, "tramxanh.conf", config);
-  g_autofree char *command = g_strdup_printf ("exec %s %s/kiosk/tramxanh --config " SCRATCH
-                                              "/tramxanh.conf --state " RIG_STATE "/tramxanh%s",
-                                              with_screen ? TX_SOURCE_DIR "/image/headless" : "",
-                                              TX_BINARY_DIR, with_screen ? "" : " --headless");
+  g_autofree char *command =
+      g_strdup_printf ("exec %s %s/kiosk/tramxanh --config " SCRATCH
+                       "/tramxanh.conf --state " RIG_STATE "/tramxanh%s",
+                       with_screen ? TX_SOURCE_DIR "/image/headless --open " SCREEN : "",
+                       TX_BINARY_DIR, with_screen ? "" : " --headless");
   rig_start (rig, "kiosk", command);
 }
 
@@ -363,17 +408,30 @@ convert (const guint8 *bgrx, guint8 *yuyv)
 }
 
 static void
-show_scene (Rig *rig, double raised)
+show_frame (Rig *rig, const guint8 *bgrx)
 {
-  g_autoptr (GBytes) bgrx = demo_scene_draw (rig->scene, raised, 0.4);
   g_autofree guint8 *yuyv = g_malloc ((gsize) WIDTH_PX * HEIGHT_PX * 2);
   g_autofree char *name = g_strdup_printf ("frame-%u.yuyv", ++rig->n_frames);
   g_autofree char *path = rig_path (rig, name);
-  convert (g_bytes_get_data (bgrx, NULL), yuyv);
+  convert (bgrx, yuyv);
   g_assert_true (g_file_set_contents (path, (char *) yuyv, WIDTH_PX * HEIGHT_PX * 2, NULL));
   rig->shown_us = 0;
   RIG_TELL (rig, "show " SCRATCH "/%s", name);
   (void) g_remove (path); // the guest has read it
+}
+
+static void
+show_scene (Rig *rig, double raised)
+{
+  g_autoptr (GBytes) bgrx = demo_scene_draw (rig->scene, raised, 0.4);
+  show_frame (rig, g_bytes_get_data (bgrx, NULL));
+}
+
+void
+rig_lens_is_covered (Rig *rig)
+{
+  g_autofree guint8 *black = g_malloc0 ((gsize) WIDTH_PX * HEIGHT_PX * 4);
+  show_frame (rig, black);
 }
 
 void

@@ -20,7 +20,7 @@ G_BEGIN_DECLS
   "[panel]\nsource = gpio:rig-panel\n"                                                             \
   "lines = green=GREEN amber=AMBER red=RED buzzer=BUZZER relay=RELAY "                             \
   "print=PRINT leaving=LEAVE door=DOOR tamper=TAMPER paper-out=PAPER\n"
-#define RIG_CAMERA  "[camera]\nsource = v4l2:/dev/video0\n"
+#define RIG_CAMERA  "[camera]\nsource = v4l2:/dev/v4l/by-id/rig-camera\n"
 #define RIG_PRINTER "[printer]\nsource = usb:04b8:0e28\n"
 
 typedef struct _Rig Rig;
@@ -32,7 +32,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Rig, rig_free)
 
 // Power.
 void rig_boot (Rig *rig);
-void rig_cut_power (Rig *rig); // SIGKILL: what the guest had not made durable is gone
+void rig_boot_with_two_cameras (Rig *rig); // /dev/video2 has a test picture
+void rig_cut_power (Rig *rig);             // SIGKILL: what the guest had not made durable is gone
 void rig_shut_down (Rig *rig);
 void rig_forget_disk (Rig *rig); // an empty one for the next boot
 
@@ -45,14 +46,21 @@ char *rig_run (Rig *rig, const char *command, int *ret_status); // what it print
 // The kiosk itself, with its screen or without; @config as in tramxanh.conf.
 void rig_start_kiosk (Rig *rig, const char *config, gboolean with_screen);
 char *rig_ask_ctl (Rig *rig, const char *arguments, int *ret_status); // tramxanhctl ARGUMENTS
+// Waits until at least this share (0 to 1) of the kiosk's screen is "green", "amber" or "red"; the
+// picture goes into the build's screenshots as NAME.png, for people.
+void rig_screen_turns (Rig *rig, const char *name, const char *colour, double share);
+double rig_look (Rig *rig, const char *name, const char *colour); // the share now
 // A file of the rig's folder, /run/scratch/NAME in the guest.
 void rig_write_file (Rig *rig, const char *name, const char *text);
 char *rig_read_log (Rig *rig, const char *name);
+// A program says these words in its log, after the last ones that were waited for.
+void rig_says (Rig *rig, const char *name, const char *words, guint within_ms);
 
 // Visitors.
 void rig_visitor_shows (Rig *rig, DemoProp prop, const char *payload);
 void rig_visitor_steps_back (Rig *rig); // an empty lobby
 void rig_signal_is_lost (Rig *rig);     // the camera gives noise
+void rig_lens_is_covered (Rig *rig);    // black
 void rig_press (Rig *rig, const char *button, guint ms);
 void rig_pull (Rig *rig, const char *line, gboolean up);
 void rig_unplug (Rig *rig, const char *what); // "camera", "panel" or "printer"

@@ -12,6 +12,9 @@
 #define ANOTHER  "042303000017||Trần Thị Ba|21032003|Nữ|Hà Tĩnh|14082021"
 #define READY_MS 15000
 
+#define SCREEN_FILLED   0.5   // an answer
+#define STRIP_OF_SCREEN 0.008 // what staff should see to
+
 static void
 open_entrance (Rig *rig, gboolean with_screen)
 {
@@ -20,6 +23,7 @@ open_entrance (Rig *rig, gboolean with_screen)
   rig_visitor_steps_back (rig);
   rig_start_kiosk (rig, RIG_CAMERA RIG_PANEL, with_screen);
   rig_line_turns (rig, "RELAY", FALSE, READY_MS); // the kiosk holds the panel
+  rig_says (rig, "kiosk", "camera: ready", READY_MS);
 }
 
 static void
@@ -54,6 +58,30 @@ test_card_turns_the_lamp_green (gconstpointer data)
   rig_shut_down (rig);
 }
 
+static void
+test_no_paper_is_told_to_staff_only (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  rig_forget_disk (rig);
+  rig_boot (rig);
+  rig_plug (rig, "printer");
+  rig_visitor_steps_back (rig);
+  rig_start_kiosk (rig, RIG_CAMERA RIG_PANEL RIG_PRINTER, TRUE);
+  rig_says (rig, "kiosk", "printer: ready", READY_MS);
+  rig_says (rig, "kiosk", "camera: ready", READY_MS);
+  g_assert_cmpfloat (rig_look (rig, "rig-waiting", "amber"), <, STRIP_OF_SCREEN / 10);
+  rig_paper_runs_out (rig);
+  rig_says (rig, "kiosk", "printer: paper-out", READY_MS);
+  rig_screen_turns (rig, "rig-paper-out", "amber", STRIP_OF_SCREEN);
+  rig_visitor_shows (rig, DEMO_PROP_CARD, ANOTHER);
+  rig_line_turns (rig, "GREEN", TRUE, READY_MS);
+  rig_screen_turns (rig, "rig-welcome", "green", SCREEN_FILLED);
+  rig_paper_is_put_in (rig);
+  rig_says (rig, "kiosk", "printer: ready", READY_MS);
+  assert_records (rig, "\"visit-open\":1");
+  rig_shut_down (rig);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -66,5 +94,7 @@ main (int argc, char **argv)
   }
   g_test_add_data_func ("/rig/entrance/a-card-turns-the-lamp-green", rig,
                         test_card_turns_the_lamp_green);
+  g_test_add_data_func ("/rig/entrance/no-paper-is-told-to-staff-and-keeps-nobody-out", rig,
+                        test_no_paper_is_told_to_staff_only);
   return g_test_run ();
 }

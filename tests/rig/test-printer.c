@@ -48,20 +48,6 @@ close_entrance (Rig *rig)
 }
 
 static void
-wait_for_words (Rig *rig, const char *words, guint within_ms)
-{
-  gint64 until_us = g_get_monotonic_time () + (gint64) within_ms * 1000;
-  for (;;) {
-    g_autofree char *log = rig_read_log (rig, "kiosk");
-    if (strstr (log, words) != NULL)
-      return;
-    if (g_get_monotonic_time () > until_us)
-      g_error ("the kiosk did not say %s:\n%s", words, log);
-    rig_wait (rig, 50);
-  }
-}
-
-static void
 assert_is_a_pass (Rig *rig, guint i)
 {
   g_autofree char *code = rig_read_slip (rig, i);
@@ -84,7 +70,7 @@ test_button (gconstpointer data)
   gint64 came_us = g_get_monotonic_time ();
   rig_press (rig, "PRINT", 100);
   rig_wait_for_slips (rig, n_before + 1, SLIP_MS);
-  wait_for_words (rig, "slip 1: printed", SLIP_MS);
+  rig_says (rig, "kiosk", "slip 1: printed", SLIP_MS);
   assert_is_a_pass (rig, n_before);
   rig_save_slip (rig, n_before, TX_BINARY_DIR "/screenshots/rig-slip.png");
   rig_wait (rig, BUTTON_MS + 500 - (guint) ((g_get_monotonic_time () - came_us) / 1000));
@@ -103,16 +89,16 @@ test_paper_out (gconstpointer data)
   guint n_before = rig_count_slips (rig);
   open_entrance (rig, "slip = always\n");
   visitor_comes (rig, 1);
-  wait_for_words (rig, "slip 1: printed", SLIP_MS);
+  rig_says (rig, "kiosk", "slip 1: printed", SLIP_MS);
   rig_paper_runs_out (rig);
   visitor_comes (rig, 2); // its slip lies in the printer, half of it perhaps
-  wait_for_words (rig, "slip 2: sent, unconfirmed", SLIP_MS);
-  wait_for_words (rig, "printer: paper-out", SLIP_MS);
+  rig_says (rig, "kiosk", "slip 2: sent, unconfirmed", SLIP_MS);
+  rig_says (rig, "kiosk", "printer: paper-out", SLIP_MS);
   visitor_comes (rig, 3); // gets in, as the green line just said
   rig_paper_is_put_in (rig);
-  wait_for_words (rig, "slip 3: printed", SLIP_MS);
+  rig_says (rig, "kiosk", "slip 3: printed", SLIP_MS);
   visitor_comes (rig, 4);
-  wait_for_words (rig, "slip 4: printed", SLIP_MS);
+  rig_says (rig, "kiosk", "slip 4: printed", SLIP_MS);
   g_assert_cmpuint (rig_count_slips (rig), ==, n_before + 4); // each once
   close_entrance (rig);
 }
@@ -124,12 +110,12 @@ test_pulled_out (gconstpointer data)
   guint n_before = rig_count_slips (rig);
   open_entrance (rig, "slip = always\n");
   visitor_comes (rig, 1);
-  wait_for_words (rig, "slip 1: printed", SLIP_MS);
+  rig_says (rig, "kiosk", "slip 1: printed", SLIP_MS);
   rig_unplug (rig, "printer");
   visitor_comes (rig, 2);
-  wait_for_words (rig, "printer: missing", SLIP_MS);
+  rig_says (rig, "kiosk", "printer: missing", SLIP_MS);
   rig_plug (rig, "printer");
-  wait_for_words (rig, "slip 2: printed", 20000); // waited for less than a minute
+  rig_says (rig, "kiosk", "slip 2: printed", 20000); // waited for less than a minute
   g_assert_cmpuint (rig_count_slips (rig), ==, n_before + 2);
   close_entrance (rig);
 }
@@ -142,7 +128,7 @@ test_silent (gconstpointer data)
   rig_printer_falls_silent (rig);
   open_entrance (rig, "slip = always\n");
   visitor_comes (rig, 1);
-  wait_for_words (rig, "slip 1: sent, unconfirmed", SLIP_MS);
+  rig_says (rig, "kiosk", "slip 1: sent, unconfirmed", SLIP_MS);
   g_assert_cmpuint (rig_count_slips (rig), ==, n_before + 1);
   close_entrance (rig);
 }
