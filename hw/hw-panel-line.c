@@ -10,11 +10,18 @@
 #define OFFSET_MAX 1023
 
 static const char *const part_words[HW_PANEL_N_PARTS] = {
-  [HW_PANEL_PART_GREEN] = "green",     [HW_PANEL_PART_AMBER] = "amber",
-  [HW_PANEL_PART_RED] = "red",         [HW_PANEL_PART_BUZZER] = "buzzer",
-  [HW_PANEL_PART_RELAY] = "relay",     [HW_PANEL_PART_PRINT] = "print",
-  [HW_PANEL_PART_LEAVING] = "leaving", [HW_PANEL_PART_DOOR] = "door",
-  [HW_PANEL_PART_TAMPER] = "tamper",   [HW_PANEL_PART_PAPER_OUT] = "paper-out",
+  [HW_PANEL_PART_GREEN] = "green",
+  [HW_PANEL_PART_AMBER] = "amber",
+  [HW_PANEL_PART_RED] = "red",
+  [HW_PANEL_PART_BUZZER] = "buzzer",
+  [HW_PANEL_PART_RELAY] = "relay",
+  [HW_PANEL_PART_PRINTER_TRIGGER] = "printer-trigger",
+  [HW_PANEL_PART_PRINTER_POWER] = "printer-power",
+  [HW_PANEL_PART_PRINT] = "print",
+  [HW_PANEL_PART_LEAVING] = "leaving",
+  [HW_PANEL_PART_DOOR] = "door",
+  [HW_PANEL_PART_TAMPER] = "tamper",
+  [HW_PANEL_PART_PAPER_OUT] = "paper-out",
 };
 
 static gboolean

@@ -67,6 +67,22 @@ hw_panel_buzz (HwPanel *self, HwBuzz buzz)
 }
 
 void
+hw_panel_trigger_printer (HwPanel *self)
+{
+  g_return_if_fail (HW_IS_PANEL (self));
+  if (HW_PANEL_GET_IFACE (self)->trigger_printer != NULL)
+    HW_PANEL_GET_IFACE (self)->trigger_printer (self);
+}
+
+void
+hw_panel_set_printer_power (HwPanel *self, gboolean is_on)
+{
+  g_return_if_fail (HW_IS_PANEL (self));
+  if (HW_PANEL_GET_IFACE (self)->set_printer_power != NULL)
+    HW_PANEL_GET_IFACE (self)->set_printer_power (self, is_on);
+}
+
+void
 hw_panel_emit_input (HwPanel *self, HwPanelInput input, gboolean is_active)
 {
   g_signal_emit (self, signals[SIGNAL_INPUT], 0, (int) input, is_active);
@@ -83,4 +99,18 @@ hw_lamp_to_string (HwLamp lamp)
   };
   g_return_val_if_fail ((guint) lamp < G_N_ELEMENTS (words), "off");
   return words[lamp];
+}
+
+const char *
+hw_panel_input_to_string (HwPanelInput input)
+{
+  static const char *const words[] = {
+    [HW_PANEL_PRINT_BUTTON] = "print button",
+    [HW_PANEL_LEAVING_BUTTON] = "leaving button",
+    [HW_PANEL_DOOR] = "door",
+    [HW_PANEL_TAMPER] = "case",
+    [HW_PANEL_PAPER_OUT] = "paper sensor",
+  };
+  g_return_val_if_fail ((guint) input < G_N_ELEMENTS (words), "");
+  return words[input];
 }

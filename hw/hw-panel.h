@@ -42,6 +42,8 @@ struct _HwPanelInterface {
   void (*set_lamp) (HwPanel *self, HwLamp lamp);
   void (*open_door) (HwPanel *self);         // (nullable) one pulse of the relay
   void (*buzz) (HwPanel *self, HwBuzz buzz); // (nullable)
+  void (*trigger_printer) (HwPanel *self);   // (nullable) one pulse: print what was sent
+  void (*set_printer_power) (HwPanel *self, gboolean is_on); // (nullable)
 };
 
 // Property "ready" (boolean, notify): false while the panel is missing or busy. Property "problem"
@@ -53,10 +55,13 @@ char *hw_panel_dup_problem (HwPanel *self); // (transfer full) (nullable)
 void hw_panel_set_lamp (HwPanel *self, HwLamp lamp);
 void hw_panel_open_door (HwPanel *self);
 void hw_panel_buzz (HwPanel *self, HwBuzz buzz);
+void hw_panel_trigger_printer (HwPanel *self);
+void hw_panel_set_printer_power (HwPanel *self, gboolean is_on);
 
 // For backends.
 void hw_panel_emit_input (HwPanel *self, HwPanelInput input, gboolean is_active);
 
 const char *hw_lamp_to_string (HwLamp lamp);
+const char *hw_panel_input_to_string (HwPanelInput input);
 
 G_END_DECLS

@@ -239,11 +239,12 @@ on_writable (int fd, GIOCondition condition, gpointer user_data)
   g_byte_array_set_size (self->out, 0);
   self->written = 0;
   self->out_id = 0;
-  if (self->phase == PHASE_SENDING && self->is_mute) {
-    end_current (self, HW_SLIP_UNCONFIRMED);
-  } else if (self->phase == PHASE_SENDING) {
+  if (self->phase == PHASE_SENDING) {
     self->phase = PHASE_CONFIRMING;
-    self->status.expects_done = TRUE;
+    self->status.expects_done = !self->is_mute;
+    hw_printer_emit_slip_sent (HW_PRINTER (self), self->slip->number);
+    if (self->is_mute)
+      end_current (self, HW_SLIP_UNCONFIRMED);
   }
   start_slip (self);
   return G_SOURCE_REMOVE;

@@ -9,7 +9,7 @@
 
 G_DEFINE_INTERFACE (HwPrinter, hw_printer, G_TYPE_OBJECT)
 
-enum { SIGNAL_SLIP_ENDED, N_SIGNALS };
+enum { SIGNAL_SLIP_SENT, SIGNAL_SLIP_ENDED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -21,6 +21,8 @@ hw_printer_default_init (HwPrinterInterface *iface)
                                HW_PRINTER_STARTING, flags));
   g_object_interface_install_property (
       iface, g_param_spec_boolean ("paper-low", NULL, NULL, FALSE, flags));
+  signals[SIGNAL_SLIP_SENT] = g_signal_new ("slip-sent", HW_TYPE_PRINTER, G_SIGNAL_RUN_LAST, 0,
+                                            NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[SIGNAL_SLIP_ENDED] =
       g_signal_new ("slip-ended", HW_TYPE_PRINTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_INT);
@@ -49,6 +51,12 @@ hw_printer_is_paper_low (HwPrinter *self)
   gboolean is_low = FALSE;
   g_object_get (self, "paper-low", &is_low, NULL);
   return is_low;
+}
+
+void
+hw_printer_emit_slip_sent (HwPrinter *self, guint number)
+{
+  g_signal_emit (self, signals[SIGNAL_SLIP_SENT], 0, number);
 }
 
 void

@@ -42,12 +42,14 @@ struct _HwPrinterInterface {
 //
 // Property "state" (HwPrinterState as int, notify). Property "paper-low" (boolean, notify): the
 // printer's sensor says so, or the roll is nearly used up by our count. Signal "slip-ended" (guint
-// number, HwSlipEnd as int).
+// number, HwSlipEnd as int). Signal
+// "slip-sent" (guint number), before that: the printer has all of it, and may want a trigger.
 guint hw_printer_print (HwPrinter *self, const HwSlip *slip);
 HwPrinterState hw_printer_get_state (HwPrinter *self);
 gboolean hw_printer_is_paper_low (HwPrinter *self);
 
 // For backends.
+void hw_printer_emit_slip_sent (HwPrinter *self, guint number);
 void hw_printer_emit_slip_ended (HwPrinter *self, guint number, HwSlipEnd end);
 
 const char *hw_printer_state_to_string (HwPrinterState state);

@@ -40,6 +40,7 @@ kiosk_devices_new (const KioskOptions *options)
 void
 kiosk_devices_free (KioskDevices *devices)
 {
+  g_clear_object (&devices->printer_power);
   g_clear_object (&devices->slips);
   g_clear_object (&devices->printer);
   g_clear_object (&devices->panel);
@@ -47,17 +48,27 @@ kiosk_devices_free (KioskDevices *devices)
 }
 
 static void
-on_leaving_pressed (HwPanel *panel, int input, gboolean is_active, EntranceSession *session)
+on_input (HwPanel *panel, int input, gboolean is_active, EntranceSession *session)
 {
+  g_info ("panel: %s %s", hw_panel_input_to_string ((HwPanelInput) input),
+          is_active ? "on" : "off");
   if (input == HW_PANEL_LEAVING_BUTTON && is_active)
     entrance_session_press_leaving (session);
 }
 
 static void
-on_print_pressed (HwPanel *panel, int input, gboolean is_active, EntranceSlips *slips)
+on_slips_input (HwPanel *panel, int input, gboolean is_active, EntranceSlips *slips)
 {
   if (input == HW_PANEL_PRINT_BUTTON && is_active)
     entrance_slips_press_print (slips);
+  else if (input == HW_PANEL_PAPER_OUT)
+    entrance_slips_set_paper_sensor (slips, is_active);
+}
+
+static void
+on_slip_sent (HwPrinter *printer, guint number, HwPanel *panel)
+{
+  hw_panel_trigger_printer (panel);
 }
 
 static void
@@ -67,22 +78,34 @@ on_panel_changed (HwPanel *panel, GParamSpec *pspec, gpointer unused)
   g_info ("%s", problem != NULL ? problem : "panel: ready");
 }
 
+static void
+connect_printer (KioskDevices *devices,
+                 const KioskOptions *options,
+                 EntranceSession *session,
+                 EntranceClock *clock)
+{
+  devices->slips =
+      entrance_slips_new (session, &options->profile, clock, devices->printer, options->pass_key,
+                          options->demo || options->config.printer_slip == CT_SLIP_ALWAYS);
+  if (devices->panel == NULL)
+    return;
+  devices->printer_power = entrance_printer_power_new (clock, devices->printer, devices->panel);
+  g_signal_connect_object (devices->panel, "input", G_CALLBACK (on_slips_input), devices->slips, 0);
+  g_signal_connect_object (devices->printer, "slip-sent", G_CALLBACK (on_slip_sent), devices->panel,
+                           0);
+}
+
 void
 kiosk_devices_connect (KioskDevices *devices,
                        const KioskOptions *options,
                        EntranceSession *session,
                        EntranceClock *clock)
 {
-  if (devices->printer != NULL)
-    devices->slips =
-        entrance_slips_new (session, &options->profile, clock, devices->printer, options->pass_key,
-                            options->demo || options->config.printer_slip == CT_SLIP_ALWAYS);
   if (devices->panel != NULL) {
     on_panel_changed (devices->panel, NULL, NULL);
     g_signal_connect (devices->panel, "notify::problem", G_CALLBACK (on_panel_changed), NULL);
-    g_signal_connect_object (devices->panel, "input", G_CALLBACK (on_leaving_pressed), session, 0);
+    g_signal_connect_object (devices->panel, "input", G_CALLBACK (on_input), session, 0);
   }
-  if (devices->panel != NULL && devices->slips != NULL)
-    g_signal_connect_object (devices->panel, "input", G_CALLBACK (on_print_pressed), devices->slips,
-                             0);
+  if (devices->printer != NULL)
+    connect_printer (devices, options, session, clock);
 }

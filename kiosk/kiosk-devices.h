@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "kiosk/entrance/entrance-printer-power.h"
 #include "kiosk/entrance/entrance-slips.h"
 #include "kiosk/kiosk-options.h"
 
@@ -15,6 +16,7 @@ typedef struct {
   HwPanel *panel;     // (nullable)
   HwPrinter *printer; // (nullable)
   EntranceSlips *slips;
+  EntrancePrinterPower *printer_power;
 } KioskDevices;
 
 // Opens them; what is missing is a state of its own.

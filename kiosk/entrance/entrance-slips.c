@@ -20,6 +20,7 @@ struct _EntranceSlips {
   const EntranceProfile *profile;
   EntranceClock *clock;
   HwPrinter *printer;
+  gboolean sensor_says_out;
   HwPrinterState printer_state; // as it was last logged
   const JournalPassKey *pass_key;
   gboolean prints_always;
@@ -92,22 +93,36 @@ on_arrived (EntranceSession *session, JournalCommitted *committed, EntranceSlips
     print (self);
 }
 
+static EntrancePaper
+derive_paper (EntranceSlips *self)
+{
+  HwPrinterState state = hw_printer_get_state (self->printer);
+  if (state == HW_PRINTER_PAPER_OUT || self->sensor_says_out)
+    return ENTRANCE_PAPER_OUT;
+  if (state != HW_PRINTER_READY && state != HW_PRINTER_STARTING)
+    return ENTRANCE_PAPER_TROUBLE;
+  return hw_printer_is_paper_low (self->printer) ? ENTRANCE_PAPER_LOW : ENTRANCE_PAPER_FINE;
+}
+
 static void
 on_printer_changed (HwPrinter *printer, GParamSpec *pspec, EntranceSlips *self)
 {
   HwPrinterState state = hw_printer_get_state (printer);
-  EntrancePaper paper = ENTRANCE_PAPER_TROUBLE;
-  if (state == HW_PRINTER_READY || state == HW_PRINTER_STARTING)
-    paper = hw_printer_is_paper_low (printer) ? ENTRANCE_PAPER_LOW : ENTRANCE_PAPER_FINE;
-  else if (state == HW_PRINTER_PAPER_OUT)
-    paper = ENTRANCE_PAPER_OUT;
-  entrance_session_set_paper (self->session, paper);
+  entrance_session_set_paper (self->session, derive_paper (self));
   if (state == self->printer_state)
     return;
   self->printer_state = state;
   const char *word = hw_printer_state_to_string (state);
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "TRAMXANH_PRINTER", word, "MESSAGE",
                     "printer: %s", word);
+}
+
+void
+entrance_slips_set_paper_sensor (EntranceSlips *self, gboolean is_out)
+{
+  g_return_if_fail (ENTRANCE_IS_SLIPS (self));
+  self->sensor_says_out = is_out;
+  entrance_session_set_paper (self->session, derive_paper (self));
 }
 
 static void

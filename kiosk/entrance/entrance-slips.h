@@ -31,4 +31,7 @@ EntranceSlips *entrance_slips_new (EntranceSession *session,
 // The print button: a slip for the visitor who arrived last, if that is not too long ago.
 void entrance_slips_press_print (EntranceSlips *self);
 
+// A paper sensor of its own, for a printer that says nothing about its paper.
+void entrance_slips_set_paper_sensor (EntranceSlips *self, gboolean is_out);
+
 G_END_DECLS

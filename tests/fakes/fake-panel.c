@@ -10,6 +10,7 @@ struct _FakePanel {
   guint n_greens;
   guint n_doors;
   HwBuzz buzz;
+  gboolean has_printer_power;
 };
 
 enum { PROP_READY = 1, PROP_PROBLEM };
@@ -42,11 +43,24 @@ fake_panel_buzz (HwPanel *panel, HwBuzz buzz)
 }
 
 static void
+fake_panel_set_printer_power (HwPanel *panel, gboolean is_on)
+{
+  FAKE_PANEL (panel)->has_printer_power = is_on;
+}
+
+static void
 fake_panel_panel_init (HwPanelInterface *iface)
 {
+  iface->set_printer_power = fake_panel_set_printer_power;
   iface->set_lamp = fake_panel_set_lamp;
   iface->open_door = fake_panel_open_door;
   iface->buzz = fake_panel_buzz;
+}
+
+gboolean
+fake_panel_has_printer_power (FakePanel *self)
+{
+  return self->has_printer_power;
 }
 
 HwLamp

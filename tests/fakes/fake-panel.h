@@ -17,5 +17,6 @@ HwLamp fake_panel_get_lamp (FakePanel *self);
 guint fake_panel_get_n_greens (FakePanel *self);
 guint fake_panel_get_n_doors (FakePanel *self); // pulses of the relay
 HwBuzz fake_panel_get_buzz (FakePanel *self);   // the last one
+gboolean fake_panel_has_printer_power (FakePanel *self);
 
 G_END_DECLS

@@ -9,6 +9,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "kiosk/entrance/entrance-printer-power.h"
+#include "tests/fakes/fake-panel.h"
 #include "tests/fakes/fake-printer.h"
 #include "tests/kiosk/entrance-door.h"
 
@@ -175,6 +177,48 @@ test_paper_shows_and_entry_goes_on (Fixture *fixture, gconstpointer always)
 }
 
 static void
+test_the_sensor_counts_too (Fixture *fixture, gconstpointer unused)
+{
+  fake_printer_set_state (fixture->printer, HW_PRINTER_READY);
+  entrance_slips_set_paper_sensor (fixture->slips, TRUE);
+  g_assert_cmpint (door_view (fixture->door)->paper, ==, ENTRANCE_PAPER_OUT);
+  fake_printer_set_paper_low (fixture->printer, TRUE);
+  g_assert_cmpint (door_view (fixture->door)->paper, ==, ENTRANCE_PAPER_OUT);
+  entrance_slips_set_paper_sensor (fixture->slips, FALSE);
+  g_assert_cmpint (door_view (fixture->door)->paper, ==, ENTRANCE_PAPER_LOW);
+}
+
+static void
+test_a_lost_printer_is_switched_off_and_on (Fixture *fixture, gconstpointer unused)
+{
+  FakePanel *panel = fake_panel_new ();
+  EntrancePrinterPower *power = entrance_printer_power_new (
+      ENTRANCE_CLOCK (fixture->door->clock), HW_PRINTER (fixture->printer), HW_PANEL (panel));
+  g_assert_true (fake_panel_has_printer_power (panel));
+  fake_printer_set_state (fixture->printer, HW_PRINTER_PAPER_OUT); // wants a hand
+  door_wait (fixture->door, 2 * ENTRANCE_PRINTER_LOST_MS);
+  g_assert_true (fake_panel_has_printer_power (panel));
+  fake_printer_set_state (fixture->printer, HW_PRINTER_OFFLINE);
+  door_wait (fixture->door, ENTRANCE_PRINTER_LOST_MS - 1);
+  g_assert_true (fake_panel_has_printer_power (panel));
+  door_wait (fixture->door, 1);
+  g_assert_false (fake_panel_has_printer_power (panel));
+  fake_printer_set_state (fixture->printer, HW_PRINTER_MISSING); // what else
+  door_wait (fixture->door, ENTRANCE_PRINTER_OFF_MS);
+  g_assert_true (fake_panel_has_printer_power (panel));
+  door_wait (fixture->door, ENTRANCE_PRINTER_REST_MS + ENTRANCE_PRINTER_LOST_MS - 1);
+  g_assert_true (fake_panel_has_printer_power (panel));
+  door_wait (fixture->door, 1); // still lost: once more
+  g_assert_false (fake_panel_has_printer_power (panel));
+  door_wait (fixture->door, ENTRANCE_PRINTER_OFF_MS);
+  fake_printer_set_state (fixture->printer, HW_PRINTER_READY);
+  door_wait (fixture->door, 2 * ENTRANCE_PRINTER_REST_MS);
+  g_assert_true (fake_panel_has_printer_power (panel));
+  g_assert_finalize_object (power);
+  g_assert_finalize_object (panel);
+}
+
+static void
 test_the_key_is_made_once (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (JournalPassKey) again = journal_pass_key_open (fixture->folder, NULL);
@@ -201,6 +245,8 @@ main (int argc, char **argv)
   ADD ("prints-for-everybody-once", TRUE, test_prints_for_everybody_once);
   ADD ("carries-venue-time-and-pass-only", TRUE, test_carries_venue_time_and_pass_only);
   ADD ("paper-shows-and-entry-goes-on", TRUE, test_paper_shows_and_entry_goes_on);
+  ADD ("the-paper-sensor-counts-too", FALSE, test_the_sensor_counts_too);
+  ADD ("a-lost-printer-is-switched-off-and-on", FALSE, test_a_lost_printer_is_switched_off_and_on);
   ADD ("the-key-is-made-once", FALSE, test_the_key_is_made_once);
   return g_test_run ();
 }

@@ -11,14 +11,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CONFIG "/sys/kernel/config/gpio-sim/panel"
-#define BANK   CONFIG "/bank0"
-#define LABEL  "rig-panel"
-#define TRACE  "/sys/kernel/tracing"
+#define CONFIG       "/sys/kernel/config/gpio-sim/panel"
+#define BANK         CONFIG "/bank0"
+#define LABEL        "rig-panel"
+#define SHAKE_SEED   20261124
+#define SHAKE_MAX_US 8000
+#define TRACE        "/sys/kernel/tracing"
 
 // Outputs first.
-static const char *const names[] = { "GREEN", "AMBER", "RED",  "BUZZER", "RELAY",
-                                     "PRINT", "LEAVE", "DOOR", "TAMPER", "PAPER" };
+static const char *const names[] = { "GREEN", "AMBER", "RED",   "BUZZER", "RELAY",  "TRIGGER",
+                                     "POWER", "PRINT", "LEAVE", "DOOR",   "TAMPER", "PAPER" };
 
 static char *
 line_path (const char *line, const char *file)
@@ -48,6 +50,23 @@ guest_panel_pull (const char *line, gboolean up, GError **error)
   g_autofree char *path = line_path (line, "pull");
   return path != NULL ? guest_write (path, up ? "pull-up" : "pull-down", error)
                       : fail_line (line, error);
+}
+
+// Contacts that chatter: levels shorter than any debounce, at random, ending as it was.
+gboolean
+guest_panel_shake (const char *line, guint n_edges, GError **error)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (SHAKE_SEED);
+  gboolean is_high = FALSE;
+  if (!guest_panel_read (line, &is_high, error))
+    return FALSE;
+  for (guint i = 0; i < n_edges / 2 * 2; i++) {
+    is_high = !is_high;
+    if (!guest_panel_pull (line, is_high, error))
+      return FALSE;
+    g_usleep ((gulong) g_rand_int_range (random, 0, SHAKE_MAX_US)); // the length of a bounce
+  }
+  return TRUE;
 }
 
 gboolean

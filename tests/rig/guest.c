@@ -200,6 +200,12 @@ pull (const char *line, const char *direction, GError **error)
   return guest_panel_pull (line, g_strcmp0 (direction, "up") == 0, error);
 }
 
+static gboolean
+shake (const char *line, const char *n_edges, GError **error)
+{
+  return guest_panel_shake (line, (guint) g_ascii_strtoull (n_edges, NULL, 10), error);
+}
+
 static const struct {
   const char *what;
   gboolean (*plug) (GError **error);
@@ -268,9 +274,10 @@ static const struct {
 } commands[] = {
   { "start", start_program, ANSWER_OK }, { "signal", signal_program, ANSWER_OK },
   { "show", show, ANSWER_OK },           { "blank", blank, ANSWER_OK },
-  { "pull", pull, ANSWER_OK },           { "level", read_level, ANSWER_OWN },
-  { "plug", plug, ANSWER_OK },           { "unplug", unplug, ANSWER_OK },
-  { "reply", reply, ANSWER_NONE },       { "power-off", power_off, ANSWER_OK },
+  { "pull", pull, ANSWER_OK },           { "shake", shake, ANSWER_OK },
+  { "level", read_level, ANSWER_OWN },   { "plug", plug, ANSWER_OK },
+  { "unplug", unplug, ANSWER_OK },       { "reply", reply, ANSWER_NONE },
+  { "power-off", power_off, ANSWER_OK },
 };
 
 static void

@@ -20,6 +20,7 @@ gboolean guest_write (const char *path, const char *text, GError **error);
 // The GPIO chip: lines by name, outputs traced, inputs pulled.
 gboolean guest_panel_start (GError **error);
 gboolean guest_panel_pull (const char *line, gboolean up, GError **error);
+gboolean guest_panel_shake (const char *line, guint n_edges, GError **error);
 gboolean guest_panel_read (const char *line, gboolean *ret_is_high, GError **error);
 gboolean guest_panel_unplug (GError **error);
 gboolean guest_panel_plug (GError **error);

@@ -479,6 +479,12 @@ rig_press (Rig *rig, const char *button, guint ms)
 }
 
 void
+rig_shake (Rig *rig, const char *line, guint n_edges)
+{
+  RIG_TELL (rig, "shake %s %u", line, n_edges);
+}
+
+void
 rig_unplug (Rig *rig, const char *what)
 {
   RIG_TELL (rig, "unplug %s", what);

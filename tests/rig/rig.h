@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 #define RIG_PANEL                                                                                  \
   "[panel]\nsource = gpio:rig-panel\n"                                                             \
   "lines = green=GREEN amber=AMBER red=RED buzzer=BUZZER relay=RELAY "                             \
+  "printer-trigger=TRIGGER printer-power=POWER "                                                   \
   "print=PRINT leaving=LEAVE door=DOOR tamper=TAMPER paper-out=PAPER\n"
 #define RIG_CAMERA  "[camera]\nsource = v4l2:/dev/v4l/by-id/rig-camera\n"
 #define RIG_PRINTER "[printer]\nsource = usb:04b8:0e28\n"
@@ -63,7 +64,9 @@ void rig_signal_is_lost (Rig *rig);     // the camera gives noise
 void rig_lens_is_covered (Rig *rig);    // black
 void rig_press (Rig *rig, const char *button, guint ms);
 void rig_pull (Rig *rig, const char *line, gboolean up);
-void rig_unplug (Rig *rig, const char *what); // "camera", "panel" or "printer"
+void
+rig_shake (Rig *rig, const char *line, guint n_edges); // levels of 0 to 8 ms, as it was at last
+void rig_unplug (Rig *rig, const char *what);          // "camera", "panel" or "printer"
 void rig_plug (Rig *rig, const char *what);
 
 // The printer, once it is plugged: 58 mm paper, a knife, and sensors that answer questions. It

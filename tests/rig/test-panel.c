@@ -111,6 +111,79 @@ test_busy_line (gconstpointer data)
   rig_shut_down (rig);
 }
 
+#define N_PRESSES   40
+#define PRESS_MS    50 // the shortest that counts
+#define NOISE_EDGES 1000
+
+static guint
+count (const char *text, const char *word)
+{
+  guint n = 0;
+  for (const char *at = text; (at = strstr (at, word)) != NULL; at++)
+    n++;
+  return n;
+}
+
+// @mode: "edges", as the kernel tells them, or "polls".
+static void
+test_noise (Rig *rig, const char *mode)
+{
+  g_autofree char *watch =
+      g_strdup_printf ("exec " TX_BINARY_DIR "/tests/rig/panel-watch rig-panel %s", mode);
+  rig_forget_disk (rig);
+  rig_boot (rig);
+  rig_start (rig, "watch", watch);
+  rig_says (rig, "watch", "ready", READY_MS);
+  rig_shake (rig, "PRINT", NOISE_EDGES);
+  rig_wait (rig, 200);
+  g_autofree char *after_noise = rig_read_log (rig, "watch");
+  g_assert_cmpuint (count (after_noise, "print button"), ==, 0);
+  for (guint i = 0; i < N_PRESSES; i++) {
+    rig_shake (rig, "PRINT", 6); // a contact closes, and opens, with a chatter
+    rig_press (rig, "PRINT", PRESS_MS);
+    rig_shake (rig, "PRINT", 6);
+    rig_wait (rig, 100);
+  }
+  g_autofree char *after_presses = rig_read_log (rig, "watch");
+  g_assert_cmpuint (count (after_presses, "print button on"), ==, N_PRESSES);
+  g_assert_cmpuint (count (after_presses, "print button off"), ==, N_PRESSES);
+  rig_shut_down (rig);
+}
+
+static void
+test_noise_by_edges (gconstpointer rig)
+{
+  test_noise ((Rig *) rig, "edges");
+}
+
+static void
+test_noise_by_polls (gconstpointer rig)
+{
+  test_noise ((Rig *) rig, "polls");
+}
+
+// Held down since before the start, then let go and pressed: one press.
+static void
+test_stuck_button (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  rig_forget_disk (rig);
+  rig_boot (rig);
+  rig_pull (rig, "LEAVE", TRUE);
+  rig_pull (rig, "DOOR", TRUE);
+  rig_start (rig, "watch", "exec " TX_BINARY_DIR "/tests/rig/panel-watch rig-panel edges");
+  rig_says (rig, "watch", "door on", READY_MS); // a contact tells how things stand
+  rig_says (rig, "watch", "ready", READY_MS);
+  rig_pull (rig, "LEAVE", FALSE);
+  rig_says (rig, "watch", "leaving button off", READY_MS);
+  rig_press (rig, "LEAVE", 100);
+  rig_says (rig, "watch", "leaving button on", READY_MS);
+  rig_says (rig, "watch", "leaving button off", READY_MS);
+  g_autofree char *log = rig_read_log (rig, "watch");
+  g_assert_cmpuint (count (log, "leaving button on"), ==, 1);
+  rig_shut_down (rig);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -127,5 +200,10 @@ main (int argc, char **argv)
   g_test_add_data_func ("/rig/panel/a-chip-that-returns-is-used-again", rig,
                         test_chip_goes_and_returns);
   g_test_add_data_func ("/rig/panel/the-doctor-names-a-busy-line", rig, test_busy_line);
+  g_test_add_data_func ("/rig/panel/noise-presses-nothing-and-hides-no-press", rig,
+                        test_noise_by_edges);
+  g_test_add_data_func ("/rig/panel/a-chip-without-interrupts-is-as-good", rig,
+                        test_noise_by_polls);
+  g_test_add_data_func ("/rig/panel/a-button-that-hangs-is-no-press", rig, test_stuck_button);
   return g_test_run ();
 }
