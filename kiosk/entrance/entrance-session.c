@@ -324,7 +324,9 @@ entrance_session_see_codes (EntranceSession *self, GPtrArray *codes)
       entrance_sight_see (&self->sight, decision.key, decision.is_credential, now_ms);
   if (is_still_there)
     stay_young (self, decision.key, now_ms);
-  else if (!is_beside)
+  else if (is_beside)
+    entrance_sight_forget (&self->sight, decision.key); // answered if it outstays the credential
+  else
     take_decision (self, &decision, now_ms);
   entrance_decision_clear (&decision);
 }

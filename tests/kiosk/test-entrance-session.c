@@ -224,6 +224,12 @@ does_not_mind_a_link_beside_a_card (void)
   door_show_and_settle (door, "https://example.org/"); // the card was missed in this frame
   assert_result (door, ENTRANCE_TONE_GREEN, ENTRANCE_MESSAGE_WELCOME);
   g_assert_cmpuint (door->n_decided, ==, 1);
+  for (guint i = 0; i < 12; i++) { // the next visitor has only the link
+    door_wait (door, 100);
+    door_show_and_settle (door, "https://example.org/");
+  }
+  assert_result (door, ENTRANCE_TONE_RED, ENTRANCE_MESSAGE_LINK);
+  g_assert_cmpuint (door->n_decided, ==, 2);
 }
 
 static void
