@@ -126,6 +126,8 @@ take_trace_line (const char *line)
   if (sscanf (time, "%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT, &seconds, &micros) != 2 ||
       !find_base (&base) || number - base >= G_N_ELEMENTS (names))
     return;
+  if (g_str_equal (names[number - base], "GREEN") && value != 0)
+    guest_disk_mark ("green"); // before the host knows
   guest_tell ("event line %s %u %" G_GINT64_FORMAT, names[number - base], value,
               seconds * G_USEC_PER_SEC + micros);
 }

@@ -22,8 +22,6 @@
 #include <unistd.h>
 
 #define WIRE    "/dev/ttyS0"
-#define DISK    "/dev/ubda"
-#define STATE   "/run/state"
 #define SCRATCH "/run/scratch" // the test's own folder on the host, writable
 
 static int wire_fd = -1; // written by two threads, whole lines at a time
@@ -105,11 +103,8 @@ mount_all (const char *scratch)
         errno != EBUSY)
       g_printerr ("rig: mount %s: %s\n", mounts[i].target, g_strerror (errno));
   }
-  (void) mkdir (STATE, 0700);
   (void) mkdir ("/run/user", 0700);
   (void) mkdir ("/run/home", 0700);
-  if (access (DISK, F_OK) == 0 && mount (DISK, STATE, "ext4", 0, NULL) != 0)
-    g_printerr ("rig: mount " DISK ": %s\n", g_strerror (errno));
   if (scratch != NULL &&
       (mkdir (SCRATCH, 0700) != 0 || mount ("none", SCRATCH, "hostfs", 0, scratch) != 0))
     g_printerr ("rig: mount %s: %s\n", scratch, g_strerror (errno));
@@ -255,8 +250,7 @@ blank (const char *unused, const char *unused2, GError **error)
 static gboolean
 power_off (const char *unused, const char *unused2, GError **error)
 {
-  (void) umount (STATE); // may be in use: then its journal knows
-  sync ();
+  guest_disk_unmount ();
   (void) reboot (RB_POWER_OFF);
   return FALSE;
 }
@@ -333,7 +327,8 @@ main (int argc, char **argv)
   set_environment ();
   if (!open_wire ())
     g_printerr ("rig: no wire to the host: %s\n", g_strerror (errno));
-  else if (!guest_panel_start (&error) || !guest_camera_start (&error))
+  else if (!guest_disk_mount (&error) || !guest_panel_start (&error) ||
+           !guest_camera_start (&error))
     guest_tell ("event broken %s", error->message);
   else
     guest_tell ("event up");

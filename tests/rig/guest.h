@@ -17,6 +17,11 @@ void guest_tell (const char *format, ...) G_GNUC_PRINTF (1, 2);
 // Writes a text to a file of /sys or /proc.
 gboolean guest_write (const char *path, const char *text, GError **error);
 
+// The disk at /run/state. A mark says in its log of writes what was known when.
+gboolean guest_disk_mount (GError **error);
+void guest_disk_unmount (void);
+void guest_disk_mark (const char *name); // thread-safe; nothing without a log
+
 // The GPIO chip: lines by name, outputs traced, inputs pulled.
 gboolean guest_panel_start (GError **error);
 gboolean guest_panel_pull (const char *line, gboolean up, GError **error);

@@ -34,6 +34,7 @@ struct _Rig {
   GHashTable *said; // name → characters of its log that were waited for
   RigPrinter *printer;
   gboolean is_up;
+  gboolean logs_writes;
 };
 
 // A file of the rig's folder. (transfer full)

@@ -12,14 +12,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define WIDTH_PX   1280
-#define HEIGHT_PX  720
-#define BOOT_MS    20000
-#define ANSWER_MS  10000
-#define LOG_MS     20 // between two looks at a log
-#define DISK_BYTES (64 * 1024 * 1024)
-#define SCREEN     "/run/screen"
-#define SCRATCH    "/run/scratch" // the rig's folder, as the guest sees it
+#define WIDTH_PX  1280
+#define HEIGHT_PX 720
+#define BOOT_MS   20000
+#define ANSWER_MS 10000
+#define LOG_MS    20 // between two looks at a log
+#define SCREEN    "/run/screen"
+#define SCRATCH   "/run/scratch" // the rig's folder, as the guest sees it
 #define KERNEL_ARGS                                                                                \
   "mem=768M", "rootfstype=hostfs", "rootflags=/", "ro", "con=null", "con0=null,fd:1",              \
       "vivid.n_devs=1", "vivid.node_types=0x101,0x1", "vivid.num_inputs=1,1",                      \
@@ -58,25 +57,6 @@ rig_new (const char **ret_why)
   rig->wire = -1;
   rig_forget_disk (rig);
   return rig;
-}
-
-void
-rig_forget_disk (Rig *rig)
-{
-  g_autofree char *disk = rig_path (rig, "disk.img");
-  const char *argv[] = { "mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0",
-                         disk,        NULL };
-  (void) g_remove (disk); // not there the first time
-  FILE *file = fopen (disk, "w");
-  g_assert_nonnull (file);
-  g_assert_cmpint (ftruncate (fileno (file), DISK_BYTES), ==, 0);
-  g_assert_cmpint (fclose (file), ==, 0);
-  int status = -1;
-  g_autofree char *path = g_strconcat (g_getenv ("PATH"), ":/sbin:/usr/sbin", NULL);
-  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "PATH", path, TRUE);
-  g_assert_true (g_spawn_sync (NULL, (char **) argv, environment, G_SPAWN_SEARCH_PATH_FROM_ENVP,
-                               NULL, NULL, NULL, NULL, &status, NULL));
-  g_assert_cmpint (status, ==, 0);
 }
 
 static void
@@ -217,18 +197,13 @@ boot (Rig *rig, const char *second_camera)
   g_autofree char *disk = g_strdup_printf ("ubd0=%s/disk.img", rig->folder);
   g_autofree char *console = rig_path (rig, "console.log");
   g_autofree char *uml_dir = g_strdup_printf ("uml_dir=%s/uml", rig->folder);
-  const char *argv[] = { rig->kernel,
-                         KERNEL_ARGS,
-                         disk,
-                         uml_dir,
-                         second_camera,
-                         "ssl0=fd:3",
-                         "init=" TX_BINARY_DIR "/tests/rig/rig-guest",
-                         "--",
-                         rig->folder,
-                         TX_SOURCE_DIR,
-                         TX_BINARY_DIR,
-                         NULL };
+  g_autofree char *log = g_strdup_printf ("ubd1=%s/writes.log", rig->folder);
+  const char *argv[] = {
+    rig->kernel, KERNEL_ARGS,   disk,          rig->logs_writes ? log : "quiet",
+    uml_dir,     second_camera, "ssl0=fd:3",   "init=" TX_BINARY_DIR "/tests/rig/rig-guest",
+    "--",        rig->folder,   TX_SOURCE_DIR, TX_BINARY_DIR,
+    NULL
+  };
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_subprocess_launcher_take_fd (launcher, wires[1], 3);
   g_subprocess_launcher_set_child_setup (launcher, lead_group, NULL, NULL);

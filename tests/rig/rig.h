@@ -38,6 +38,13 @@ void rig_cut_power (Rig *rig);             // SIGKILL: what the guest had not ma
 void rig_shut_down (Rig *rig);
 void rig_forget_disk (Rig *rig); // an empty one for the next boot
 
+// The disk's memory: from the next boot on, what the guest makes durable is logged, with a mark
+// each time the green line rises.
+void rig_log_writes (Rig *rig);
+guint rig_count_marks (Rig *rig); // in the log of a guest that is gone
+// Makes the disk what it was, at worst, when that mark was made; it is logged no more.
+void rig_rewind_disk (Rig *rig, guint mark);
+
 // Programs in the guest; those of this build by their path in the build folder. What they say goes
 // to files of the rig's folder.
 void rig_start (Rig *rig, const char *name, const char *command);
