@@ -7,6 +7,8 @@
 
 #include "kiosk/kiosk-devices.h"
 
+#include <string.h>
+
 #include "hw/hw-panel-file.h"
 #include "hw/hw-printer-file.h"
 #include "kiosk/kiosk-panel.h"
@@ -28,12 +30,26 @@ open_printer (const KioskOptions *options)
                        : kiosk_printer_new (&options->config);
 }
 
+// The demo day has its own clock, and nobody to restart it.
+static HwWatchdog *
+open_watchdog (const KioskOptions *options)
+{
+  const char *source = options->config.watchdog_source;
+  const char *device = options->demo ? NULL : strchr (source, ':'); // "none", or "device:/dev/…"
+  HwWatchdog *watchdog = hw_watchdog_new (device != NULL ? device + 1 : NULL);
+  g_autofree char *problem = hw_watchdog_dup_problem (watchdog);
+  if (problem != NULL)
+    g_info ("%s", problem);
+  return watchdog;
+}
+
 KioskDevices *
 kiosk_devices_new (const KioskOptions *options)
 {
   KioskDevices *devices = g_new0 (KioskDevices, 1);
   devices->panel = open_panel (options);
   devices->printer = open_printer (options);
+  devices->watchdog = open_watchdog (options);
   return devices;
 }
 
@@ -44,6 +60,7 @@ kiosk_devices_free (KioskDevices *devices)
   g_clear_object (&devices->slips);
   g_clear_object (&devices->printer);
   g_clear_object (&devices->panel);
+  g_clear_object (&devices->watchdog);
   g_free (devices);
 }
 

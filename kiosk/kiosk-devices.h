@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "hw/hw-watchdog.h"
 #include "kiosk/entrance/entrance-printer-power.h"
 #include "kiosk/entrance/entrance-slips.h"
 #include "kiosk/kiosk-options.h"
@@ -15,6 +16,7 @@ G_BEGIN_DECLS
 typedef struct {
   HwPanel *panel;     // (nullable)
   HwPrinter *printer; // (nullable)
+  HwWatchdog *watchdog;
   EntranceSlips *slips;
   EntrancePrinterPower *printer_power;
 } KioskDevices;

@@ -13,6 +13,8 @@
 #include <sys/resource.h>
 
 #include "kiosk/entrance/entrance-system-clock.h"
+#include "kiosk/kiosk-alive.h"
+#include "kiosk/kiosk-camera.h"
 #include "kiosk/kiosk-demo.h"
 #include "kiosk/kiosk-devices.h"
 #include "kiosk/kiosk-log.h"
@@ -35,24 +37,6 @@ on_signal (gpointer user_data)
 {
   g_main_loop_quit (user_data);
   return G_SOURCE_CONTINUE;
-}
-
-static void
-on_camera_state_changed (HwCamera *camera, GParamSpec *pspec, EntranceSession *session)
-{
-  entrance_session_set_camera_state (session, hw_camera_get_state (camera));
-}
-
-static void
-on_camera_blind_changed (HwCamera *camera, GParamSpec *pspec, EntranceSession *session)
-{
-  entrance_session_set_camera_blind (session, hw_camera_is_blind (camera));
-}
-
-static void
-on_camera_codes (HwCamera *camera, GPtrArray *codes, EntranceSession *session)
-{
-  entrance_session_see_codes (session, codes);
 }
 
 static void
@@ -94,11 +78,7 @@ run (const KioskOptions *options, GMainLoop *loop)
       hw_speaker_new (NULL, (guint) options->config.sound_volume_percent);
   g_autoptr (EntranceSession) session =
       entrance_session_new (&options->profile, clock, journal, devices->panel, speaker);
-  g_signal_connect_object (camera, "notify::state", G_CALLBACK (on_camera_state_changed), session,
-                           0);
-  g_signal_connect_object (camera, "notify::blind", G_CALLBACK (on_camera_blind_changed), session,
-                           0);
-  g_signal_connect_object (camera, "codes", G_CALLBACK (on_camera_codes), session, 0);
+  kiosk_camera_connect (camera, session);
   kiosk_devices_connect (devices, options, session, clock);
   UiWindow *window = options->headless ? NULL : open_window (options, session, camera);
   g_autoptr (KioskDemo) demo =
@@ -106,6 +86,7 @@ run (const KioskOptions *options, GMainLoop *loop)
                     : NULL;
   entrance_session_start (session);
   hw_camera_start (camera);
+  g_autoptr (KioskAlive) alive = kiosk_alive_new (devices->watchdog, camera, journal, clock);
   if (demo != NULL)
     kiosk_demo_start (demo);
 
@@ -114,6 +95,7 @@ run (const KioskOptions *options, GMainLoop *loop)
   hw_camera_stop (camera);
   if (window != NULL)
     gtk_window_destroy (GTK_WINDOW (window));
+  g_clear_object (&alive);
   g_clear_pointer (&devices, kiosk_devices_free);
   g_clear_object (&session);
   g_clear_object (&journal); // closed for good: what follows reads the file

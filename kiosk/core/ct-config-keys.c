@@ -25,6 +25,7 @@ enum type {
   TYPE_PANEL,
   TYPE_LINES, // of the panel
   TYPE_PRINTER,
+  TYPE_WATCHDOG,
 };
 
 _Static_assert(sizeof (enum ct_second_scan) == sizeof (int), "words are stored as int");
@@ -57,6 +58,7 @@ const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS] = {
   { "printer.source", "none", "none, usb:, device:, serial:, tcp: or file:FOLDER" },
   { "printer.paper-width-mm", "58", "58 or 80" },
   { "printer.slip", "button", "button or always" },
+  { "watchdog.source", "none", "none or device:/dev/PATH" },
 };
 
 // In the order of CT_CONFIG_KEYS.
@@ -82,6 +84,7 @@ static const struct place PLACES[CT_CONFIG_N_KEYS] = {
   { TYPE_PRINTER, offsetof (struct ct_config, printer_source), 0, 0, { NULL } },
   { TYPE_WORD, offsetof (struct ct_config, printer_paper_width_mm), 0, 0, { "58", "80" } },
   { TYPE_WORD, offsetof (struct ct_config, printer_slip), 0, 0, { "button", "always" } },
+  { TYPE_WATCHDOG, offsetof (struct ct_config, watchdog_source), 0, 0, { NULL } },
 };
 
 static const char *
@@ -222,6 +225,13 @@ is_printer (struct ct_span value)
          ct_span_starts_with (value, "tcp:");
 }
 
+static bool
+is_watchdog (struct ct_span value)
+{
+  return ct_span_equals (value, "none") ||
+         (take_prefix (&value, "device:") && is_plain_path (value));
+}
+
 static const char *
 set_source (struct ct_span value, bool possible, char *ret_source)
 {
@@ -279,6 +289,8 @@ ct_config_key_set (size_t index, struct ct_span value, struct ct_config *config)
     return set_lines (value, at);
   case TYPE_PRINTER:
     return set_source (value, is_printer (value), at);
+  case TYPE_WATCHDOG:
+    return set_source (value, is_watchdog (value), at);
   }
   return "unknown key";
 }

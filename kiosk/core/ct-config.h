@@ -46,6 +46,7 @@ struct ct_config {
                                                // hw_printer_port_is_valid () accepts it
   enum ct_paper_width printer_paper_width_mm;
   enum ct_slip printer_slip;
+  char watchdog_source[CT_CONFIG_TEXT_MAX + 1]; // "none" or "device:/dev/…"
 };
 
 struct ct_config_error {

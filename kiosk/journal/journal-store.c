@@ -129,6 +129,12 @@ tidy_worker (JournalWriter *writer, Job *job)
   return journal_writer_tidy (writer, &job->stamp, &job->error);
 }
 
+static gboolean
+probe_worker (JournalWriter *writer, Job *job)
+{
+  return journal_writer_probe (writer, &job->error);
+}
+
 static void
 set_people_inside (JournalStore *self, guint people_inside)
 {
@@ -376,6 +382,24 @@ gboolean
 journal_store_tidy_finish (JournalStore *self, GAsyncResult *result, GError **error)
 {
   return finish (self, result, journal_store_tidy_async, error);
+}
+
+void
+journal_store_probe_async (JournalStore *self,
+                           const JournalStamp *stamp,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_return_if_fail (JOURNAL_IS_STORE (self));
+  job_start (self, job_new (self, probe_worker, stamp, cancellable, callback, user_data,
+                            journal_store_probe_async));
+}
+
+gboolean
+journal_store_probe_finish (JournalStore *self, GAsyncResult *result, GError **error)
+{
+  return finish (self, result, journal_store_probe_async, error);
 }
 
 guint

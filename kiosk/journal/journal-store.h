@@ -163,6 +163,15 @@ void journal_store_tidy_async (JournalStore *self,
                                gpointer user_data);
 gboolean journal_store_tidy_finish (JournalStore *self, GAsyncResult *result, GError **error);
 
+// Asks whether the journal's thread still gets answers from the disk. That it comes back is the
+// answer that counts: a thread that hangs in the disk gives none.
+void journal_store_probe_async (JournalStore *self,
+                                const JournalStamp *stamp,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean journal_store_probe_finish (JournalStore *self, GAsyncResult *result, GError **error);
+
 guint journal_store_get_people_inside (JournalStore *self);
 gboolean journal_store_has_failed (JournalStore *self);
 gboolean journal_store_is_enrolled (

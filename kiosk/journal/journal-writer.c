@@ -470,6 +470,13 @@ journal_writer_tidy (JournalWriter *self, const JournalStamp *stamp, GError **er
 }
 
 gboolean
+journal_writer_probe (JournalWriter *self, GError **error)
+{
+  JournalHead head;
+  return self->db == NULL || journal_db_read_head (self->db, &head, error);
+}
+
+gboolean
 journal_writer_settle (JournalWriter *self, GError **error)
 {
   g_autoptr (GError) failure = NULL;

@@ -54,6 +54,9 @@ gboolean journal_writer_append_gap (JournalWriter *writer,
                                     GError **error);
 gboolean journal_writer_tidy (JournalWriter *writer, const JournalStamp *stamp, GError **error);
 
+// Reads a page, if the journal is open: does the disk answer?
+gboolean journal_writer_probe (JournalWriter *self, GError **error);
+
 // What can wait until the caller was told: merges a log that has grown long.
 gboolean journal_writer_settle (JournalWriter *writer, GError **error);
 

@@ -22,7 +22,8 @@ typedef enum {
   REQUEST_ARRIVE,
   REQUEST_LEAVE,
   REQUEST_GAP,
-  REQUEST_TIDY
+  REQUEST_TIDY,
+  REQUEST_PROBE
 } RequestKind;
 
 typedef struct {
@@ -342,6 +343,22 @@ journal_store_tidy_async (JournalStore *self,
 
 gboolean
 journal_store_tidy_finish (JournalStore *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+journal_store_probe_async (JournalStore *self,
+                           const JournalStamp *stamp,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  ask (self, (Request){ .kind = REQUEST_PROBE }, stamp, cancellable, callback, user_data);
+}
+
+gboolean
+journal_store_probe_finish (JournalStore *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -27,13 +27,13 @@ WORLD = {
     "kiosk/ui": r"gtk/|g(lib|io)(/|\.h|-object\.h)",
     "kiosk/demo": r"g(lib|io)(/|\.h|-object\.h)|gio/|cairo\.h|pango/|qrencode\.h|sodium\.h",
     "kiosk/ctl": r"g(lib|io)(/|\.h|-object\.h|-unix\.h)|gio/|gdk-pixbuf/|gst/|sodium\.h",
-    "hw": r"g(lib|io)(/|\.h|-object\.h|-unix\.h)|gio/|gst/|cairo\.h|pango/|qrencode\.h|linux/|zbar\.h|gpiod\.h|ZXing/|BarcodeFormat|ReadBarcode",
+    "hw": r"g(lib|io)(/|\.h|-object\.h|-unix\.h)|gio/|gst/|cairo\.h|pango/|qrencode\.h|linux/|zbar\.h|gpiod\.h|systemd/|ZXing/|BarcodeFormat|ReadBarcode",
 }
 LIBC = {f"{name}.h" for name in """assert ctype errno fcntl float inttypes limits locale math poll pthread sched signal stdarg stdbool
     stddef iconv stdint stdio stdlib string strings termios time unistd""".split()} | {"algorithm", "cstdint", "cstring", "exception", "string", "type_traits", "vector"}
 # A third party's types stop in one file each.
 ONE_FILE = {"sqlite3.h": r"kiosk/journal/journal-(db|vfs|verify)\.[ch]", "zbar.h": r"hw/hw-qr-[a-z]+\.c",
-            "gpiod.h": r"hw/hw-panel-(gpio\.c|chip\.[ch])", "pango/pangocairo.h": r"(hw/hw-slip|kiosk/demo/.*)\.c",
+            "gpiod.h": r"hw/hw-panel-(gpio\.c|chip\.[ch])", "systemd/sd-daemon.h": r"hw/hw-watchdog\.c", "pango/pangocairo.h": r"(hw/hw-slip|kiosk/demo/.*)\.c",
             "qrencode.h": r"(hw/hw-slip|kiosk/demo/.*)\.c"}
 BANNED = (r"\b(strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|sleep|usleep|system|popen|g_error|abort|getenv|g_getenv"
           r"|gtk_label_set_markup|g_application_get_default|sqlite3_exec_any)\s*\(")

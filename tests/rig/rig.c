@@ -21,8 +21,9 @@
 #define SCRATCH   "/run/scratch" // the rig's folder, as the guest sees it
 #define KERNEL_ARGS                                                                                \
   "mem=768M", "rootfstype=hostfs", "rootflags=/", "ro", "con=null", "con0=null,fd:1",              \
-      "vivid.n_devs=1", "vivid.node_types=0x101,0x1", "vivid.num_inputs=1,1",                      \
-      "vivid.input_types=3,0", "vivid.num_outputs=1,1", "vivid.output_types=1"
+      "softdog.soft_noboot=1", "vivid.n_devs=1", "vivid.node_types=0x101,0x1",                     \
+      "vivid.num_inputs=1,1", "vivid.input_types=3,0", "vivid.num_outputs=1,1",                    \
+      "vivid.output_types=1"
 
 char *
 rig_path (Rig *rig, const char *name)
@@ -284,6 +285,9 @@ rig_start (Rig *rig, const char *name, const char *command)
 {
   (void) g_hash_table_remove (rig->ended, name); // may have run before
   (void) g_hash_table_remove (rig->said, name);
+  g_autofree char *log = g_strconcat (name, ".log", NULL);
+  g_autofree char *log_path = rig_path (rig, log);
+  (void) g_remove (log_path); // of an earlier life
   RIG_TELL (rig, "start %s exec >%s/%s.log 2>&1; %s", name, SCRATCH, name, command);
 }
 
@@ -312,6 +316,18 @@ rig_read_log (Rig *rig, const char *name)
   char *text = NULL;
   (void) g_file_get_contents (path, &text, NULL, NULL);
   return text != NULL ? text : g_strdup ("");
+}
+
+void
+rig_kernel_says (Rig *rig, const char *words, guint within_ms)
+{
+  for (gint64 until_us = rig_deadline (within_ms);; rig_wait (rig, LOG_MS)) {
+    g_autofree char *console = rig_read_log (rig, "console");
+    if (strstr (console, words) != NULL)
+      return;
+    if (rig_left_ms (until_us) == 0)
+      g_error ("the kernel did not say \"%s\", but:\n%s", words, console);
+  }
 }
 
 void

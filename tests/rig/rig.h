@@ -62,6 +62,7 @@ double rig_look (Rig *rig, const char *name, const char *colour); // the share n
 void rig_write_file (Rig *rig, const char *name, const char *text);
 char *rig_read_log (Rig *rig, const char *name);
 // A program says these words in its log, after the last ones that were waited for.
+void rig_kernel_says (Rig *rig, const char *words, guint within_ms); // since the boot
 void rig_says (Rig *rig, const char *name, const char *words, guint within_ms);
 
 // Visitors.

@@ -49,6 +49,7 @@ test_has_a_default_for_every_key (void)
   g_assert_cmpstr (config.printer_source, ==, "none");
   g_assert_cmpint (config.printer_paper_width_mm, ==, CT_PAPER_58_MM);
   g_assert_cmpint (config.printer_slip, ==, CT_SLIP_BUTTON);
+  g_assert_cmpstr (config.watchdog_source, ==, "none");
 }
 
 static void
@@ -77,7 +78,9 @@ test_reads_every_key (void)
                                        "[printer]\n"
                                        "source = usb:04b8:0e28\n"
                                        "paper-width-mm = 80\n"
-                                       "slip = always\n");
+                                       "slip = always\n"
+                                       "[watchdog]\n"
+                                       "source = device:/dev/watchdog0\n");
   g_assert_cmpstr (config.venue_name, ==, "Bệnh viện Bửu Điện");
   g_assert_cmpstr (config.venue_zone, ==, "cong-2");
   g_assert_cmpint (config.venue_profile_second_scan, ==, CT_SECOND_SCAN_CHECK_OUT);
@@ -97,6 +100,7 @@ test_reads_every_key (void)
   g_assert_cmpstr (config.printer_source, ==, "usb:04b8:0e28");
   g_assert_cmpint (config.printer_paper_width_mm, ==, CT_PAPER_80_MM);
   g_assert_cmpint (config.printer_slip, ==, CT_SLIP_ALWAYS);
+  g_assert_cmpstr (config.watchdog_source, ==, "device:/dev/watchdog0");
 }
 
 static void
@@ -256,6 +260,9 @@ test_checks_sources (void)
     { "printer", "file:/srv/slips", TRUE },
     { "printer", "file:slips", FALSE },
     { "printer", "", FALSE },
+    { "watchdog", "device:/dev/watchdog0", TRUE },
+    { "watchdog", "/dev/watchdog0", FALSE },
+    { "watchdog", "device:watchdog0", FALSE },
   };
   struct ct_config config;
   struct ct_config_error error;
