@@ -198,7 +198,11 @@ pull (const char *line, const char *direction, GError **error)
 static gboolean
 shake (const char *line, const char *n_edges, GError **error)
 {
-  return guest_panel_shake (line, (guint) g_ascii_strtoull (n_edges, NULL, 10), error);
+  gint64 longest_us = 0;
+  if (!guest_panel_shake (line, (guint) g_ascii_strtoull (n_edges, NULL, 10), &longest_us, error))
+    return FALSE;
+  guest_tell ("%" G_GINT64_FORMAT, longest_us);
+  return TRUE;
 }
 
 static const struct {
@@ -268,7 +272,7 @@ static const struct {
 } commands[] = {
   { "start", start_program, ANSWER_OK }, { "signal", signal_program, ANSWER_OK },
   { "show", show, ANSWER_OK },           { "blank", blank, ANSWER_OK },
-  { "pull", pull, ANSWER_OK },           { "shake", shake, ANSWER_OK },
+  { "pull", pull, ANSWER_OK },           { "shake", shake, ANSWER_OWN },
   { "level", read_level, ANSWER_OWN },   { "plug", plug, ANSWER_OK },
   { "unplug", unplug, ANSWER_OK },       { "reply", reply, ANSWER_NONE },
   { "power-off", power_off, ANSWER_OK },

@@ -25,7 +25,8 @@ void guest_disk_mark (const char *name); // thread-safe; nothing without a log
 // The GPIO chip: lines by name, outputs traced, inputs pulled.
 gboolean guest_panel_start (GError **error);
 gboolean guest_panel_pull (const char *line, gboolean up, GError **error);
-gboolean guest_panel_shake (const char *line, guint n_edges, GError **error);
+gboolean
+guest_panel_shake (const char *line, guint n_edges, gint64 *ret_longest_us, GError **error);
 gboolean guest_panel_read (const char *line, gboolean *ret_is_high, GError **error);
 gboolean guest_panel_unplug (GError **error);
 gboolean guest_panel_plug (GError **error);

@@ -469,10 +469,11 @@ rig_press (Rig *rig, const char *button, guint ms)
   rig_pull (rig, button, FALSE);
 }
 
-void
+guint
 rig_shake (Rig *rig, const char *line, guint n_edges)
 {
-  RIG_TELL (rig, "shake %s %u", line, n_edges);
+  g_autofree char *longest_us = rig_ask (rig, "shake %s %u", line, n_edges);
+  return (guint) (g_ascii_strtoll (longest_us, NULL, 10) / 1000);
 }
 
 void

@@ -72,9 +72,10 @@ void rig_signal_is_lost (Rig *rig);     // the camera gives noise
 void rig_lens_is_covered (Rig *rig);    // black
 void rig_press (Rig *rig, const char *button, guint ms);
 void rig_pull (Rig *rig, const char *line, gboolean up);
-void
-rig_shake (Rig *rig, const char *line, guint n_edges); // levels of 0 to 8 ms, as it was at last
-void rig_unplug (Rig *rig, const char *what);          // "camera", "panel" or "printer"
+// A contact chatters: levels of 0 to 8 ms, as it was at last. Returns how long the longest one
+// lasted, ms: on a busy machine that may be a press.
+guint rig_shake (Rig *rig, const char *line, guint n_edges);
+void rig_unplug (Rig *rig, const char *what); // "camera", "panel" or "printer"
 void rig_plug (Rig *rig, const char *what);
 
 // The printer, once it is plugged: 58 mm paper, a knife, and sensors that answer questions. It
