@@ -26,11 +26,14 @@ enum type {
   TYPE_LINES, // of the panel
   TYPE_PRINTER,
   TYPE_WATCHDOG,
+  TYPE_WEDGE,
+  TYPE_PREFIX,
 };
 
 _Static_assert(sizeof (enum ct_second_scan) == sizeof (int), "words are stored as int");
 _Static_assert(sizeof (enum ct_paper_width) == sizeof (int), "words are stored as int");
 _Static_assert(sizeof (enum ct_slip) == sizeof (int), "words are stored as int");
+_Static_assert(sizeof (enum ct_wedge_end) == sizeof (int), "words are stored as int");
 _Static_assert(sizeof (enum ct_theme) == sizeof (int), "words are stored as int");
 
 struct place {
@@ -59,6 +62,9 @@ const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS] = {
   { "printer.paper-width-mm", "58", "58 or 80" },
   { "printer.slip", "button", "button or always" },
   { "watchdog.source", "none", "none or device:/dev/PATH" },
+  { "wedge.source", "none", "none, usb:VVVV:PPPP, name:NAME or device:/dev/PATH" },
+  { "wedge.end", "enter", "enter, tab or silence" },
+  { "wedge.prefix", "", "up to 16 characters of ASCII" },
 };
 
 // In the order of CT_CONFIG_KEYS.
@@ -85,6 +91,9 @@ static const struct place PLACES[CT_CONFIG_N_KEYS] = {
   { TYPE_WORD, offsetof (struct ct_config, printer_paper_width_mm), 0, 0, { "58", "80" } },
   { TYPE_WORD, offsetof (struct ct_config, printer_slip), 0, 0, { "button", "always" } },
   { TYPE_WATCHDOG, offsetof (struct ct_config, watchdog_source), 0, 0, { NULL } },
+  { TYPE_WEDGE, offsetof (struct ct_config, wedge_source), 0, 0, { NULL } },
+  { TYPE_WORD, offsetof (struct ct_config, wedge_end), 0, 0, { "enter", "tab", "silence" } },
+  { TYPE_PREFIX, offsetof (struct ct_config, wedge_prefix), 0, 0, { NULL } },
 };
 
 static const char *
@@ -232,6 +241,18 @@ is_watchdog (struct ct_span value)
          (take_prefix (&value, "device:") && is_plain_path (value));
 }
 
+static bool
+is_wedge (struct ct_span value)
+{
+  if (take_prefix (&value, "usb:"))
+    return is_usb_ids (value);
+  if (take_prefix (&value, "name:"))
+    return value.len > 0;
+  return ct_span_equals (value, "none") ||
+         (take_prefix (&value, "device:") && ct_span_starts_with (value, "/dev/") &&
+          is_plain_path (value));
+}
+
 static const char *
 set_source (struct ct_span value, bool possible, char *ret_source)
 {
@@ -244,17 +265,17 @@ set_source (struct ct_span value, bool possible, char *ret_source)
   return NULL;
 }
 
-// Only what could be there; what it means is the panel's own matter.
+// Only what could be there; what it means is the device's own matter.
 static const char *
-set_lines (struct ct_span value, char *ret_lines)
+set_ascii (struct ct_span value, size_t len_max, const char *too_long, char *ret_text)
 {
-  if (value.len > CT_CONFIG_LINES_MAX)
-    return "longer than 640 bytes";
+  if (value.len > len_max)
+    return too_long;
   for (size_t i = 0; i < value.len; i++)
     if (value.at[i] < ' ' || value.at[i] > '~')
       return "not plain ASCII";
-  memcpy (ret_lines, value.at, value.len);
-  ret_lines[value.len] = '\0';
+  memcpy (ret_text, value.at, value.len);
+  ret_text[value.len] = '\0';
   return NULL;
 }
 
@@ -286,11 +307,15 @@ ct_config_key_set (size_t index, struct ct_span value, struct ct_config *config)
   case TYPE_PANEL:
     return set_source (value, is_panel (value), at);
   case TYPE_LINES:
-    return set_lines (value, at);
+    return set_ascii (value, CT_CONFIG_LINES_MAX, "longer than 640 bytes", at);
   case TYPE_PRINTER:
     return set_source (value, is_printer (value), at);
   case TYPE_WATCHDOG:
     return set_source (value, is_watchdog (value), at);
+  case TYPE_WEDGE:
+    return set_source (value, is_wedge (value), at);
+  case TYPE_PREFIX:
+    return set_ascii (value, CT_CONFIG_PREFIX_MAX, "longer than 16 characters", at);
   }
   return "unknown key";
 }

@@ -18,10 +18,12 @@
 #define CT_CONFIG_TEXT_MAX     256   // bytes of a text, without the terminator
 #define CT_CONFIG_LINES_MAX    640   // bytes of the panel's wiring
 #define CT_CONFIG_PATTERNS_MAX 8
+#define CT_CONFIG_PREFIX_MAX   16 // bytes of what a scanner types first
 
 enum ct_second_scan { CT_SECOND_SCAN_NOTICE, CT_SECOND_SCAN_CHECK_OUT };
 enum ct_paper_width { CT_PAPER_58_MM, CT_PAPER_80_MM };
 enum ct_slip { CT_SLIP_BUTTON, CT_SLIP_ALWAYS };
+enum ct_wedge_end { CT_WEDGE_END_ENTER, CT_WEDGE_END_TAB, CT_WEDGE_END_SILENCE };
 enum ct_theme { CT_THEME_AUTO, CT_THEME_LIGHT, CT_THEME_DARK };
 
 // Nobody changes it after it was read. Texts are UTF-8 (NFC), terminated, and hold no control
@@ -47,6 +49,9 @@ struct ct_config {
   enum ct_paper_width printer_paper_width_mm;
   enum ct_slip printer_slip;
   char watchdog_source[CT_CONFIG_TEXT_MAX + 1]; // "none" or "device:/dev/…"
+  char wedge_source[CT_CONFIG_TEXT_MAX + 1]; // "none", or as hw_wedge_source_is_valid () accepts it
+  enum ct_wedge_end wedge_end;
+  char wedge_prefix[CT_CONFIG_PREFIX_MAX + 1];
 };
 
 struct ct_config_error {

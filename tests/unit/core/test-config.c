@@ -50,6 +50,9 @@ test_has_a_default_for_every_key (void)
   g_assert_cmpint (config.printer_paper_width_mm, ==, CT_PAPER_58_MM);
   g_assert_cmpint (config.printer_slip, ==, CT_SLIP_BUTTON);
   g_assert_cmpstr (config.watchdog_source, ==, "none");
+  g_assert_cmpstr (config.wedge_source, ==, "none");
+  g_assert_cmpint (config.wedge_end, ==, CT_WEDGE_END_ENTER);
+  g_assert_cmpstr (config.wedge_prefix, ==, "");
 }
 
 static void
@@ -80,7 +83,11 @@ test_reads_every_key (void)
                                        "paper-width-mm = 80\n"
                                        "slip = always\n"
                                        "[watchdog]\n"
-                                       "source = device:/dev/watchdog0\n");
+                                       "source = device:/dev/watchdog0\n"
+                                       "[wedge]\n"
+                                       "source = name:Scanner 9\n"
+                                       "end = silence\n"
+                                       "prefix = ]Q1\n");
   g_assert_cmpstr (config.venue_name, ==, "Bệnh viện Bửu Điện");
   g_assert_cmpstr (config.venue_zone, ==, "cong-2");
   g_assert_cmpint (config.venue_profile_second_scan, ==, CT_SECOND_SCAN_CHECK_OUT);
@@ -101,6 +108,9 @@ test_reads_every_key (void)
   g_assert_cmpint (config.printer_paper_width_mm, ==, CT_PAPER_80_MM);
   g_assert_cmpint (config.printer_slip, ==, CT_SLIP_ALWAYS);
   g_assert_cmpstr (config.watchdog_source, ==, "device:/dev/watchdog0");
+  g_assert_cmpstr (config.wedge_source, ==, "name:Scanner 9");
+  g_assert_cmpint (config.wedge_end, ==, CT_WEDGE_END_SILENCE);
+  g_assert_cmpstr (config.wedge_prefix, ==, "]Q1");
 }
 
 static void
@@ -153,6 +163,9 @@ static const Mistake mistakes[] = {
   { "[screen]\ntheme = blue\n", CT_ERR_MALFORMED, 2, "screen.theme", "not one of the words it may be" },
   { "[screen]\ntheme = fr\n", CT_ERR_MALFORMED, 2, "screen.theme", "not one of the words it may be" },
   { "[panel]\nsource = gpio\n", CT_ERR_MALFORMED, 2, "panel.source", "not a source, or its path is not absolute" },
+  { "[wedge]\nend = return\n", CT_ERR_MALFORMED, 2, "wedge.end", "not one of the words it may be" },
+  { "[wedge]\nprefix = ĐỌC\n", CT_ERR_MALFORMED, 2, "wedge.prefix", "not plain ASCII" },
+  { "[wedge]\nprefix = 12345678901234567\n", CT_ERR_MALFORMED, 2, "wedge.prefix", "longer than 16 characters" },
   { "include other.conf\n", CT_ERR_MALFORMED, 1, "", "neither a section, a key with a value, nor a comment" },
 };
 // clang-format on
@@ -263,6 +276,15 @@ test_checks_sources (void)
     { "watchdog", "device:/dev/watchdog0", TRUE },
     { "watchdog", "/dev/watchdog0", FALSE },
     { "watchdog", "device:watchdog0", FALSE },
+    { "wedge", "none", TRUE },
+    { "wedge", "usb:0c2e:0B61", TRUE },
+    { "wedge", "usb:0c2e", FALSE },
+    { "wedge", "name:Máy quét", TRUE },
+    { "wedge", "name:", FALSE },
+    { "wedge", "device:/dev/input/by-id/usb-scanner-event-kbd", TRUE },
+    { "wedge", "device:/tmp/scanner", FALSE },
+    { "wedge", "device:/dev/../tmp/scanner", FALSE },
+    { "wedge", "", FALSE },
   };
   struct ct_config config;
   struct ct_config_error error;
