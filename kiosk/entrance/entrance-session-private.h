@@ -37,6 +37,7 @@ struct _EntranceSession {
   JournalStamp camera_lost_at;
   gboolean camera_is_blind;
   JournalStamp camera_blind_at;
+  gboolean has_scanner; // ready: people get in without a camera
   gboolean journal_is_open;
   EntranceMessage journal_trouble; // NONE, JOURNAL_FAILED or DISK_FULL
   gint64 tidied_at_ms;

@@ -78,10 +78,11 @@ derive_page (EntranceSession *self, EntranceView *model)
   } else if (self->journal_trouble != ENTRANCE_MESSAGE_NONE) {
     model->page = ENTRANCE_PAGE_OUT_OF_SERVICE;
     model->message = self->journal_trouble;
-  } else if (self->camera_is_down) {
+  } else if (self->camera_is_down && !self->has_scanner) {
     model->page = ENTRANCE_PAGE_OUT_OF_SERVICE;
     model->message = entrance_message_of_camera (self->camera_state);
-  } else if (!self->journal_is_open || self->camera_state == HW_CAMERA_STARTING) {
+  } else if (!self->journal_is_open ||
+             (self->camera_state == HW_CAMERA_STARTING && !self->has_scanner)) {
     model->page = ENTRANCE_PAGE_STARTING;
   } else {
     model->page = self->shows_no_code ? ENTRANCE_PAGE_NO_CODE : ENTRANCE_PAGE_WAITING;
@@ -108,7 +109,7 @@ entrance_session_publish (EntranceSession *self)
     .now_ms = stamp.wall_ms,
     .clock_trusted = stamp.quality != JOURNAL_CLOCK_UNSET,
     .paper = self->paper,
-    .camera_is_blind = self->camera_is_blind,
+    .camera_is_blind = self->camera_is_blind || self->camera_is_down,
     .is_standalone = !journal_store_is_enrolled (self->journal),
     .venue_name = (char *) self->profile->venue_name, // copied by the view
   };
@@ -304,12 +305,9 @@ take_decision (EntranceSession *self, const EntranceDecision *decision, gint64 n
   }
 }
 
-void
-entrance_session_see_codes (EntranceSession *self, GPtrArray *codes)
+static void
+take_codes (EntranceSession *self, GPtrArray *codes)
 {
-  g_return_if_fail (ENTRANCE_IS_SESSION (self));
-  if (!self->journal_is_open || self->camera_is_down || codes->len == 0)
-    return;
   JournalStamp stamp;
   entrance_clock_read (self->clock, &stamp);
   gint64 now_ms = stamp.boottime_ns / 1000000;
@@ -329,6 +327,44 @@ entrance_session_see_codes (EntranceSession *self, GPtrArray *codes)
   else
     take_decision (self, &decision, now_ms);
   entrance_decision_clear (&decision);
+}
+
+void
+entrance_session_see_codes (EntranceSession *self, GPtrArray *codes)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  if (self->journal_is_open && !self->camera_is_down && codes->len > 0)
+    take_codes (self, codes);
+}
+
+void
+entrance_session_set_scanner_ready (EntranceSession *self, gboolean is_ready)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  if (self->has_scanner == is_ready)
+    return;
+  self->has_scanner = is_ready;
+  entrance_session_publish (self);
+}
+
+void
+entrance_session_take_scan (EntranceSession *self, GBytes *payload)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  HwCode code = { .payload = payload };
+  g_autoptr (GPtrArray) codes = g_ptr_array_new ();
+  g_ptr_array_add (codes, &code);
+  if (self->journal_is_open)
+    take_codes (self, codes);
+}
+
+void
+entrance_session_refuse_scan (EntranceSession *self)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  EntranceAnswer answer = { .message = ENTRANCE_MESSAGE_UNREADABLE, .tone = ENTRANCE_TONE_RED };
+  if (self->journal_is_open)
+    tell (self, &answer);
 }
 
 void

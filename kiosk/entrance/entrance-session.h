@@ -35,6 +35,12 @@ void entrance_session_see_codes (EntranceSession *self, GPtrArray *codes); // of
 void entrance_session_set_camera_state (EntranceSession *self, HwCameraState state);
 void entrance_session_set_camera_blind (EntranceSession *self, gboolean is_blind);
 
+// Facts from a scanner in somebody's hand. While one is ready the entrance is in service without
+// its camera.
+void entrance_session_set_scanner_ready (EntranceSession *self, gboolean is_ready);
+void entrance_session_take_scan (EntranceSession *self, GBytes *payload);
+void entrance_session_refuse_scan (EntranceSession *self); // it read something that is no text
+
 // Facts about the printer; they never keep anybody outside.
 void entrance_session_set_paper (EntranceSession *self, EntrancePaper paper);
 

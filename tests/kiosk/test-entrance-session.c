@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <string.h>
+
 #include "tests/kiosk/entrance-door.h"
 
 static void
@@ -305,6 +307,62 @@ lets_others_wait_for_a_slow_commit (void)
 }
 
 static void
+scan (Door *door, const char *payload)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (payload, strlen (payload));
+  entrance_session_take_scan (door->session, bytes);
+  door_wait (door, 0);
+}
+
+static void
+takes_codes_from_a_scanner (void)
+{
+  g_autoptr (Door) door = door_new (ENTRANCE_SECOND_SCAN_NOTICE);
+  entrance_session_set_scanner_ready (door->session, TRUE);
+  scan (door, PERSON_AN);
+  assert_result (door, ENTRANCE_TONE_GREEN, ENTRANCE_MESSAGE_WELCOME);
+  door_show_and_settle (door, PERSON_AN); // the camera sees it beside the scanner
+  g_assert_cmpuint (door->n_decided, ==, 1);
+  door_wait (door, 2000);
+  scan (door, PERSON_AN); // within the cool-down
+  g_assert_true (door_view (door)->is_repeat);
+  g_assert_cmpuint (door->n_greens, ==, 1);
+  scan (door, "https://example.org/menu");
+  scan (door, PERSON_BA);
+  assert_result (door, ENTRANCE_TONE_GREEN, ENTRANCE_MESSAGE_WELCOME);
+  g_assert_cmpuint (door->n_greens, ==, 2);
+}
+
+static void
+refuses_what_is_no_text (void)
+{
+  g_autoptr (Door) door = door_new (ENTRANCE_SECOND_SCAN_NOTICE);
+  entrance_session_set_scanner_ready (door->session, TRUE);
+  entrance_session_refuse_scan (door->session);
+  assert_result (door, ENTRANCE_TONE_RED, ENTRANCE_MESSAGE_UNREADABLE);
+  g_assert_cmpint (fake_panel_get_lamp (door->panel), ==, HW_LAMP_RED);
+  g_assert_cmpuint (door->n_greens, ==, 0);
+}
+
+static void
+is_in_service_with_a_scanner_and_no_camera (void)
+{
+  g_autoptr (Door) door = door_new (ENTRANCE_SECOND_SCAN_NOTICE);
+  entrance_session_set_camera_state (door->session, HW_CAMERA_MISSING);
+  door_wait (door, 6000);
+  g_assert_cmpint (door_view (door)->page, ==, ENTRANCE_PAGE_OUT_OF_SERVICE);
+  entrance_session_set_scanner_ready (door->session, TRUE);
+  assert_waiting (door);
+  g_assert_true (door_view (door)->camera_is_blind); // staff is told
+  g_assert_cmpint (fake_panel_get_lamp (door->panel), ==, HW_LAMP_OFF);
+  scan (door, PERSON_AN);
+  assert_result (door, ENTRANCE_TONE_GREEN, ENTRANCE_MESSAGE_WELCOME);
+  door_wait (door, 2500);
+  entrance_session_set_scanner_ready (door->session, FALSE);
+  g_assert_cmpint (door_view (door)->page, ==, ENTRANCE_PAGE_OUT_OF_SERVICE);
+}
+
+static void
 is_out_of_service_without_a_camera_and_heals (void)
 {
   static const struct {
@@ -526,6 +584,9 @@ main (int argc, char **argv)
     { "records-a-doubtful-card-and-asks-for-staff", records_a_doubtful_card_and_asks_for_staff },
     { "tells-also-who-took-the-code-away", tells_also_who_took_the_code_away },
     { "lets-others-wait-for-a-slow-commit", lets_others_wait_for_a_slow_commit },
+    { "takes-codes-from-a-scanner", takes_codes_from_a_scanner },
+    { "refuses-what-is-no-text", refuses_what_is_no_text },
+    { "is-in-service-with-a-scanner-and-no-camera", is_in_service_with_a_scanner_and_no_camera },
     { "is-out-of-service-without-a-camera-and-heals",
       is_out_of_service_without_a_camera_and_heals },
     { "works-on-when-nothing-can-be-seen",
