@@ -13,6 +13,7 @@
 #include "hw/hw-printer-file.h"
 #include "kiosk/kiosk-panel.h"
 #include "kiosk/kiosk-printer.h"
+#include "kiosk/kiosk-wedge.h"
 
 static HwPanel *
 open_panel (const KioskOptions *options)
@@ -50,6 +51,7 @@ kiosk_devices_new (const KioskOptions *options)
   devices->panel = open_panel (options);
   devices->printer = open_printer (options);
   devices->watchdog = open_watchdog (options);
+  devices->wedge = options->demo ? NULL : kiosk_wedge_new (&options->config);
   return devices;
 }
 
@@ -59,6 +61,7 @@ kiosk_devices_free (KioskDevices *devices)
   g_clear_object (&devices->printer_power);
   g_clear_object (&devices->slips);
   g_clear_object (&devices->printer);
+  g_clear_object (&devices->wedge);
   g_clear_object (&devices->panel);
   g_clear_object (&devices->watchdog);
   g_free (devices);
@@ -112,12 +115,44 @@ connect_printer (KioskDevices *devices,
                            0);
 }
 
+static void
+on_wedge_changed (HwWedge *wedge, GParamSpec *pspec, EntranceSession *session)
+{
+  const char *problem = hw_wedge_get_problem (wedge);
+  g_info ("%s", problem != NULL ? problem : "scanner: ready");
+  entrance_session_set_scanner_ready (session, hw_wedge_is_ready (wedge));
+}
+
+static void
+on_wedge_code (HwWedge *wedge, GBytes *code, EntranceSession *session)
+{
+  entrance_session_take_scan (session, code);
+}
+
+static void
+on_wedge_refused (HwWedge *wedge, int typed, EntranceSession *session)
+{
+  g_info ("scanner: refused: %s", hw_typed_to_string ((HwTyped) typed));
+  entrance_session_refuse_scan (session);
+}
+
+static void
+connect_wedge (HwWedge *wedge, EntranceSession *session)
+{
+  on_wedge_changed (wedge, NULL, session);
+  g_signal_connect_object (wedge, "notify::problem", G_CALLBACK (on_wedge_changed), session, 0);
+  g_signal_connect_object (wedge, "code", G_CALLBACK (on_wedge_code), session, 0);
+  g_signal_connect_object (wedge, "refused", G_CALLBACK (on_wedge_refused), session, 0);
+}
+
 void
 kiosk_devices_connect (KioskDevices *devices,
                        const KioskOptions *options,
                        EntranceSession *session,
                        EntranceClock *clock)
 {
+  if (devices->wedge != NULL)
+    connect_wedge (devices->wedge, session);
   if (devices->panel != NULL) {
     on_panel_changed (devices->panel, NULL, NULL);
     g_signal_connect (devices->panel, "notify::problem", G_CALLBACK (on_panel_changed), NULL);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "hw/hw-watchdog.h"
+#include "hw/hw-wedge.h"
 #include "kiosk/entrance/entrance-printer-power.h"
 #include "kiosk/entrance/entrance-slips.h"
 #include "kiosk/kiosk-options.h"
@@ -17,6 +18,7 @@ typedef struct {
   HwPanel *panel;     // (nullable)
   HwPrinter *printer; // (nullable)
   HwWatchdog *watchdog;
+  HwWedge *wedge; // (nullable)
   EntranceSlips *slips;
   EntrancePrinterPower *printer_power;
 } KioskDevices;
@@ -26,8 +28,8 @@ KioskDevices *kiosk_devices_new (const KioskOptions *options);
 void kiosk_devices_free (KioskDevices *devices);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskDevices, kiosk_devices_free)
 
-// From now on buttons, scans and paper are the session's business. The session was made with our
-// panel.
+// From now on buttons, the scanner's codes and paper are the session's business. The session was
+// made with our panel.
 void kiosk_devices_connect (KioskDevices *devices,
                             const KioskOptions *options,
                             EntranceSession *session,

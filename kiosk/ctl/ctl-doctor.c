@@ -19,6 +19,7 @@
 #include "kiosk/journal/journal-verify.h"
 #include "kiosk/kiosk-config.h"
 #include "kiosk/kiosk-panel.h"
+#include "kiosk/kiosk-wedge.h"
 
 #define STATUS_USAGE      2
 #define STATUS_COULD_NOT  3
@@ -187,6 +188,28 @@ examine_panel (const Patient *patient)
 }
 
 static Finding
+examine_scanner (const Patient *patient)
+{
+  g_autoptr (HwWedge) wedge = kiosk_wedge_new (&patient->config);
+  if (wedge == NULL)
+    return (Finding){ HEALTH_OK, "none configured", NULL, NULL };
+  if (hw_wedge_is_ready (wedge))
+    return (Finding){ HEALTH_OK, "ready, and heard by nobody else", NULL, NULL };
+  const char *problem = hw_wedge_get_problem (wedge);
+  if (strstr (problem, "used by another") != NULL)
+    return (Finding){ HEALTH_BROKEN, "another program holds the scanner",
+                      "Đóng chương trình đang dùng máy quét (có thể chính là kiosk).",
+                      "Close the program that uses the scanner (it may be the kiosk itself)." };
+  if (strstr (problem, "two keyboards") != NULL)
+    return (Finding){ HEALTH_BROKEN, "two keyboards are called so",
+                      "Ghi wedge.source = device:/dev/input/by-id/… của đúng máy quét.",
+                      "Name the right one: wedge.source = device:/dev/input/by-id/…" };
+  return (Finding){ HEALTH_MISSING, "no such scanner",
+                    "Cắm lại máy quét, rồi kiểm tra wedge.source.",
+                    "Plug the scanner in again, then check wedge.source." };
+}
+
+static Finding
 examine_core_link (const Patient *patient)
 {
   return (Finding){ HEALTH_OK, "stand-alone: not enrolled with a tracing core", NULL, NULL };
@@ -198,7 +221,7 @@ static const struct {
 } examinations[] = {
   { "camera", examine_camera }, { "clock", examine_clock },     { "core", examine_core_link },
   { "disk", examine_disk },     { "journal", examine_journal }, { "keys", examine_keys },
-  { "panel", examine_panel },
+  { "panel", examine_panel },   { "scanner", examine_scanner },
 };
 
 static void

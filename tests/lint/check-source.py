@@ -17,7 +17,8 @@ OWN = {
     "kiosk/entrance": ["kiosk/entrance", "kiosk/journal", "kiosk/core", "hw"],
     "kiosk/ui": ["kiosk/ui", "kiosk/entrance"],
     "kiosk/demo": ["kiosk/demo", "kiosk/entrance", "hw"],
-    "kiosk/ctl": ["kiosk/ctl", "kiosk/journal", "kiosk/core", "hw", "kiosk/kiosk-config.h", "kiosk/kiosk-panel.h"],
+    "kiosk/ctl": ["kiosk/ctl", "kiosk/journal", "kiosk/core", "hw", "kiosk/kiosk-config.h", "kiosk/kiosk-panel.h",
+                  "kiosk/kiosk-printer.h", "kiosk/kiosk-wedge.h"],
     "hw": ["hw"],
 }
 WORLD = {
