@@ -213,6 +213,7 @@ static const struct {
   { "camera", guest_camera_plug, guest_camera_unplug },
   { "panel", guest_panel_plug, guest_panel_unplug },
   { "printer", guest_printer_plug, guest_printer_unplug },
+  { "scanner", guest_wedge_plug, guest_wedge_unplug },
 };
 
 static gboolean
@@ -274,8 +275,8 @@ static const struct {
   { "show", show, ANSWER_OK },           { "blank", blank, ANSWER_OK },
   { "pull", pull, ANSWER_OK },           { "shake", shake, ANSWER_OWN },
   { "level", read_level, ANSWER_OWN },   { "plug", plug, ANSWER_OK },
-  { "unplug", unplug, ANSWER_OK },       { "reply", reply, ANSWER_NONE },
-  { "power-off", power_off, ANSWER_OK },
+  { "unplug", unplug, ANSWER_OK },       { "type", guest_wedge_type, ANSWER_OK },
+  { "reply", reply, ANSWER_NONE },       { "power-off", power_off, ANSWER_OK },
 };
 
 static void

@@ -43,4 +43,9 @@ gboolean guest_printer_plug (GError **error);
 gboolean guest_printer_unplug (GError **error);
 gboolean guest_printer_reply (const char *hex, GError **error);
 
+// Keyboards: "scanner" and "keyboard". A text as g_strescape () writes it, typed on one of them.
+gboolean guest_wedge_plug (GError **error);
+gboolean guest_wedge_unplug (GError **error);
+gboolean guest_wedge_type (const char *name, const char *escaped, GError **error);
+
 G_END_DECLS

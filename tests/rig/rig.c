@@ -477,6 +477,13 @@ rig_shake (Rig *rig, const char *line, guint n_edges)
 }
 
 void
+rig_visitor_types_on (Rig *rig, const char *keyboard, const char *text)
+{
+  g_autofree char *escaped = g_strescape (text, NULL);
+  RIG_TELL (rig, "type %s %s", keyboard, escaped);
+}
+
+void
 rig_unplug (Rig *rig, const char *what)
 {
   RIG_TELL (rig, "unplug %s", what);

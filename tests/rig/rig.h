@@ -88,6 +88,10 @@ void rig_wait_for_slips (Rig *rig, guint n_slips, guint within_ms);
 char *rig_read_slip (Rig *rig, guint i); // what its code says; NULL: not readable. (transfer full)
 void rig_save_slip (Rig *rig, guint i, const char *path); // as PNG, for people
 
+// Keyboards: plugged in as "scanner", typed on as "scanner" or "keyboard".
+#define RIG_SCANNER "[wedge]\nsource = usb:7472:7831\n"
+void rig_visitor_types_on (Rig *rig, const char *keyboard, const char *text);
+
 // Times are of the guest's monotonic clock, microseconds.
 gint64 rig_shown_us (Rig *rig); // the first frame of what is shown now
 gboolean rig_line_is_high (Rig *rig, const char *line);
