@@ -40,7 +40,7 @@ guest_tell (const char *format, ...)
     ssize_t n = write (wire_fd, line + done, len - done);
     if (n > 0)
       done += (gsize) n;
-    else if (errno != EINTR && errno != EAGAIN)
+    else if (n == 0 || (errno != EINTR && errno != EAGAIN))
       break; // nobody listens
   }
   g_mutex_unlock (&wire_lock);
