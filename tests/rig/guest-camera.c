@@ -24,6 +24,7 @@
 #define WIDTH_PX    1280
 #define HEIGHT_PX   720
 #define FRAME_BYTES (WIDTH_PX * HEIGHT_PX * 2)
+#define NO_TEXT     2
 #define N_BUFFERS   4
 
 typedef struct {
@@ -76,12 +77,17 @@ fail (const char *what, GError **error)
   return FALSE;
 }
 
-// A camera shows what is before it, and no clock.
 static gboolean
-hide_text (int fd, guint32 control_id)
+set_control (int fd, const char *wanted, int value)
 {
-  struct v4l2_control none = { .id = control_id, .value = 2 };
-  return ioctl (fd, VIDIOC_S_CTRL, &none) == 0;
+  struct v4l2_queryctrl query = { .id = V4L2_CTRL_FLAG_NEXT_CTRL };
+  for (; ioctl (fd, VIDIOC_QUERYCTRL, &query) == 0; query.id |= V4L2_CTRL_FLAG_NEXT_CTRL) {
+    struct v4l2_control control = { .id = query.id, .value = value };
+    if (g_str_equal ((const char *) query.name, wanted))
+      return ioctl (fd, VIDIOC_S_CTRL, &control) == 0;
+  }
+  errno = ENOTTY;
+  return FALSE;
 }
 
 // "Loop Video" until Linux 6.10; after that the input names the output that it is connected to.
@@ -89,14 +95,11 @@ static gboolean
 connect_loop (int fd)
 {
   struct v4l2_queryctrl query = { .id = V4L2_CTRL_FLAG_NEXT_CTRL };
-  gboolean is_connected = FALSE;
+  if (set_control (fd, "Loop Video", 1))
+    return TRUE;
   for (; ioctl (fd, VIDIOC_QUERYCTRL, &query) == 0; query.id |= V4L2_CTRL_FLAG_NEXT_CTRL) {
     struct v4l2_control control = { .id = query.id, .value = 1 };
     const char *name = (const char *) query.name;
-    if (g_str_equal (name, "OSD Text Mode") && !hide_text (fd, query.id))
-      return FALSE;
-    if (g_str_equal (name, "Loop Video"))
-      is_connected = ioctl (fd, VIDIOC_S_CTRL, &control) == 0;
     if (!g_str_has_prefix (name, "HDMI ") || !g_str_has_suffix (name, "Is Connected To"))
       continue;
     for (int i = query.minimum; i <= query.maximum; i++) {
@@ -104,10 +107,10 @@ connect_loop (int fd)
       control.value = i;
       if (ioctl (fd, VIDIOC_QUERYMENU, &menu) == 0 &&
           strstr ((const char *) menu.name, "HDMI") != NULL)
-        is_connected = ioctl (fd, VIDIOC_S_CTRL, &control) == 0;
+        return ioctl (fd, VIDIOC_S_CTRL, &control) == 0;
     }
   }
-  return is_connected;
+  return FALSE;
 }
 
 static gboolean
@@ -219,7 +222,9 @@ guest_camera_start (GError **error)
   int fd = open_device (CAPTURE);
   if (fd < 0)
     return fail (CAPTURE, error);
-  gboolean ok = connect_loop (fd) && set_format (fd, V4L2_BUF_TYPE_VIDEO_CAPTURE);
+  // A camera shows what is before it, and no clock.
+  gboolean ok = set_control (fd, "OSD Text Mode", NO_TEXT) && connect_loop (fd) &&
+                set_format (fd, V4L2_BUF_TYPE_VIDEO_CAPTURE);
   (void) close (fd);
   link_device ();
   return ok || fail ("connecting the output to the input", error);
@@ -267,4 +272,16 @@ gboolean
 guest_camera_plug (GError **error)
 {
   return guest_write (DRIVER "/bind", "vivid.0", error) && guest_camera_start (error);
+}
+
+gboolean
+guest_camera_freeze (gboolean is_frozen, GError **error)
+{
+  int fd = open_device (CAPTURE);
+  gboolean ok = fd >= 0 && set_control (fd, "Percentage of Dropped Buffers", is_frozen ? 100 : 0);
+  if (!ok)
+    (void) fail ("dropping its frames", error);
+  if (fd >= 0)
+    (void) close (fd); // the control stays
+  return ok;
 }

@@ -253,6 +253,12 @@ blank (const char *unused, const char *unused2, GError **error)
 }
 
 static gboolean
+freeze (const char *how, const char *unused, GError **error)
+{
+  return guest_camera_freeze (g_str_equal (how, "on"), error);
+}
+
+static gboolean
 power_off (const char *unused, const char *unused2, GError **error)
 {
   guest_disk_unmount ();
@@ -271,12 +277,19 @@ static const struct {
   gboolean (*act) (const char *first, const char *rest, GError **error);
   Answer answer;
 } commands[] = {
-  { "start", start_program, ANSWER_OK }, { "signal", signal_program, ANSWER_OK },
-  { "show", show, ANSWER_OK },           { "blank", blank, ANSWER_OK },
-  { "pull", pull, ANSWER_OK },           { "shake", shake, ANSWER_OWN },
-  { "level", read_level, ANSWER_OWN },   { "plug", plug, ANSWER_OK },
-  { "unplug", unplug, ANSWER_OK },       { "type", guest_wedge_type, ANSWER_OK },
-  { "reply", reply, ANSWER_NONE },       { "power-off", power_off, ANSWER_OK },
+  { "start", start_program, ANSWER_OK },
+  { "signal", signal_program, ANSWER_OK },
+  { "show", show, ANSWER_OK },
+  { "blank", blank, ANSWER_OK },
+  { "freeze", freeze, ANSWER_OK },
+  { "pull", pull, ANSWER_OK },
+  { "shake", shake, ANSWER_OWN },
+  { "level", read_level, ANSWER_OWN },
+  { "plug", plug, ANSWER_OK },
+  { "unplug", unplug, ANSWER_OK },
+  { "type", guest_wedge_type, ANSWER_OK },
+  { "reply", reply, ANSWER_NONE },
+  { "power-off", power_off, ANSWER_OK },
 };
 
 static void

@@ -33,8 +33,9 @@ gboolean guest_panel_plug (GError **error);
 
 // The camera's far end: frames of 1280x720 YUYV, 60 a second, looped to /dev/video0.
 gboolean guest_camera_start (GError **error);
-gboolean guest_camera_show (const char *path, GError **error); // a file with one frame
-gboolean guest_camera_stop (GError **error);                   // the signal is gone: noise
+gboolean guest_camera_show (const char *path, GError **error);     // a file with one frame
+gboolean guest_camera_stop (GError **error);                       // the signal is gone: noise
+gboolean guest_camera_freeze (gboolean is_frozen, GError **error); // gives no frame, says nothing
 gboolean guest_camera_unplug (GError **error);
 gboolean guest_camera_plug (GError **error);
 

@@ -113,6 +113,17 @@ rig_paper_is_put_in (Rig *rig)
 }
 
 void
+rig_printer_is_reset (Rig *rig)
+{
+  GPtrArray *slips = g_ptr_array_ref (rig->printer->paper->slips);
+  paper_free (rig->printer->paper);
+  rig->printer->paper = paper_new (WIDTH_DOTS);
+  g_ptr_array_unref (rig->printer->paper->slips);
+  rig->printer->paper->slips = slips; // what is printed stays printed
+  g_byte_array_set_size (rig->printer->held, 0);
+}
+
+void
 rig_printer_falls_silent (Rig *rig)
 {
   rig->printer->is_silent = TRUE;

@@ -445,6 +445,12 @@ rig_signal_is_lost (Rig *rig)
   RIG_TELL (rig, "blank");
 }
 
+void
+rig_camera_freezes (Rig *rig, gboolean is_frozen)
+{
+  RIG_TELL (rig, "freeze %s", is_frozen ? "on" : "off");
+}
+
 gint64
 rig_shown_us (Rig *rig)
 {

@@ -67,9 +67,10 @@ void rig_says (Rig *rig, const char *name, const char *words, guint within_ms);
 
 // Visitors.
 void rig_visitor_shows (Rig *rig, DemoProp prop, const char *payload);
-void rig_visitor_steps_back (Rig *rig); // an empty lobby
-void rig_signal_is_lost (Rig *rig);     // the camera gives noise
-void rig_lens_is_covered (Rig *rig);    // black
+void rig_visitor_steps_back (Rig *rig);                 // an empty lobby
+void rig_signal_is_lost (Rig *rig);                     // the camera gives noise
+void rig_lens_is_covered (Rig *rig);                    // black
+void rig_camera_freezes (Rig *rig, gboolean is_frozen); // it gives no frame, and says nothing
 void rig_press (Rig *rig, const char *button, guint ms);
 void rig_pull (Rig *rig, const char *line, gboolean up);
 // A contact chatters: levels of 0 to 8 ms, as it was at last. Returns how long the longest one
@@ -82,6 +83,7 @@ void rig_plug (Rig *rig, const char *what);
 // prints while the test waits for something.
 void rig_paper_runs_out (Rig *rig); // what is sent from then on waits inside the printer
 void rig_paper_is_put_in (Rig *rig);
+void rig_printer_is_reset (Rig *rig);     // it lost its power, too: what it held is gone
 void rig_printer_falls_silent (Rig *rig); // it prints, but answers no question
 guint rig_count_slips (Rig *rig);         // cut off since the rig is there
 void rig_wait_for_slips (Rig *rig, guint n_slips, guint within_ms);

@@ -105,6 +105,21 @@ test_covered (gconstpointer data)
 }
 
 static void
+test_frozen (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  open_entrance (rig, RIG_CAMERA RIG_PANEL);
+  rig_camera_freezes (rig, TRUE);
+  rig_says (rig, "kiosk", "camera: frozen", HEAL_MS);
+  rig_line_turns (rig, "RED", TRUE, HEAL_MS);
+  rig_camera_freezes (rig, FALSE);
+  rig_says (rig, "kiosk", "camera: ready", HEAL_MS);
+  visitor_gets_in (rig);
+  g_assert_cmpuint (count_records (rig, "\"observation-gap\""), ==, 1);
+  rig_shut_down (rig);
+}
+
+static void
 test_busy (gconstpointer data)
 {
   Rig *rig = (Rig *) data;
@@ -154,6 +169,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/rig/camera/one-that-is-pulled-out-is-used-again", rig, test_pulled_out);
   g_test_add_data_func ("/rig/camera/noise-is-no-code", rig, test_noise);
   g_test_add_data_func ("/rig/camera/a-covered-lens-is-told-and-recorded", rig, test_covered);
+  g_test_add_data_func ("/rig/camera/one-that-freezes-is-told-and-recorded", rig, test_frozen);
   g_test_add_data_func ("/rig/camera/one-that-another-program-holds-is-waited-for", rig, test_busy);
   g_test_add_data_func ("/rig/camera/of-two-the-configured-one-counts", rig, test_two_cameras);
   return g_test_run ();

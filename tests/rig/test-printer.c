@@ -136,6 +136,27 @@ test_silent (gconstpointer data)
   close_entrance (rig);
 }
 
+static void
+test_power_cut (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  guint n_before = rig_count_slips (rig);
+  open_entrance (rig, "slip = always\n");
+  visitor_comes (rig, 1); // the printer has some of the slip, all, or nothing
+  rig_cut_power (rig);
+  rig_printer_is_reset (rig);
+  rig_boot (rig);
+  rig_plug (rig, "printer");
+  rig_visitor_steps_back (rig);
+  rig_start_kiosk (rig, RIG_CAMERA RIG_PANEL RIG_PRINTER "slip = always\n", FALSE);
+  rig_says (rig, "kiosk", "printer: ready", READY_MS);
+  rig_says (rig, "kiosk", "camera: ready", READY_MS);
+  visitor_comes (rig, 2);
+  rig_says (rig, "kiosk", "slip 1: printed", SLIP_MS); // the first of this life
+  g_assert_cmpuint (rig_count_slips (rig), <=, n_before + 2);
+  close_entrance (rig);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -152,6 +173,7 @@ main (int argc, char **argv)
                         test_paper_out);
   g_test_add_data_func ("/rig/printer/one-that-is-pulled-out-and-back-prints-on", rig,
                         test_pulled_out);
+  g_test_add_data_func ("/rig/printer/a-power-cut-prints-nothing-twice", rig, test_power_cut);
   g_test_add_data_func ("/rig/printer/one-that-says-nothing-prints-unconfirmed", rig, test_silent);
   return g_test_run ();
 }
