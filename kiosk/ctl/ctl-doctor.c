@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/statvfs.h>
 #include <sys/timex.h>
+#include <unistd.h>
 
 #include "hw/hw-camera.h"
 #include "kiosk/ctl/ctl-json.h"
@@ -19,12 +20,14 @@
 #include "kiosk/journal/journal-verify.h"
 #include "kiosk/kiosk-config.h"
 #include "kiosk/kiosk-panel.h"
+#include "kiosk/kiosk-printer.h"
 #include "kiosk/kiosk-wedge.h"
 
-#define STATUS_USAGE      2
-#define STATUS_COULD_NOT  3
-#define CAMERA_PATIENCE_S 8
-#define FREE_MIB_MIN      512 // 120 days of 5,000 visits, about 270 MiB, and room for the system
+#define STATUS_USAGE       2
+#define STATUS_COULD_NOT   3
+#define CAMERA_PATIENCE_S  8
+#define PRINTER_PATIENCE_S 6   // one that answers no question is known after three
+#define FREE_MIB_MIN       512 // 120 days of 5,000 visits, about 270 MiB, and room for the system
 
 typedef enum { HEALTH_OK, HEALTH_MISSING, HEALTH_BROKEN } Health;
 static const char *const health_words[] = { "ok", "missing", "broken" };
@@ -42,7 +45,7 @@ typedef struct {
 } Patient;
 
 static void
-on_state_changed (HwCamera *camera, GParamSpec *pspec, GMainLoop *loop)
+on_camera_changed (HwCamera *camera, GParamSpec *pspec, GMainLoop *loop)
 {
   if (hw_camera_get_state (camera) != HW_CAMERA_STARTING)
     g_main_loop_quit (loop);
@@ -90,7 +93,7 @@ examine_camera (const Patient *patient)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (HwCamera) camera = hw_camera_new (patient->config.camera_source);
-  gulong handler = g_signal_connect (camera, "notify::state", G_CALLBACK (on_state_changed), loop);
+  gulong handler = g_signal_connect (camera, "notify::state", G_CALLBACK (on_camera_changed), loop);
   guint patience = g_timeout_add_seconds (CAMERA_PATIENCE_S, on_patience_over, loop);
   hw_camera_start (camera);
   if (hw_camera_get_state (camera) == HW_CAMERA_STARTING)
@@ -210,6 +213,73 @@ examine_scanner (const Patient *patient)
 }
 
 static Finding
+printer_finding (HwPrinterState state)
+{
+  static const Finding findings[] = {
+    [HW_PRINTER_STARTING] = { HEALTH_BROKEN, "opened, but it says nothing",
+                              "Tắt máy in, đợi 10 giây, bật lại.",
+                              "Switch the printer off, wait 10 seconds, switch it on." },
+    [HW_PRINTER_READY] = { HEALTH_OK, "ready", NULL, NULL },
+    [HW_PRINTER_MISSING] = { HEALTH_MISSING, "no such printer",
+                             "Cắm lại cáp và nguồn máy in, rồi kiểm tra printer.source.",
+                             "Check the printer's cable and power, then printer.source." },
+    [HW_PRINTER_BUSY] = { HEALTH_BROKEN, "another program holds the printer",
+                          "Đóng chương trình đang dùng máy in (có thể chính là kiosk).",
+                          "Close the program that uses the printer (it may be the kiosk itself)." },
+    [HW_PRINTER_OFFLINE] = { HEALTH_BROKEN, "off line", "Bấm nút trên máy in để sẵn sàng trở lại.",
+                             "Press the printer's button to put it on line again." },
+    [HW_PRINTER_COVER_OPEN] = { HEALTH_BROKEN, "its cover is open", "Đóng nắp máy in.",
+                                "Close the printer's cover." },
+    [HW_PRINTER_PAPER_OUT] = { HEALTH_BROKEN, "out of paper", "Thay cuộn giấy in.",
+                               "Put in a new roll of paper." },
+    [HW_PRINTER_FAILED] = { HEALTH_BROKEN, "jammed or broken",
+                            "Mở nắp, gỡ giấy kẹt, rồi bật lại máy in.",
+                            "Open the cover, clear the knife, then switch the printer on again." },
+  };
+  return findings[state];
+}
+
+// Off line comes first, and then why.
+static void
+on_printer_changed (HwPrinter *printer, GParamSpec *pspec, GMainLoop *loop)
+{
+  HwPrinterState state = hw_printer_get_state (printer);
+  if (state != HW_PRINTER_STARTING && state != HW_PRINTER_OFFLINE && state != HW_PRINTER_FAILED)
+    g_main_loop_quit (loop);
+}
+
+static Finding
+examine_printer (const Patient *patient)
+{
+  g_autoptr (HwPrinter) printer = kiosk_printer_new (&patient->config);
+  if (printer == NULL)
+    return (Finding){ HEALTH_OK, "none configured", NULL, NULL };
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  gulong handler =
+      g_signal_connect (printer, "notify::state", G_CALLBACK (on_printer_changed), loop);
+  guint patience = g_timeout_add_seconds (PRINTER_PATIENCE_S, on_patience_over, loop);
+  if (hw_printer_get_state (printer) == HW_PRINTER_STARTING)
+    g_main_loop_run (loop);
+  g_source_remove (patience);
+  g_signal_handler_disconnect (printer, handler);
+  return printer_finding (hw_printer_get_state (printer));
+}
+
+// Opening a watchdog would arm it.
+static Finding
+examine_watchdog (const Patient *patient)
+{
+  const char *device = strchr (patient->config.watchdog_source, ':');
+  if (device == NULL)
+    return (Finding){ HEALTH_OK, "none configured", NULL, NULL };
+  if (access (device + 1, W_OK) == 0)
+    return (Finding){ HEALTH_OK, "there", NULL, NULL };
+  return (Finding){ HEALTH_MISSING, "no such watchdog, or it may not be used",
+                    "Kiểm tra watchdog.source và quyền của thiết bị.",
+                    "Check watchdog.source and the device's permissions." };
+}
+
+static Finding
 examine_core_link (const Patient *patient)
 {
   return (Finding){ HEALTH_OK, "stand-alone: not enrolled with a tracing core", NULL, NULL };
@@ -219,9 +289,10 @@ static const struct {
   const char *part;
   Finding (*examine) (const Patient *patient);
 } examinations[] = {
-  { "camera", examine_camera }, { "clock", examine_clock },     { "core", examine_core_link },
-  { "disk", examine_disk },     { "journal", examine_journal }, { "keys", examine_keys },
-  { "panel", examine_panel },   { "scanner", examine_scanner },
+  { "camera", examine_camera },     { "clock", examine_clock },     { "core", examine_core_link },
+  { "disk", examine_disk },         { "journal", examine_journal }, { "keys", examine_keys },
+  { "panel", examine_panel },       { "printer", examine_printer }, { "scanner", examine_scanner },
+  { "watchdog", examine_watchdog },
 };
 
 static void

@@ -72,7 +72,8 @@ says (const Visit *visit, const char *pattern)
 }
 
 #define NOTHING_THERE                                                                              \
-  "[camera]\nsource = v4l2:/dev/video-not-there\n[panel]\nsource = file:/proc/not-there/panel\n"
+  "[camera]\nsource = v4l2:/dev/video-not-there\n[panel]\nsource = file:/proc/not-there/panel\n"   \
+  "[printer]\nsource = device:/dev/not-there\n[watchdog]\nsource = device:/dev/not-there\n"
 
 static void
 test_names_what_is_missing (Fixture *fixture, gconstpointer unused)
@@ -81,6 +82,8 @@ test_names_what_is_missing (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (visit.exit, ==, 1);
   g_assert_true (says (&visit, "^camera +missing +no such camera\\n +→ Plug the camera in"));
   g_assert_true (says (&visit, "^panel +missing .*\\n +→ Check the panel.s cable"));
+  g_assert_true (says (&visit, "^printer +missing .*\\n +→ Check the printer.s cable"));
+  g_assert_true (says (&visit, "^watchdog +missing "));
   g_assert_true (says (&visit, "^journal +ok +none yet"));
   g_assert_true (says (&visit, "^keys +ok +none yet"));
 }

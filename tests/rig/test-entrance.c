@@ -20,8 +20,9 @@ open_entrance (Rig *rig, gboolean with_screen)
 {
   rig_forget_disk (rig);
   rig_boot (rig);
+  rig_plug (rig, "printer");
   rig_visitor_steps_back (rig);
-  rig_start_kiosk (rig, RIG_CAMERA RIG_PANEL, with_screen);
+  rig_start_kiosk (rig, RIG_CAMERA RIG_PANEL RIG_PRINTER "slip = always\n", with_screen);
   rig_line_turns (rig, "RELAY", FALSE, READY_MS); // the kiosk holds the panel
   rig_says (rig, "kiosk", "camera: ready", READY_MS);
 }
@@ -51,6 +52,8 @@ test_card_turns_the_lamp_green (gconstpointer data)
   g_test_message ("first frame to line: %.1f ms", (double) (green_us - rig_shown_us (rig)) / 1000);
   rig_line_turns (rig, "RELAY", TRUE, 1000);
   g_assert_false (rig_line_is_high (rig, "RED"));
+  rig_says (rig, "kiosk", "slip 1: printed", READY_MS);
+  g_assert_cmpuint (rig_count_slips (rig), ==, 1);
   rig_visitor_steps_back (rig);
   rig_line_turns (rig, "GREEN", FALSE, 5000);
   rig_line_turns (rig, "RELAY", FALSE, 5000);
@@ -92,7 +95,7 @@ main (int argc, char **argv)
     g_print ("%s\n", why);
     return 77;
   }
-  g_test_add_data_func ("/rig/entrance/a-card-turns-the-lamp-green", rig,
+  g_test_add_data_func ("/rig/entrance/a-card-turns-the-lamp-green-and-prints-one-slip", rig,
                         test_card_turns_the_lamp_green);
   g_test_add_data_func ("/rig/entrance/no-paper-is-told-to-staff-and-keeps-nobody-out", rig,
                         test_no_paper_is_told_to_staff_only);

@@ -124,6 +124,27 @@ test_pulled_out (gconstpointer data)
 }
 
 static void
+test_doctor (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  int status = -1;
+  rig_forget_disk (rig);
+  rig_boot (rig);
+  rig_plug (rig, "printer");
+  rig_write_file (rig, "doctor.conf", RIG_PRINTER);
+  rig_paper_runs_out (rig);
+  g_autofree char *empty = rig_ask_ctl (rig, "doctor --config /run/scratch/doctor.conf", &status);
+  g_assert_nonnull (strstr (empty, "out of paper"));
+  rig_paper_is_put_in (rig);
+  g_autofree char *full = rig_ask_ctl (rig, "doctor --config /run/scratch/doctor.conf", &status);
+  g_assert_nonnull (strstr (full, "printer  ok"));
+  rig_unplug (rig, "printer");
+  g_autofree char *gone = rig_ask_ctl (rig, "doctor --config /run/scratch/doctor.conf", &status);
+  g_assert_nonnull (strstr (gone, "no such printer"));
+  rig_shut_down (rig);
+}
+
+static void
 test_silent (gconstpointer data)
 {
   Rig *rig = (Rig *) data;
@@ -174,6 +195,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/rig/printer/one-that-is-pulled-out-and-back-prints-on", rig,
                         test_pulled_out);
   g_test_add_data_func ("/rig/printer/a-power-cut-prints-nothing-twice", rig, test_power_cut);
+  g_test_add_data_func ("/rig/printer/the-doctor-says-what-is-the-matter", rig, test_doctor);
   g_test_add_data_func ("/rig/printer/one-that-says-nothing-prints-unconfirmed", rig, test_silent);
   return g_test_run ();
 }
