@@ -88,17 +88,29 @@ hw_panel_emit_input (HwPanel *self, HwPanelInput input, gboolean is_active)
   g_signal_emit (self, signals[SIGNAL_INPUT], 0, (int) input, is_active);
 }
 
+static const char *const lamp_words[] = {
+  [HW_LAMP_OFF] = "off",
+  [HW_LAMP_GREEN] = "green",
+  [HW_LAMP_AMBER] = "amber",
+  [HW_LAMP_RED] = "red",
+};
+
 const char *
 hw_lamp_to_string (HwLamp lamp)
 {
-  static const char *const words[] = {
-    [HW_LAMP_OFF] = "off",
-    [HW_LAMP_GREEN] = "green",
-    [HW_LAMP_AMBER] = "amber",
-    [HW_LAMP_RED] = "red",
-  };
-  g_return_val_if_fail ((guint) lamp < G_N_ELEMENTS (words), "off");
-  return words[lamp];
+  g_return_val_if_fail ((guint) lamp < G_N_ELEMENTS (lamp_words), "off");
+  return lamp_words[lamp];
+}
+
+gboolean
+hw_lamp_from_string (const char *word, HwLamp *ret_lamp)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (lamp_words); i++)
+    if (g_str_equal (word, lamp_words[i])) {
+      *ret_lamp = (HwLamp) i;
+      return TRUE;
+    }
+  return FALSE;
 }
 
 const char *

@@ -62,6 +62,7 @@ void hw_panel_set_printer_power (HwPanel *self, gboolean is_on);
 void hw_panel_emit_input (HwPanel *self, HwPanelInput input, gboolean is_active);
 
 const char *hw_lamp_to_string (HwLamp lamp);
+gboolean hw_lamp_from_string (const char *word, HwLamp *ret_lamp);
 const char *hw_panel_input_to_string (HwPanelInput input);
 
 G_END_DECLS

@@ -34,7 +34,7 @@ LIBC = {f"{name}.h" for name in """assert ctype errno fcntl float inttypes limit
     stddef iconv stdint stdio stdlib string strings termios time unistd""".split()} | {"algorithm", "cstdint", "cstring", "exception", "string", "type_traits", "vector"}
 # A third party's types stop in one file each.
 ONE_FILE = {"sqlite3.h": r"kiosk/journal/journal-(db|vfs|verify)\.[ch]", "zbar.h": r"hw/hw-qr-[a-z]+\.c",
-            "gpiod.h": r"hw/hw-panel-(gpio\.c|chip\.[ch])", "systemd/sd-daemon.h": r"hw/hw-watchdog\.c", "pango/pangocairo.h": r"(hw/hw-slip|kiosk/demo/.*)\.c",
+            "gpiod.h": r"hw/hw-(gpio-lines\.c|panel-(gpio\.c|chip\.[ch]))", "systemd/sd-daemon.h": r"hw/hw-watchdog\.c", "pango/pangocairo.h": r"(hw/hw-slip|kiosk/demo/.*)\.c",
             "qrencode.h": r"(hw/hw-slip|kiosk/demo/.*)\.c"}
 BANNED = (r"\b(strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|sleep|usleep|system|popen|g_error|abort|getenv|g_getenv"
           r"|gtk_label_set_markup|g_application_get_default|sqlite3_exec_any)\s*\(")
