@@ -5,7 +5,10 @@
 
 #include "kiosk/ctl/ctl-decode.h"
 #include "kiosk/ctl/ctl-doctor.h"
+#include "kiosk/ctl/ctl-gpio.h"
 #include "kiosk/ctl/ctl-journal.h"
+#include "kiosk/ctl/ctl-panel.h"
+#include "kiosk/ctl/ctl-print.h"
 #include "kiosk/ctl/ctl-read.h"
 
 #include <locale.h>
@@ -19,12 +22,17 @@ static const struct {
   int (*run) (int argc, char **argv);
   const char *summary;
 } subcommands[] = {
+  { "buzz", ctl_buzz, "[--config FILE] [short|twice|long]   sound the panel's buzzer" },
   { "decode", ctl_decode,
     "[--json] [--engine-report] [--budget-ms N] IMAGE...   read the codes in pictures" },
   { "doctor", ctl_doctor,
     "[--json] [--config FILE] [--state DIR]   is everything there, and what to do if not" },
+  { "gpio", ctl_gpio, "[--config FILE]   every GPIO line, its holder, and the panel's wiring" },
   { "journal", ctl_journal,
     "--state DIR verify | stats [--json] | list [--json] [--from T] [--to T] | purge" },
+  { "light", ctl_light,
+    "[--config FILE] [--for-s N] green|amber|red|off   light one lamp of the panel" },
+  { "print", ctl_print, "[--config FILE] FILE|--test   print one slip" },
   { "read", ctl_read, "[--json] [--show]   what kind of credential is on standard input" },
 };
 

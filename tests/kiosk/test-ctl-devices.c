@@ -1,0 +1,186 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// tramxanhctl light, buzz, print, and gpio, the program itself, on devices that are files.
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "tests/kiosk/journal-harness.h"
+
+typedef struct {
+  char *dir; // also the kiosk's state
+  char *config;
+} Fixture;
+
+typedef struct {
+  char *text;
+  char *errors;
+  int exit;
+} Answer;
+
+static void
+answer_clear (Answer *answer)
+{
+  g_free (answer->text);
+  g_free (answer->errors);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Answer, answer_clear)
+
+static void
+set_up (Fixture *fixture, gconstpointer unused)
+{
+  fixture->dir = harness_make_state_dir ();
+  fixture->config = g_build_filename (fixture->dir, "test.conf", NULL);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer unused)
+{
+  harness_remove_state_dir (fixture->dir);
+  g_free (fixture->config);
+}
+
+// @format makes the configuration of the folder; @words, with blanks between, is what is asked.
+static void
+write_config (Fixture *fixture, const char *format)
+{
+  g_auto (GStrv) parts = g_strsplit (format, "DIR", -1);
+  g_autofree char *text = g_strjoinv (fixture->dir, parts);
+  g_assert_true (g_file_set_contents (fixture->config, text, -1, NULL));
+}
+
+static Answer
+ask_with_input (Fixture *fixture, const char *words, const char *input)
+{
+  Answer answer = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_auto (GStrv) split = g_strsplit (words, " ", -1);
+  g_ptr_array_add (argv, (char *) TX_BINARY_DIR "/kiosk/ctl/tramxanhctl");
+  for (guint i = 0; split[i] != NULL; i++)
+    g_ptr_array_add (argv, split[i]);
+  g_ptr_array_add (argv, (char *) "--config");
+  g_ptr_array_add (argv, fixture->config);
+  g_ptr_array_add (argv, NULL);
+  g_autoptr (GSubprocess) program =
+      g_subprocess_newv ((const char *const *) argv->pdata,
+                         G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                             G_SUBPROCESS_FLAGS_STDERR_PIPE,
+                         &error);
+  g_assert_no_error (error);
+  g_assert_true (
+      g_subprocess_communicate_utf8 (program, input, NULL, &answer.text, &answer.errors, &error));
+  g_assert_true (g_subprocess_get_if_exited (program));
+  answer.exit = g_subprocess_get_exit_status (program);
+  return answer;
+}
+
+static Answer
+ask (Fixture *fixture, const char *words)
+{
+  return ask_with_input (fixture, words, "");
+}
+
+static char *
+read_file (Fixture *fixture, const char *name)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
+  char *text = NULL;
+  (void) g_file_get_contents (path, &text, NULL, NULL);
+  return text != NULL ? text : g_strdup ("");
+}
+
+static void
+test_lights (Fixture *fixture, gconstpointer unused)
+{
+  write_config (fixture, "[panel]\nsource = file:DIR/panel\n");
+  g_auto (Answer) answer = ask (fixture, "light amber --for-s 1");
+  g_assert_cmpint (answer.exit, ==, 0);
+  g_autofree char *panel = read_file (fixture, "panel");
+  const char *lit = strstr (panel, "amber");
+  g_assert_nonnull (lit);
+  g_assert_nonnull (strstr (lit, "off"));
+}
+
+// As the service file asks after the kiosk ended, also on a box without a panel.
+static void
+test_lights_off (Fixture *fixture, gconstpointer unused)
+{
+  write_config (fixture, "[panel]\nsource = file:DIR/panel\n");
+  g_auto (Answer) file = ask (fixture, "light off");
+  g_assert_cmpint (file.exit, ==, 0);
+  write_config (fixture, "");
+  g_auto (Answer) none = ask (fixture, "light off");
+  g_assert_cmpint (none.exit, ==, 0);
+}
+
+static void
+test_prints (Fixture *fixture, gconstpointer unused)
+{
+  write_config (fixture, "[printer]\nsource = file:DIR/slips\n");
+  g_auto (Answer) test = ask (fixture, "print --test");
+  g_assert_cmpint (test.exit, ==, 0);
+  g_assert_cmpstr (test.text, ==, "printed\n");
+  g_autofree char *text = g_build_filename (fixture->dir, "slip.txt", NULL);
+  g_autofree char *words = g_strconcat ("print ", text, NULL);
+  g_assert_true (g_file_set_contents (text, "Nhà thuốc An Bình\n08:15\nTX1:AAAA\n", -1, NULL));
+  g_auto (Answer) file = ask (fixture, words);
+  g_assert_cmpint (file.exit, ==, 0);
+  g_autofree char *picture = g_build_filename (fixture->dir, "slips", "slip-0001.png", NULL);
+  g_assert_true (g_file_test (picture, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_set_contents (text, "one line\n", -1, NULL));
+  g_auto (Answer) wrong = ask (fixture, words);
+  g_assert_cmpint (wrong.exit, ==, 3);
+}
+
+static void
+test_says_what_is_missing (Fixture *fixture, gconstpointer unused)
+{
+  static const struct {
+    const char *config, *words, *says;
+    int exit;
+  } cases[] = {
+    { "", "light green", "no panel is configured", 1 },
+    { "", "buzz", "no panel is configured", 1 },
+    { "[panel]\nsource = file:/run/panel\n", "buzz", "has no 'buzzer'", 1 },
+    { "", "print --test", "no printer is configured", 1 },
+    { "[panel]\nsource = gpio:no-such-chip\nlines = red=1\n", "light red", "no such chip; check",
+      1 },
+    { "[panel]\nsource = gpio:no-such-chip\nlines = red=1\n", "light green", "has no 'green'", 1 },
+    { "[panel]\nsource = gpio:no-such-chip\nlines = red=1\n", "buzz", "has no 'buzzer'", 1 },
+    { "[panel]\nsource = gpio:no-such-chip\nlines = red=1\n", "gpio", "no line for 'red'", 1 },
+    { "[printer]\nsource = device:/dev/not-there\n", "print --test", "missing; check its cable",
+      1 },
+    { "", "light blue", "no lamp 'blue'", 2 },
+    { "", "light", "wrong number", 2 },
+    { "", "light green --for-s 0", "1 to 600", 2 },
+    { "", "buzz loudly", "no pattern", 2 },
+    { "", "print", "a FILE, or --test", 2 },
+    { "", "print --test x", "a FILE, or --test", 2 },
+    { "", "print /not/there", "No such file", 3 },
+    { "", "gpio x", "wrong number", 2 },
+    { "[panel]\nsuorce = x\n", "light off", "panel.suorce", 3 },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    write_config (fixture, cases[i].config);
+    g_auto (Answer) answer = ask (fixture, cases[i].words);
+    g_test_message ("%s: %s", cases[i].words, answer.errors);
+    g_assert_nonnull (strstr (answer.errors, cases[i].says));
+    g_assert_cmpint (answer.exit, ==, cases[i].exit);
+    g_assert_cmpstr (answer.text, ==, ""); // nothing that a script could take for data
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func) g_test_add ("/ctl/devices/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("lights-a-lamp-and-puts-it-out", test_lights);
+  ADD ("puts-lamps-out-where-there-are-any", test_lights_off);
+  ADD ("prints-a-slip", test_prints);
+  ADD ("says-what-is-missing", test_says_what_is_missing);
+  return g_test_run ();
+}
