@@ -8,6 +8,7 @@
 #include "kiosk/ctl/ctl-gpio.h"
 #include "kiosk/ctl/ctl-journal.h"
 #include "kiosk/ctl/ctl-panel.h"
+#include "kiosk/ctl/ctl-pass.h"
 #include "kiosk/ctl/ctl-print.h"
 #include "kiosk/ctl/ctl-read.h"
 
@@ -32,6 +33,9 @@ static const struct {
     "--state DIR verify | stats [--json] | list [--json] [--from T] [--to T] | purge" },
   { "light", ctl_light,
     "[--config FILE] [--for-s N] green|amber|red|off   light one lamp of the panel" },
+  { "pass", ctl_pass,
+    "issue [--hours N] | verify [--state DIR]   passes of this kiosk; verify reads standard "
+    "input" },
   { "print", ctl_print, "[--config FILE] FILE|--test   print one slip" },
   { "read", ctl_read, "[--json] [--show]   what kind of credential is on standard input" },
 };

@@ -12,7 +12,6 @@
 
 #include "kiosk/journal/journal-keyfile.h"
 
-#define FILE_NAME "pass.key"
 
 static const char MAGIC[JOURNAL_KEYFILE_MAGIC_SIZE + 1] = "TXPASS1\n";
 
@@ -26,11 +25,12 @@ G_STATIC_ASSERT (CT_PASS_SIGNATURE_LEN == crypto_sign_BYTES);
 static gboolean
 read_or_make_seed (const char *state_dir, guint8 seed[crypto_sign_SEEDBYTES], GError **error)
 {
-  g_autofree char *path = g_build_filename (state_dir, FILE_NAME, NULL);
+  g_autofree char *path = g_build_filename (state_dir, JOURNAL_PASS_KEY_FILE, NULL);
   if (g_file_test (path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK))
     return journal_keyfile_read (path, MAGIC, TRUE, seed, crypto_sign_SEEDBYTES, error);
   randombytes_buf (seed, crypto_sign_SEEDBYTES);
-  return journal_keyfile_write (state_dir, FILE_NAME, MAGIC, seed, crypto_sign_SEEDBYTES, error);
+  return journal_keyfile_write (state_dir, JOURNAL_PASS_KEY_FILE, MAGIC, seed,
+                                crypto_sign_SEEDBYTES, error);
 }
 
 JournalPassKey *

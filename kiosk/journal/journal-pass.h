@@ -13,7 +13,8 @@
 
 G_BEGIN_DECLS
 
-#define JOURNAL_PASS_KEY_ID 0 // of the kiosk itself; the tracing core numbers its own from 1
+#define JOURNAL_PASS_KEY_ID   0 // of the kiosk itself; the tracing core numbers its own from 1
+#define JOURNAL_PASS_KEY_FILE "pass.key" // in the state folder
 
 typedef struct _JournalPassKey JournalPassKey;
 

@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// tramxanhctl light, buzz, print, and gpio, the program itself, on devices that are files.
+// tramxanhctl light, buzz, print, gpio and pass, the program itself, on devices that are files.
 
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
+#include "kiosk/journal/journal-pass.h"
 #include "tests/kiosk/journal-harness.h"
 
 typedef struct {
@@ -136,6 +137,38 @@ test_prints (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+test_pass (Fixture *fixture, gconstpointer unused)
+{
+  write_config (fixture, "");
+  g_autofree char *issue = g_strdup_printf ("pass issue --state %s --hours 2", fixture->dir);
+  g_autofree char *verify = g_strdup_printf ("pass verify --state %s", fixture->dir);
+  g_auto (Answer) without_key = ask (fixture, issue);
+  g_assert_cmpint (without_key.exit, ==, 3);
+  g_assert_nonnull (strstr (without_key.errors, "the kiosk makes it"));
+  JournalPassKey *key = journal_pass_key_open (fixture->dir, NULL);
+  journal_pass_key_free (key);
+
+  g_auto (Answer) pass = ask (fixture, issue);
+  g_assert_cmpint (pass.exit, ==, 0);
+  g_assert_true (g_str_has_prefix (pass.text, "TX1:"));
+  g_auto (Answer) valid = ask_with_input (fixture, verify, pass.text);
+  g_assert_cmpstr (valid.text, ==, "valid\n");
+  g_assert_cmpint (valid.exit, ==, 0);
+  g_auto (Answer) another = ask (fixture, issue);
+  g_assert_cmpstr (another.text, !=, pass.text); // an id of its own
+
+  g_autofree char *forged = g_strdup (pass.text);
+  forged[12] = forged[12] == 'A' ? 'B' : 'A'; // of its id
+  g_auto (Answer) refused = ask_with_input (fixture, verify, forged);
+  g_assert_cmpstr (refused.text, ==, "signature\n");
+  g_assert_cmpint (refused.exit, ==, 1);
+  g_auto (Answer) no_pass =
+      ask_with_input (fixture, verify, "079090012345||Nguyễn Văn An|15081990|Nam|Hà Tĩnh|10052021");
+  g_assert_cmpstr (no_pass.text, ==, "no pass\n");
+  g_assert_cmpint (no_pass.exit, ==, 1);
+}
+
+static void
 test_says_what_is_missing (Fixture *fixture, gconstpointer unused)
 {
   static const struct {
@@ -160,6 +193,8 @@ test_says_what_is_missing (Fixture *fixture, gconstpointer unused)
     { "", "print", "a FILE, or --test", 2 },
     { "", "print --test x", "a FILE, or --test", 2 },
     { "", "print /not/there", "No such file", 3 },
+    { "", "pass renew", "not 'renew'", 2 },
+    { "", "pass issue --hours 721", "1 to 720", 2 },
     { "", "gpio x", "wrong number", 2 },
     { "[panel]\nsuorce = x\n", "light off", "panel.suorce", 3 },
   };
@@ -181,6 +216,7 @@ main (int argc, char **argv)
   ADD ("lights-a-lamp-and-puts-it-out", test_lights);
   ADD ("puts-lamps-out-where-there-are-any", test_lights_off);
   ADD ("prints-a-slip", test_prints);
+  ADD ("issues-passes-that-it-verifies", test_pass);
   ADD ("says-what-is-missing", test_says_what_is_missing);
   return g_test_run ();
 }

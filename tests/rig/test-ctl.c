@@ -71,6 +71,15 @@ test_beside_a_kiosk (gconstpointer data)
   assert_says (rig, "gpio" CONFIG, 0, "PRINT            input   panel: print");
   rig_write_file (rig, "tramxanh.conf", "[panel]\nsource = gpio:rig-panel\nlines = green=GRN\n");
   assert_says (rig, "gpio" CONFIG, 1, "chip 'rig-panel' has no line for 'green'");
+  // A pass of this box is worth something at its entrance.
+  int status = -1;
+  g_autofree char *verdict =
+      rig_run (rig,
+               CTL "pass issue --state " RIG_STATE "/tramxanh >/run/pass && " CTL
+                   "pass verify --state " RIG_STATE "/tramxanh </run/pass",
+               &status);
+  g_assert_cmpstr (verdict, ==, "valid\n");
+  g_assert_cmpint (status, ==, 0);
   rig_shut_down (rig);
 }
 
