@@ -29,26 +29,6 @@ rest_of (const char *source, const char *kind)
   return g_str_has_prefix (source, kind) ? source + strlen (kind) : NULL;
 }
 
-static gboolean
-is_usb_ids (const char *text)
-{
-  for (guint i = 0; i < 9; i++)
-    if (i == 4 ? text[i] != ':' : !g_ascii_isxdigit (text[i]))
-      return FALSE;
-  return text[9] == '\0';
-}
-
-gboolean
-hw_wedge_source_is_valid (const char *source)
-{
-  const char *rest = NULL;
-  if ((rest = rest_of (source, "usb:")) != NULL)
-    return is_usb_ids (rest);
-  if ((rest = rest_of (source, "name:")) != NULL)
-    return rest[0] != '\0';
-  return (rest = rest_of (source, "device:/dev/")) != NULL && rest[0] != '\0';
-}
-
 // What the kernel says of an input device, without its line end. (transfer full) (nullable)
 static char *
 read_attribute (const char *node, const char *name)

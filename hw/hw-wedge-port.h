@@ -16,8 +16,7 @@ G_BEGIN_DECLS
 //   "usb:VVVV:PPPP"      the only keyboard of that vendor and product (hexadecimal)
 //   "name:NAME"          the only keyboard of that name (/proc/bus/input/devices has it)
 //   "device:/dev/PATH"   that node, or a link to it, for example of /dev/input/by-id
-gboolean hw_wedge_source_is_valid (const char *source);
-
+//
 // Returns a grabbed evdev descriptor that never blocks, telling monotonic time and only keys; or -1
 // with HW_ERROR_MISSING, HW_ERROR_BUSY (somebody else grabbed it, or two keyboards fit),
 // HW_ERROR_IO.

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 #define HW_TYPE_WEDGE (hw_wedge_get_type ())
 G_DECLARE_FINAL_TYPE (HwWedge, hw_wedge, HW, WEDGE, GObject)
 
-// @source as hw_wedge_source_is_valid () accepts it, @prefix as hw_wedge_typing_init () takes it.
+// @source as hw_wedge_port_open () takes it, @prefix as hw_wedge_typing_init () takes it.
 // Opens at once; a scanner that is missing or busy is looked for again every 2 s. Main thread.
 //
 // Property "problem" (string, nullable, notify): what is the matter, for logs and the doctor; NULL:

@@ -49,7 +49,7 @@ struct ct_config {
   enum ct_paper_width printer_paper_width_mm;
   enum ct_slip printer_slip;
   char watchdog_source[CT_CONFIG_TEXT_MAX + 1]; // "none" or "device:/dev/…"
-  char wedge_source[CT_CONFIG_TEXT_MAX + 1]; // "none", or as hw_wedge_source_is_valid () accepts it
+  char wedge_source[CT_CONFIG_TEXT_MAX + 1];    // "none", or as hw_wedge_new () takes it
   enum ct_wedge_end wedge_end;
   char wedge_prefix[CT_CONFIG_PREFIX_MAX + 1];
 };

@@ -73,6 +73,7 @@ says (const Visit *visit, const char *pattern)
 
 #define NOTHING_THERE                                                                              \
   "[camera]\nsource = v4l2:/dev/video-not-there\n[panel]\nsource = file:/proc/not-there/panel\n"   \
+  "[wedge]\nsource = name:No Such Scanner\n"                                                       \
   "[printer]\nsource = device:/dev/not-there\n[watchdog]\nsource = device:/dev/not-there\n"
 
 static void
@@ -84,6 +85,7 @@ test_names_what_is_missing (Fixture *fixture, gconstpointer unused)
   g_assert_true (says (&visit, "^panel +missing .*\\n +→ Check the panel.s cable"));
   g_assert_true (says (&visit, "^printer +missing .*\\n +→ Check the printer.s cable"));
   g_assert_true (says (&visit, "^watchdog +missing "));
+  g_assert_true (says (&visit, "^scanner +missing +no such scanner\\n +→ Plug the scanner in"));
   g_assert_true (says (&visit, "^journal +ok +none yet"));
   g_assert_true (says (&visit, "^keys +ok +none yet"));
 }
