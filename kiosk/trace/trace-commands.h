@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// tramxanh-trace's subcommands. Each takes its arguments with its own name first, and returns the
+// exit status.
+
+#pragma once
+
+#define TRACE_EXIT_USAGE     2
+#define TRACE_EXIT_COULD_NOT 3
+
+int trace_command_import (int argc, char **argv);
+int trace_command_contacts (int argc, char **argv);
+int trace_command_venues (int argc, char **argv);
+int trace_command_present (int argc, char **argv);
+int trace_command_stats (int argc, char **argv);

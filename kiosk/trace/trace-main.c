@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// tramxanh-trace: the tracing core's subcommands.
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kiosk/trace/trace-commands.h"
+
+static const struct {
+  const char *name;
+  int (*run) (int argc, char **argv);
+  const char *summary;
+} commands[] = {
+  { "contacts", trace_command_contacts,
+    "--store URI --subject HEX --from T --to T [--levels 3] [--min-overlap 900] [--latency 0]\n"
+    "            [--through-staff] [--limit N] [--format csv|json|tree|dot]   who met whom" },
+  { "import", trace_command_import,
+    "--store URI [--format csv] [--dry-run] [FILE]   stays, all of them or none" },
+  { "present", trace_command_present, "--store URI --venue ID --from T --to T   who was there" },
+  { "stats", trace_command_stats, "--store URI [--json]   how much there is" },
+  { "venues", trace_command_venues,
+    "--store URI --subject HEX --from T --to T   where somebody was" },
+};
+
+static int
+print_usage (FILE *stream, int status)
+{
+  (void) fprintf (stream, "usage: tramxanh-trace SUBCOMMAND ...\n\n");
+  for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+    (void) fprintf (stream, "  %-9s %s\n", commands[i].name, commands[i].summary);
+  return status;
+}
+
+int
+main (int argc, char **argv)
+{
+  (void) setlocale (LC_ALL, "");
+  if (argc < 2)
+    return print_usage (stderr, TRACE_EXIT_USAGE);
+  if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0)
+    return print_usage (stdout, 0);
+  if (strcmp (argv[1], "--version") == 0)
+    return printf ("tramxanh-trace %s\n", TX_VERSION) > 0 ? 0 : TRACE_EXIT_COULD_NOT;
+  for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+    if (strcmp (argv[1], commands[i].name) == 0)
+      return commands[i].run (argc - 1, argv + 1);
+  (void) fprintf (stderr, "tramxanh-trace: no subcommand '%s'\n", argv[1]);
+  return print_usage (stderr, TRACE_EXIT_USAGE);
+}

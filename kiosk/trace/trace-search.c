@@ -1,0 +1,289 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// One level at a time: for each of its members, who was where they were. What a pair shared is
+// judged by the rule of the core.
+
+#define G_LOG_DOMAIN "trace-search"
+
+#include "kiosk/trace/trace-search.h"
+
+#include <string.h>
+
+#include "kiosk/core/ct-contact.h"
+
+typedef struct {
+  TraceStore *store;
+  const TraceQuestion *question;
+  GHashTable *known; // subject → TraceContact, of all levels, the index case as level 0
+  GHashTable *level; // subject → TraceContact, of the level that is being found
+} Search;
+
+static guint
+hash_subject (gconstpointer subject)
+{
+  guint hash = 0;
+  memcpy (&hash, subject, sizeof hash); // pseudonyms are random
+  return hash;
+}
+
+static gboolean
+equal_subjects (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, TRACE_SUBJECT_SIZE) == 0;
+}
+
+// By subject, place and arrival; a place's presence windows come after its other stays, so that
+// each lies beside the next.
+static int
+compare_stays (gconstpointer a, gconstpointer b)
+{
+  const TraceStay *one = a, *other = b;
+  int order = memcmp (one->subject, other->subject, TRACE_SUBJECT_SIZE);
+  if (order != 0)
+    return order;
+  if (one->place != other->place)
+    return one->place < other->place ? -1 : 1;
+  if ((one->evidence == TRACE_EVIDENCE_BLE) != (other->evidence == TRACE_EVIDENCE_BLE))
+    return one->evidence == TRACE_EVIDENCE_BLE ? 1 : -1;
+  return (one->arrived_s > other->arrived_s) - (one->arrived_s < other->arrived_s);
+}
+
+static int
+compare_arrivals (gconstpointer a, gconstpointer b)
+{
+  const TraceStay *one = a, *other = b;
+  if (one->arrived_s != other->arrived_s)
+    return one->arrived_s < other->arrived_s ? -1 : 1;
+  return compare_stays (a, b);
+}
+
+// @stays as compare_stays () orders them.
+static void
+merge_windows (GArray *stays)
+{
+  guint n = 0;
+  for (guint i = 0; i < stays->len; i++) {
+    TraceStay *stay = &g_array_index (stays, TraceStay, i);
+    TraceStay *before = n > 0 ? &g_array_index (stays, TraceStay, n - 1) : NULL;
+    if (before != NULL && stay->evidence == TRACE_EVIDENCE_BLE &&
+        before->evidence == TRACE_EVIDENCE_BLE && equal_subjects (before, stay) &&
+        before->place == stay->place && stay->arrived_s - before->left_s <= TRACE_MERGE_GAP_S)
+      before->left_s = MAX (before->left_s, stay->left_s);
+    else
+      g_array_index (stays, TraceStay, n++) = *stay;
+  }
+  g_array_set_size (stays, n);
+}
+
+// A window just outside may be the other half of one that is inside. Leaves those that touch.
+static void
+keep_touching (GArray *stays, gint64 from_s, gint64 to_s)
+{
+  guint n = 0;
+  for (guint i = 0; i < stays->len; i++) {
+    const TraceStay *stay = &g_array_index (stays, TraceStay, i);
+    if (stay->arrived_s < to_s && stay->left_s > from_s)
+      g_array_index (stays, TraceStay, n++) = *stay;
+  }
+  g_array_set_size (stays, n);
+}
+
+GArray *
+trace_find_stays (TraceStore *store,
+                  const guint8 subject[TRACE_SUBJECT_SIZE],
+                  gint64 from_s,
+                  gint64 to_s,
+                  GError **error)
+{
+  g_autoptr (GArray) stays = g_array_new (FALSE, FALSE, sizeof (TraceStay));
+  if (!trace_store_find_of (store, subject, from_s - TRACE_MERGE_GAP_S, to_s + TRACE_MERGE_GAP_S,
+                            stays, error))
+    return NULL;
+  g_array_sort (stays, compare_stays);
+  merge_windows (stays);
+  keep_touching (stays, from_s, to_s);
+  g_array_sort (stays, compare_arrivals);
+  return g_steal_pointer (&stays);
+}
+
+GArray *
+trace_find_present (TraceStore *store, guint32 place, gint64 from_s, gint64 to_s, GError **error)
+{
+  g_autoptr (GArray) stays = g_array_new (FALSE, FALSE, sizeof (TraceStay));
+  if (!trace_store_find_at (store, place, from_s - TRACE_MERGE_GAP_S, to_s + TRACE_MERGE_GAP_S,
+                            stays, error))
+    return NULL;
+  g_array_sort (stays, compare_stays);
+  merge_windows (stays);
+  keep_touching (stays, from_s, to_s);
+  return g_steal_pointer (&stays);
+}
+
+// What @member shared with each other subject. (transfer full, subject → GArray of struct
+// ct_shared)
+static GHashTable *
+find_shared (Search *search, const TraceContact *member, GError **error)
+{
+  gint64 from_s = member->level == 0 ? search->question->from_s
+                                     : MAX (search->question->from_s,
+                                            member->exposed_s + search->question->latency_s);
+  gint64 to_s = search->question->to_s;
+  g_autoptr (GHashTable) shared =
+      g_hash_table_new_full (hash_subject, equal_subjects, g_free, (GDestroyNotify) g_array_unref);
+  g_autoptr (GArray) own = trace_find_stays (search->store, member->subject, from_s, to_s, error);
+  for (guint i = 0; own != NULL && i < own->len; i++) {
+    const TraceStay *stay = &g_array_index (own, TraceStay, i);
+    gint64 begin_s = MAX (stay->arrived_s, from_s), end_s = MIN (stay->left_s, to_s);
+    g_autoptr (GArray) present =
+        trace_find_present (search->store, stay->place, begin_s, end_s, error);
+    if (present == NULL)
+      return NULL;
+    for (guint j = 0; j < present->len; j++) {
+      const TraceStay *other = &g_array_index (present, TraceStay, j);
+      const struct ct_shared span = { MAX (begin_s, other->arrived_s), MIN (end_s, other->left_s),
+                                      stay->place };
+      GArray *spans = g_hash_table_lookup (shared, other->subject);
+      if (span.from_s >= span.to_s || equal_subjects (other->subject, member->subject))
+        continue;
+      if (spans == NULL) {
+        spans = g_array_new (FALSE, FALSE, sizeof span);
+        g_hash_table_insert (shared, g_memdup2 (other->subject, TRACE_SUBJECT_SIZE), spans);
+      }
+      g_array_append_val (spans, span);
+    }
+  }
+  return own != NULL ? g_steal_pointer (&shared) : NULL;
+}
+
+// Is @found the better of two ways to the same subject?
+static gboolean
+is_better (const TraceContact *found, const TraceContact *before)
+{
+  if (before == NULL || found->exposed_s != before->exposed_s)
+    return before == NULL || found->exposed_s < before->exposed_s;
+  return memcmp (found->via, before->via, TRACE_SUBJECT_SIZE) < 0;
+}
+
+static void
+judge (Search *search, const TraceContact *member, const guint8 *subject, GArray *spans)
+{
+  const struct ct_contact_rule rule = { search->question->window_s,
+                                        search->question->min_overlap_s };
+  struct ct_shared *united = (struct ct_shared *) (void *) spans->data;
+  TraceContact found = { .level = member->level + 1 };
+  size_t index = 0;
+  size_t n = ct_shared_unite (united, spans->len);
+  if (g_hash_table_contains (search->known, subject) ||
+      !ct_exposure_find (&rule, united, n, &found.exposed_s, &index))
+    return;
+  memcpy (found.subject, subject, TRACE_SUBJECT_SIZE);
+  memcpy (found.via, member->subject, TRACE_SUBJECT_SIZE);
+  found.overlap_s = ct_shared_measure (united, n);
+  found.first_s = united[0].from_s;
+  found.last_s = united[n - 1].to_s;
+  found.place = united[index].place;
+  if (is_better (&found, g_hash_table_lookup (search->level, subject))) {
+    TraceContact *kept = g_memdup2 (&found, sizeof found);
+    g_hash_table_replace (search->level, kept->subject, kept);
+  }
+}
+
+static gboolean
+follow (Search *search, const TraceContact *member, GError **error)
+{
+  if (member->is_staff && !search->question->through_staff)
+    return TRUE;
+  g_autoptr (GHashTable) shared = find_shared (search, member, error);
+  if (shared == NULL)
+    return FALSE;
+  GHashTableIter iter;
+  gpointer subject = NULL, spans = NULL;
+  g_hash_table_iter_init (&iter, shared);
+  while (g_hash_table_iter_next (&iter, &subject, &spans))
+    judge (search, member, subject, spans);
+  return TRUE;
+}
+
+static int
+compare_contacts (gconstpointer a, gconstpointer b)
+{
+  const TraceContact *one = a, *other = b;
+  if (one->level != other->level)
+    return one->level < other->level ? -1 : 1;
+  if (one->exposed_s != other->exposed_s)
+    return one->exposed_s < other->exposed_s ? -1 : 1;
+  return memcmp (one->subject, other->subject, TRACE_SUBJECT_SIZE);
+}
+
+// The level that was found becomes known. @members: of TraceContact, its members from now on.
+static gboolean
+close_level (Search *search, GArray *members, GError **error)
+{
+  GHashTableIter iter;
+  gpointer found = NULL;
+  g_array_set_size (members, 0);
+  g_hash_table_iter_init (&iter, search->level);
+  while (g_hash_table_iter_next (&iter, NULL, &found)) {
+    TraceContact *contact = found;
+    if (!trace_store_is_staff (search->store, contact->subject, &contact->is_staff, error))
+      return FALSE;
+    g_array_append_vals (members, contact, 1);
+    TraceContact *kept = g_memdup2 (contact, sizeof *contact);
+    g_hash_table_replace (search->known, kept->subject, kept);
+  }
+  g_hash_table_remove_all (search->level);
+  g_array_sort (members, compare_contacts);
+  return TRUE;
+}
+
+static gboolean
+find_levels (Search *search, const guint8 *index_case, GArray *contacts, GError **error)
+{
+  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (TraceContact));
+  TraceContact *first = g_new0 (TraceContact, 1);
+  memcpy (first->subject, index_case, TRACE_SUBJECT_SIZE);
+  g_array_append_vals (members, first, 1);
+  g_hash_table_insert (search->known, first->subject, first);
+  for (guint level = 1; level <= search->question->levels && members->len > 0; level++) {
+    for (guint i = 0; i < members->len; i++)
+      if (!follow (search, &g_array_index (members, TraceContact, i), error))
+        return FALSE;
+    if (!close_level (search, members, error))
+      return FALSE;
+    if (members->len > 0)
+      g_array_append_vals (contacts, members->data, members->len);
+  }
+  return TRUE;
+}
+
+TraceAnswer *
+trace_search (TraceStore *store,
+              const guint8 index_case[TRACE_SUBJECT_SIZE],
+              const TraceQuestion *question,
+              GError **error)
+{
+  Search search = {
+    .store = store,
+    .question = question,
+    .known = g_hash_table_new_full (hash_subject, equal_subjects, NULL, g_free),
+    .level = g_hash_table_new_full (hash_subject, equal_subjects, NULL, g_free),
+  };
+  g_autoptr (TraceAnswer) answer = g_new0 (TraceAnswer, 1);
+  answer->contacts = g_array_new (FALSE, FALSE, sizeof (TraceContact));
+  gboolean ok = find_levels (&search, index_case, answer->contacts, error);
+  g_hash_table_unref (search.known);
+  g_hash_table_unref (search.level);
+  if (question->limit > 0 && answer->contacts->len > question->limit) {
+    answer->n_cut = answer->contacts->len - question->limit;
+    g_array_set_size (answer->contacts, question->limit);
+  }
+  return ok ? g_steal_pointer (&answer) : NULL;
+}
+
+void
+trace_answer_free (TraceAnswer *answer)
+{
+  g_array_unref (answer->contacts);
+  g_free (answer);
+}
