@@ -213,7 +213,7 @@ trace_command_contacts (int argc, char **argv)
   g_auto (Request) request = { .name = argv[0], .longest_stay_h = LONGEST_STAY_H };
   TraceQuestion question = { .window_s = WINDOW_S, .min_overlap_s = MIN_OVERLAP_S };
   TraceFormat format = TRACE_FORMAT_CSV;
-  g_autofree char *format_word = g_strdup ("csv");
+  g_autofree char *format_word = NULL;
   int levels = LEVELS, limit = 0, status = 0;
   GOptionEntry entries[] = {
     { "subject", 0, 0, G_OPTION_ARG_STRING, &request.subject, "The index case", "HEX" },
@@ -234,7 +234,7 @@ trace_command_contacts (int argc, char **argv)
       !read_span (&request) ||
       !check_question (&request, levels, question.min_overlap_s, question.latency_s, limit))
     return TRACE_EXIT_USAGE;
-  if (!trace_format_read (format_word, &format))
+  if (format_word != NULL && !trace_format_read (format_word, &format))
     return say (&request, TRACE_EXIT_USAGE, "--format: csv, json, tree or dot");
   question.from_s = request.from_s;
   question.to_s = request.to_s;
