@@ -6,6 +6,7 @@
 
 #include "tests/rig/guest.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 
 #define CONFIG       "/sys/kernel/config/gpio-sim/panel"
 #define BANK         CONFIG "/bank0"
+#define TWIN         "/sys/kernel/config/gpio-sim/twin"
 #define LABEL        "rig-panel"
 #define SHAKE_SEED   20261124
 #define SHAKE_MAX_US 8000
@@ -96,6 +98,24 @@ gboolean
 guest_panel_plug (GError **error)
 {
   return guest_write (CONFIG "/live", "1", error);
+}
+
+// Another chip of the same label, as two boards of one make have.
+gboolean
+guest_panel_plug_twin (GError **error)
+{
+  if (mkdir (TWIN, 0755) != 0 || mkdir (TWIN "/bank0", 0755) != 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "gpio-sim: %s", g_strerror (errno));
+    return FALSE;
+  }
+  return guest_write (TWIN "/bank0/num_lines", "4", error) &&
+         guest_write (TWIN "/bank0/label", LABEL, error) && guest_write (TWIN "/live", "1", error);
+}
+
+gboolean
+guest_panel_unplug_twin (GError **error)
+{
+  return guest_write (TWIN "/live", "0", error);
 }
 
 // The number that the trace gives the chip's first line.

@@ -103,6 +103,16 @@ guest_printer_unplug (GError **error)
   return guest_write (GADGET "/UDC", "\n", error);
 }
 
+// A printer that takes nothing holds up whoever sends.
+gboolean
+guest_printer_take (gboolean takes, GError **error)
+{
+  g_clear_handle_id (&cable.in_id, g_source_remove);
+  if (takes && cable.fd >= 0)
+    cable.in_id = g_unix_fd_add (cable.fd, G_IO_IN, on_printed, NULL);
+  return TRUE;
+}
+
 gboolean
 guest_printer_reply (const char *hex, GError **error)
 {

@@ -212,6 +212,7 @@ static const struct {
 } devices[] = {
   { "camera", guest_camera_plug, guest_camera_unplug },
   { "panel", guest_panel_plug, guest_panel_unplug },
+  { "panel-twin", guest_panel_plug_twin, guest_panel_unplug_twin },
   { "printer", guest_printer_plug, guest_printer_unplug },
   { "scanner", guest_wedge_plug, guest_wedge_unplug },
 };
@@ -253,6 +254,12 @@ blank (const char *unused, const char *unused2, GError **error)
 }
 
 static gboolean
+take (const char *how, const char *unused, GError **error)
+{
+  return guest_printer_take (g_str_equal (how, "on"), error);
+}
+
+static gboolean
 freeze (const char *how, const char *unused, GError **error)
 {
   return guest_camera_freeze (g_str_equal (how, "on"), error);
@@ -288,6 +295,7 @@ static const struct {
   { "plug", plug, ANSWER_OK },
   { "unplug", unplug, ANSWER_OK },
   { "type", guest_wedge_type, ANSWER_OK },
+  { "take", take, ANSWER_OK },
   { "reply", reply, ANSWER_NONE },
   { "power-off", power_off, ANSWER_OK },
 };

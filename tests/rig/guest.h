@@ -30,6 +30,8 @@ guest_panel_shake (const char *line, guint n_edges, gint64 *ret_longest_us, GErr
 gboolean guest_panel_read (const char *line, gboolean *ret_is_high, GError **error);
 gboolean guest_panel_unplug (GError **error);
 gboolean guest_panel_plug (GError **error);
+gboolean guest_panel_plug_twin (GError **error); // another chip of the same label
+gboolean guest_panel_unplug_twin (GError **error);
 
 // The camera's far end: frames of 1280x720 YUYV, 60 a second, looped to /dev/video0.
 gboolean guest_camera_start (GError **error);
@@ -42,6 +44,7 @@ gboolean guest_camera_plug (GError **error);
 // The printer's far end. What the kiosk prints is told as "event printed HEX".
 gboolean guest_printer_plug (GError **error);
 gboolean guest_printer_unplug (GError **error);
+gboolean guest_printer_take (gboolean takes, GError **error); // FALSE: nothing more
 gboolean guest_printer_reply (const char *hex, GError **error);
 
 // Keyboards: "scanner" and "keyboard". A text as g_strescape () writes it, typed on one of them.

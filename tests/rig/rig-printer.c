@@ -124,6 +124,12 @@ rig_printer_is_reset (Rig *rig)
 }
 
 void
+rig_printer_takes (Rig *rig, gboolean takes)
+{
+  RIG_TELL (rig, "take %s", takes ? "on" : "off");
+}
+
+void
 rig_printer_falls_silent (Rig *rig)
 {
   rig->printer->is_silent = TRUE;

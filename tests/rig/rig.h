@@ -76,16 +76,18 @@ void rig_pull (Rig *rig, const char *line, gboolean up);
 // A contact chatters: levels of 0 to 8 ms, as it was at last. Returns how long the longest one
 // lasted, ms: on a busy machine that may be a press.
 guint rig_shake (Rig *rig, const char *line, guint n_edges);
-void rig_unplug (Rig *rig, const char *what); // "camera", "panel" or "printer"
+// "camera", "panel", "panel-twin" (of the same label), "printer" or "scanner".
+void rig_unplug (Rig *rig, const char *what);
 void rig_plug (Rig *rig, const char *what);
 
 // The printer, once it is plugged: 58 mm paper, a knife, and sensors that answer questions. It
 // prints while the test waits for something.
 void rig_paper_runs_out (Rig *rig); // what is sent from then on waits inside the printer
 void rig_paper_is_put_in (Rig *rig);
-void rig_printer_is_reset (Rig *rig);     // it lost its power, too: what it held is gone
-void rig_printer_falls_silent (Rig *rig); // it prints, but answers no question
-guint rig_count_slips (Rig *rig);         // cut off since the rig is there
+void rig_printer_is_reset (Rig *rig);              // it lost its power, too: what it held is gone
+void rig_printer_takes (Rig *rig, gboolean takes); // FALSE: not a byte more
+void rig_printer_falls_silent (Rig *rig);          // it prints, but answers no question
+guint rig_count_slips (Rig *rig);                  // cut off since the rig is there
 void rig_wait_for_slips (Rig *rig, guint n_slips, guint within_ms);
 char *rig_read_slip (Rig *rig, guint i); // what its code says; NULL: not readable. (transfer full)
 void rig_save_slip (Rig *rig, guint i, const char *path); // as PNG, for people

@@ -111,11 +111,12 @@ test_busy_line (gconstpointer data)
   rig_shut_down (rig);
 }
 
-#define N_PRESSES    40
-#define PRESS_MS     50 // the shortest that counts
-#define NOISE_EDGES  1000
-#define NOISE_MAX_MS 20 // well below the debounce
-#define TRIES_MAX    200
+#define N_PRESSES      40
+#define PRESS_MS       50 // the shortest that counts
+#define UNREAD_PRESSES 30
+#define NOISE_EDGES    1000
+#define NOISE_MAX_MS   20 // well below the debounce
+#define TRIES_MAX      200
 
 static guint
 count (const char *text, const char *word)
@@ -186,6 +187,71 @@ test_noise_by_polls (gconstpointer rig)
   test_noise ((Rig *) rig, "polls");
 }
 
+// More edges than anybody keeps, while nobody reads: what counts is how it ends.
+static void
+test_unread (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  rig_forget_disk (rig);
+  rig_boot (rig);
+  rig_start (rig, "watch", "exec " TX_BINARY_DIR "/tests/rig/panel-watch rig-panel edges");
+  rig_says (rig, "watch", "ready", READY_MS);
+  rig_signal (rig, "panel-watch", SIGSTOP);
+  for (guint i = 0; i < UNREAD_PRESSES; i++) { // the kernel keeps 16 edges of a line
+    rig_press (rig, "DOOR", PRESS_MS);
+    rig_wait (rig, PRESS_MS);
+  }
+  rig_pull (rig, "DOOR", TRUE);
+  rig_wait (rig, 2 * PRESS_MS);
+  rig_signal (rig, "panel-watch", SIGCONT);
+  rig_pull (rig, "LEAVE", TRUE); // comes after all of that
+  rig_says (rig, "watch", "leaving button on", READY_MS);
+  g_autofree char *log = rig_read_log (rig, "watch");
+  g_assert_cmpuint (count (log, "door on"), ==, count (log, "door off") + 1);
+  rig_shut_down (rig);
+}
+
+static void
+test_active_low (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  rig_forget_disk (rig);
+  rig_boot (rig);
+  rig_visitor_steps_back (rig);
+  rig_start_kiosk (rig,
+                   RIG_CAMERA "[panel]\nsource = gpio:rig-panel\n"
+                              "lines = green=GREEN:active-low red=RED relay=RELAY:active-low\n",
+                   FALSE);
+  rig_line_turns (rig, "GREEN", TRUE, READY_MS); // dark
+  rig_says (rig, "kiosk", "camera: ready", READY_MS);
+  g_assert_true (rig_line_is_high (rig, "RELAY"));
+  rig_visitor_shows (rig, DEMO_PROP_PHONE, CARD);
+  rig_line_turns (rig, "GREEN", FALSE, READY_MS);
+  rig_line_turns (rig, "RELAY", FALSE, 1000);
+  rig_visitor_steps_back (rig);
+  rig_line_turns (rig, "GREEN", TRUE, READY_MS);
+  close_entrance (rig);
+  rig_shut_down (rig);
+}
+
+static void
+test_twins (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  rig_forget_disk (rig);
+  rig_boot (rig);
+  rig_plug (rig, "panel-twin");
+  rig_visitor_steps_back (rig);
+  rig_start_kiosk (rig, RIG_CAMERA RIG_PANEL, FALSE);
+  rig_says (rig, "kiosk", "two chips of that label", READY_MS); // which one is the door's?
+  rig_unplug (rig, "panel-twin");
+  rig_says (rig, "kiosk", "panel: ready", READY_MS);
+  rig_visitor_shows (rig, DEMO_PROP_PHONE, CARD);
+  rig_line_turns (rig, "GREEN", TRUE, READY_MS);
+  close_entrance (rig);
+  rig_shut_down (rig);
+}
+
 // Held down since before the start, then let go and pressed: one press.
 static void
 test_stuck_button (gconstpointer data)
@@ -229,5 +295,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/rig/panel/a-chip-without-interrupts-is-as-good", rig,
                         test_noise_by_polls);
   g_test_add_data_func ("/rig/panel/a-button-that-hangs-is-no-press", rig, test_stuck_button);
+  g_test_add_data_func ("/rig/panel/edges-that-nobody-read-end-in-the-right-level", rig,
+                        test_unread);
+  g_test_add_data_func ("/rig/panel/active-low-lines-are-high-at-rest", rig, test_active_low);
+  g_test_add_data_func ("/rig/panel/two-chips-of-one-label-are-refused", rig, test_twins);
   return g_test_run ();
 }

@@ -122,6 +122,71 @@ test_pulled_out (gconstpointer data)
 }
 
 static void
+test_held_by_another (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  guint n_before = rig_count_slips (rig);
+  rig_forget_disk (rig);
+  rig_boot (rig);
+  rig_plug (rig, "printer");
+  // As a print service would.
+  rig_start (rig, "holder",
+             "until [ -c /dev/usb/lp0 ]; do :; done; exec 3<>/dev/usb/lp0; echo holds; "
+             "exec tail -f /dev/null");
+  rig_says (rig, "holder", "holds", READY_MS);
+  rig_visitor_steps_back (rig);
+  rig_start_kiosk (rig, RIG_CAMERA RIG_PANEL RIG_PRINTER "slip = always\n", FALSE);
+  rig_says (rig, "kiosk", "printer: busy", READY_MS);
+  visitor_comes (rig, 1);
+  rig_signal (rig, "tail", SIGKILL);
+  rig_says (rig, "kiosk", "slip 1: printed", 20000);
+  g_assert_cmpuint (rig_count_slips (rig), ==, n_before + 1);
+  close_entrance (rig);
+}
+
+static void
+test_takes_nothing (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  guint n_before = rig_count_slips (rig);
+  open_entrance (rig, "slip = always\n");
+  visitor_comes (rig, 1);
+  rig_says (rig, "kiosk", "slip 1: printed", SLIP_MS);
+  rig_printer_takes (rig, FALSE);
+  visitor_comes (rig, 2);
+  rig_says (rig, "kiosk", "printer: offline", 20000);
+  visitor_comes (rig, 3); // nobody waits for it
+  rig_printer_takes (rig, TRUE);
+  rig_says (rig, "kiosk", "printer: ready", 30000);
+  visitor_comes (rig, 4);
+  rig_says (rig, "kiosk", "slip 4: printed", SLIP_MS);
+  g_assert_cmpuint (rig_count_slips (rig), <=, n_before + 4); // none twice
+  close_entrance (rig);
+}
+
+static void
+test_shaky_plug (gconstpointer data)
+{
+  Rig *rig = (Rig *) data;
+  guint n_before = rig_count_slips (rig);
+  open_entrance (rig, "slip = always\n");
+  for (guint i = 0; i < 4; i++) {
+    rig_says (rig, "kiosk", "printer: ready", 30000);
+    visitor_comes (rig, i);
+    rig_unplug (rig, "printer");
+    rig_printer_is_reset (rig);
+    rig_says (rig, "kiosk", "printer: missing", SLIP_MS);
+    rig_plug (rig, "printer");
+  }
+  rig_says (rig, "kiosk", "printer: ready", 30000);
+  visitor_comes (rig, 5);
+  rig_wait (rig, SLIP_MS / 2);
+  g_assert_cmpuint (rig_count_slips (rig), <=, n_before + 5); // none twice
+  g_assert_cmpuint (rig_count_slips (rig), >, n_before);
+  close_entrance (rig);
+}
+
+static void
 test_doctor (gconstpointer data)
 {
   Rig *rig = (Rig *) data;
@@ -192,6 +257,11 @@ main (int argc, char **argv)
   g_test_add_data_func ("/rig/printer/one-that-is-pulled-out-and-back-prints-on", rig,
                         test_pulled_out);
   g_test_add_data_func ("/rig/printer/a-power-cut-prints-nothing-twice", rig, test_power_cut);
+  g_test_add_data_func ("/rig/printer/one-that-another-program-holds-is-waited-for", rig,
+                        test_held_by_another);
+  g_test_add_data_func ("/rig/printer/one-that-takes-nothing-holds-nobody-up", rig,
+                        test_takes_nothing);
+  g_test_add_data_func ("/rig/printer/a-shaky-plug-prints-nothing-twice", rig, test_shaky_plug);
   g_test_add_data_func ("/rig/printer/the-doctor-says-what-is-the-matter", rig, test_doctor);
   g_test_add_data_func ("/rig/printer/one-that-says-nothing-prints-unconfirmed", rig, test_silent);
   return g_test_run ();
