@@ -78,6 +78,9 @@ on_open_due (gpointer user_data)
   cable.fd = open (DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
   if (cable.fd < 0)
     return G_SOURCE_CONTINUE; // the controller is still asking who it is
+  for (guint8 stale[READ_MAX]; read (cable.fd, stale, sizeof stale) > 0;) {
+    // the driver keeps what came over the cable before it was pulled out
+  }
   cable.in_id = g_unix_fd_add (cable.fd, G_IO_IN, on_printed, NULL);
   cable.open_id = 0;
   return G_SOURCE_REMOVE;

@@ -16,6 +16,8 @@
 #define HEIGHT_PX 720
 #define BOOT_MS   20000
 #define ANSWER_MS 10000
+#define READY_MS  15000
+#define END_MS    5000
 #define LOG_MS    20 // between two looks at a log
 #define SCREEN    "/run/screen"
 #define SCRATCH   "/run/scratch" // the rig's folder, as the guest sees it
@@ -382,6 +384,25 @@ rig_start_kiosk (Rig *rig, const char *config, gboolean with_screen)
                        with_screen ? TX_SOURCE_DIR "/image/headless --open " SCREEN : "",
                        TX_BINARY_DIR, with_screen ? "" : " --headless");
   rig_start (rig, "kiosk", command);
+}
+
+void
+rig_open_entrance (Rig *rig, const char *config)
+{
+  rig_forget_disk (rig);
+  rig_boot (rig);
+  if (strstr (config, "[printer]") != NULL)
+    rig_plug (rig, "printer");
+  rig_visitor_steps_back (rig);
+  rig_start_kiosk (rig, config, FALSE);
+  rig_line_turns (rig, "RELAY", FALSE, READY_MS);
+}
+
+void
+rig_close_entrance (Rig *rig)
+{
+  rig_signal (rig, "tramxanh", SIGTERM);
+  g_assert_cmpint (rig_wait_for_end (rig, "kiosk", END_MS), ==, 0);
 }
 
 // BGRx to YUYV (BT.709, limited range), two pixels at a time.

@@ -26,6 +26,14 @@ G_BEGIN_DECLS
 
 typedef struct _Rig Rig;
 
+typedef struct {
+  const char *path;
+  void (*run) (Rig *rig);
+} RigTest;
+
+// A test's whole main (): runs them on one rig, or says why they are skipped.
+int rig_main (int argc, char **argv, const RigTest *tests, guint n_tests);
+
 // NULL: this machine cannot, @ret_why says why (static): skip the test.
 Rig *rig_new (const char **ret_why);
 void rig_free (Rig *rig); // cuts the power first
@@ -53,6 +61,10 @@ void rig_signal (Rig *rig, const char *program, int number);
 char *rig_run (Rig *rig, const char *command, int *ret_status); // what it printed
 // The kiosk itself, with its screen or without; @config as in tramxanh.conf.
 void rig_start_kiosk (Rig *rig, const char *config, gboolean with_screen);
+// An empty disk, an empty lobby, and a kiosk without a screen that holds the panel. A printer that
+// the configuration names is plugged in. It ends in an orderly way.
+void rig_open_entrance (Rig *rig, const char *config);
+void rig_close_entrance (Rig *rig);
 char *rig_ask_ctl (Rig *rig, const char *arguments, int *ret_status); // tramxanhctl ARGUMENTS
 // Waits until at least this share (0 to 1) of the kiosk's screen is "green", "amber" or "red"; the
 // picture goes into the build's screenshots as NAME.png, for people.

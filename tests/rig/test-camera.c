@@ -14,24 +14,6 @@
 static guint n_visitors; // each a different person
 
 static void
-open_entrance (Rig *rig, const char *config)
-{
-  rig_forget_disk (rig);
-  rig_boot (rig);
-  rig_visitor_steps_back (rig);
-  rig_start_kiosk (rig, config, FALSE);
-  rig_line_turns (rig, "RELAY", FALSE, READY_MS);
-}
-
-static void
-close_entrance (Rig *rig)
-{
-  rig_signal (rig, "tramxanh", SIGTERM);
-  g_assert_cmpint (rig_wait_for_end (rig, "kiosk", 5000), ==, 0);
-  rig_shut_down (rig);
-}
-
-static void
 visitor_gets_in (Rig *rig)
 {
   g_autofree char *card =
@@ -47,8 +29,7 @@ count_records (Rig *rig, const char *kind)
 {
   int status = -1;
   guint n = 0;
-  rig_signal (rig, "tramxanh", SIGTERM);
-  g_assert_cmpint (rig_wait_for_end (rig, "kiosk", 5000), ==, 0);
+  rig_close_entrance (rig);
   g_autofree char *list =
       rig_ask_ctl (rig, "journal --state " RIG_STATE "/tramxanh list --json", &status);
   g_assert_cmpint (status, ==, 0);
@@ -58,10 +39,9 @@ count_records (Rig *rig, const char *kind)
 }
 
 static void
-test_pulled_out (gconstpointer data)
+test_pulled_out (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
-  open_entrance (rig, RIG_CAMERA RIG_PANEL);
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL);
   visitor_gets_in (rig);
   for (guint i = 0; i < 3; i++) {
     rig_unplug (rig, "camera");
@@ -78,23 +58,22 @@ test_pulled_out (gconstpointer data)
 }
 
 static void
-test_noise (gconstpointer data)
+test_noise (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
-  open_entrance (rig, RIG_CAMERA RIG_PANEL);
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL);
   rig_signal_is_lost (rig);
   rig_wait (rig, 4000); // some 240 frames
   g_assert_cmpuint (rig_count_rises (rig, "GREEN") + rig_count_rises (rig, "RED"), ==, 0);
   rig_visitor_steps_back (rig);
   visitor_gets_in (rig);
-  close_entrance (rig);
+  rig_close_entrance (rig);
+  rig_shut_down (rig);
 }
 
 static void
-test_covered (gconstpointer data)
+test_covered (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
-  open_entrance (rig, RIG_CAMERA RIG_PANEL);
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL);
   rig_lens_is_covered (rig);
   rig_says (rig, "kiosk", "camera: sees nothing", HEAL_MS);
   rig_visitor_steps_back (rig);
@@ -105,10 +84,9 @@ test_covered (gconstpointer data)
 }
 
 static void
-test_frozen (gconstpointer data)
+test_frozen (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
-  open_entrance (rig, RIG_CAMERA RIG_PANEL);
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL);
   rig_camera_freezes (rig, TRUE);
   rig_says (rig, "kiosk", "camera: frozen", HEAL_MS);
   rig_line_turns (rig, "RED", TRUE, HEAL_MS);
@@ -120,9 +98,8 @@ test_frozen (gconstpointer data)
 }
 
 static void
-test_busy (gconstpointer data)
+test_busy (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   rig_forget_disk (rig);
   rig_boot (rig);
   rig_visitor_steps_back (rig);
@@ -135,13 +112,13 @@ test_busy (gconstpointer data)
   rig_signal (rig, "gst-launch-1.0", SIGKILL);
   rig_says (rig, "kiosk", "camera: ready", HEAL_MS);
   visitor_gets_in (rig);
-  close_entrance (rig);
+  rig_close_entrance (rig);
+  rig_shut_down (rig);
 }
 
 static void
-test_two_cameras (gconstpointer data)
+test_two_cameras (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   rig_forget_disk (rig);
   rig_boot_with_two_cameras (rig);
   rig_visitor_shows (rig, DEMO_PROP_PHONE, "https://example.org/menu"); // to the other one
@@ -149,28 +126,23 @@ test_two_cameras (gconstpointer data)
   rig_says (rig, "kiosk", "camera: ready", READY_MS);
   rig_wait (rig, 2000);
   g_assert_cmpuint (rig_count_rises (rig, "RED"), ==, 0);
-  rig_signal (rig, "tramxanh", SIGTERM);
-  g_assert_cmpint (rig_wait_for_end (rig, "kiosk", 5000), ==, 0);
+  rig_close_entrance (rig);
   rig_start_kiosk (rig, RIG_CAMERA RIG_PANEL, FALSE);
   visitor_gets_in (rig);
-  close_entrance (rig);
+  rig_close_entrance (rig);
+  rig_shut_down (rig);
 }
 
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  const char *why = NULL;
-  g_autoptr (Rig) rig = rig_new (&why);
-  if (rig == NULL) {
-    g_print ("%s\n", why);
-    return 77;
-  }
-  g_test_add_data_func ("/rig/camera/one-that-is-pulled-out-is-used-again", rig, test_pulled_out);
-  g_test_add_data_func ("/rig/camera/noise-is-no-code", rig, test_noise);
-  g_test_add_data_func ("/rig/camera/a-covered-lens-is-told-and-recorded", rig, test_covered);
-  g_test_add_data_func ("/rig/camera/one-that-freezes-is-told-and-recorded", rig, test_frozen);
-  g_test_add_data_func ("/rig/camera/one-that-another-program-holds-is-waited-for", rig, test_busy);
-  g_test_add_data_func ("/rig/camera/of-two-the-configured-one-counts", rig, test_two_cameras);
-  return g_test_run ();
+  static const RigTest tests[] = {
+    { "/rig/camera/one-that-is-pulled-out-is-used-again", test_pulled_out },
+    { "/rig/camera/noise-is-no-code", test_noise },
+    { "/rig/camera/a-covered-lens-is-told-and-recorded", test_covered },
+    { "/rig/camera/one-that-freezes-is-told-and-recorded", test_frozen },
+    { "/rig/camera/one-that-another-program-holds-is-waited-for", test_busy },
+    { "/rig/camera/of-two-the-configured-one-counts", test_two_cameras },
+  };
+  return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));
 }

@@ -22,9 +22,8 @@ assert_says (Rig *rig, const char *words, int wanted, const char *says)
 }
 
 static void
-test_by_hand (gconstpointer data)
+test_by_hand (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   rig_forget_disk (rig);
   rig_boot (rig);
   rig_write_file (rig, "tramxanh.conf", RIG_PANEL RIG_PRINTER);
@@ -52,9 +51,8 @@ test_by_hand (gconstpointer data)
 }
 
 static void
-test_beside_a_kiosk (gconstpointer data)
+test_beside_a_kiosk (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   rig_forget_disk (rig);
   rig_boot (rig);
   rig_visitor_steps_back (rig);
@@ -86,14 +84,9 @@ test_beside_a_kiosk (gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  const char *why = NULL;
-  g_autoptr (Rig) rig = rig_new (&why);
-  if (rig == NULL) {
-    g_print ("%s\n", why);
-    return 77;
-  }
-  g_test_add_data_func ("/rig/ctl/tries-each-device-by-hand", rig, test_by_hand);
-  g_test_add_data_func ("/rig/ctl/leaves-a-kiosk-its-lines", rig, test_beside_a_kiosk);
-  return g_test_run ();
+  static const RigTest tests[] = {
+    { "/rig/ctl/tries-each-device-by-hand", test_by_hand },
+    { "/rig/ctl/leaves-a-kiosk-its-lines", test_beside_a_kiosk },
+  };
+  return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));
 }

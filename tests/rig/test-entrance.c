@@ -43,9 +43,8 @@ assert_records (Rig *rig, const char *wanted)
 }
 
 static void
-test_card_turns_the_lamp_green (gconstpointer data)
+test_card_turns_the_lamp_green (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   open_entrance (rig, TRUE);
   rig_visitor_shows (rig, DEMO_PROP_CARD, CARD);
   gint64 green_us = rig_line_turns (rig, "GREEN", TRUE, READY_MS);
@@ -62,9 +61,8 @@ test_card_turns_the_lamp_green (gconstpointer data)
 }
 
 static void
-test_no_paper_is_told_to_staff_only (gconstpointer data)
+test_no_paper_is_told_to_staff_only (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   rig_forget_disk (rig);
   rig_boot (rig);
   rig_plug (rig, "printer");
@@ -87,16 +85,11 @@ test_no_paper_is_told_to_staff_only (gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  const char *why = NULL;
-  g_autoptr (Rig) rig = rig_new (&why);
-  if (rig == NULL) {
-    g_print ("%s\n", why);
-    return 77;
-  }
-  g_test_add_data_func ("/rig/entrance/a-card-turns-the-lamp-green-and-prints-one-slip", rig,
-                        test_card_turns_the_lamp_green);
-  g_test_add_data_func ("/rig/entrance/no-paper-is-told-to-staff-and-keeps-nobody-out", rig,
-                        test_no_paper_is_told_to_staff_only);
-  return g_test_run ();
+  static const RigTest tests[] = {
+    { "/rig/entrance/a-card-turns-the-lamp-green-and-prints-one-slip",
+      test_card_turns_the_lamp_green },
+    { "/rig/entrance/no-paper-is-told-to-staff-and-keeps-nobody-out",
+      test_no_paper_is_told_to_staff_only },
+  };
+  return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));
 }

@@ -56,9 +56,8 @@ scan (Rig *rig, guint number)
 }
 
 static void
-test_latency (gconstpointer data)
+test_latency (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   rig_forget_disk (rig);
   rig_boot (rig);
   rig_visitor_steps_back (rig);
@@ -88,16 +87,11 @@ test_latency (gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  if (argc > 1)
+  static const RigTest tests[] = {
+    { "/rig/latency/from-the-first-frame-to-the-green-line", test_latency },
+  };
+  if (argc > 1 && g_ascii_isdigit (argv[1][0]))
     n_scans = (guint) strtoul (argv[1], NULL, 10);
   with_screen = argc > 2;
-  const char *why = NULL;
-  g_autoptr (Rig) rig = rig_new (&why);
-  if (rig == NULL) {
-    g_print ("%s\n", why);
-    return 77;
-  }
-  g_test_add_data_func ("/rig/latency/from-the-first-frame-to-the-green-line", rig, test_latency);
-  return g_test_run ();
+  return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));
 }

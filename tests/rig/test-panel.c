@@ -12,23 +12,6 @@
 #define ANOTHER  "042303000017||Trần Thị Ba|21032003|Nữ|Hà Tĩnh|14082021"
 #define READY_MS 15000
 
-static void
-open_entrance (Rig *rig)
-{
-  rig_forget_disk (rig);
-  rig_boot (rig);
-  rig_visitor_steps_back (rig);
-  rig_start_kiosk (rig, RIG_CAMERA RIG_PANEL, FALSE);
-  rig_line_turns (rig, "RELAY", FALSE, READY_MS);
-}
-
-static void
-close_entrance (Rig *rig)
-{
-  rig_signal (rig, "tramxanh", SIGTERM);
-  g_assert_cmpint (rig_wait_for_end (rig, "kiosk", 5000), ==, 0);
-}
-
 static const char *const outputs[] = { "GREEN", "AMBER", "RED", "BUZZER", "RELAY" };
 
 static void
@@ -39,10 +22,9 @@ assert_all_off (Rig *rig)
 }
 
 static void
-test_one_lamp_at_a_time (gconstpointer data)
+test_one_lamp_at_a_time (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
-  open_entrance (rig);
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL);
   rig_visitor_shows (rig, DEMO_PROP_PHONE, "https://example.org/menu");
   rig_line_turns (rig, "RED", TRUE, READY_MS);
   g_assert_false (rig_line_is_high (rig, "GREEN"));
@@ -55,16 +37,15 @@ test_one_lamp_at_a_time (gconstpointer data)
     rig_wait (rig, 5);
   rig_visitor_steps_back (rig);
   rig_line_turns (rig, "GREEN", FALSE, 5000);
-  close_entrance (rig);
+  rig_close_entrance (rig);
   assert_all_off (rig);
   rig_shut_down (rig);
 }
 
 static void
-test_killed (gconstpointer data)
+test_killed (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
-  open_entrance (rig);
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL);
   rig_visitor_shows (rig, DEMO_PROP_PHONE, CARD);
   rig_line_turns (rig, "RELAY", TRUE, READY_MS);
   rig_signal (rig, "tramxanh", SIGKILL);
@@ -74,10 +55,9 @@ test_killed (gconstpointer data)
 }
 
 static void
-test_chip_goes_and_returns (gconstpointer data)
+test_chip_goes_and_returns (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
-  open_entrance (rig);
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL);
   rig_unplug (rig, "panel");
   rig_visitor_shows (rig, DEMO_PROP_PHONE, CARD); // recorded without a lamp
   rig_wait (rig, 3000);
@@ -86,7 +66,7 @@ test_chip_goes_and_returns (gconstpointer data)
   rig_wait (rig, 3000);
   rig_visitor_shows (rig, DEMO_PROP_PHONE, ANOTHER);
   rig_line_turns (rig, "GREEN", TRUE, 10000);
-  close_entrance (rig);
+  rig_close_entrance (rig);
   int status = -1;
   g_autofree char *list =
       rig_ask_ctl (rig, "journal --state " RIG_STATE "/tramxanh list --json", &status);
@@ -96,16 +76,15 @@ test_chip_goes_and_returns (gconstpointer data)
 }
 
 static void
-test_busy_line (gconstpointer data)
+test_busy_line (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   int status = -1;
-  open_entrance (rig);
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL);
   g_autofree char *verdict =
       rig_ask_ctl (rig, "doctor --config /run/scratch/tramxanh.conf", &status);
   g_assert_cmpint (status, ==, 1);
   g_assert_nonnull (strstr (verdict, "another program holds a line of the panel"));
-  close_entrance (rig);
+  rig_close_entrance (rig);
   g_autofree char *free = rig_ask_ctl (rig, "doctor --config /run/scratch/tramxanh.conf", &status);
   g_assert_null (strstr (free, "another program"));
   rig_shut_down (rig);
@@ -176,22 +155,21 @@ test_noise (Rig *rig, const char *mode)
 }
 
 static void
-test_noise_by_edges (gconstpointer rig)
+test_noise_by_edges (Rig *rig)
 {
-  test_noise ((Rig *) rig, "edges");
+  test_noise (rig, "edges");
 }
 
 static void
-test_noise_by_polls (gconstpointer rig)
+test_noise_by_polls (Rig *rig)
 {
-  test_noise ((Rig *) rig, "polls");
+  test_noise (rig, "polls");
 }
 
 // More edges than anybody keeps, while nobody reads: what counts is how it ends.
 static void
-test_unread (gconstpointer data)
+test_unread (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   rig_forget_disk (rig);
   rig_boot (rig);
   rig_start (rig, "watch", "exec " TX_BINARY_DIR "/tests/rig/panel-watch rig-panel edges");
@@ -212,9 +190,8 @@ test_unread (gconstpointer data)
 }
 
 static void
-test_active_low (gconstpointer data)
+test_active_low (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   rig_forget_disk (rig);
   rig_boot (rig);
   rig_visitor_steps_back (rig);
@@ -230,14 +207,13 @@ test_active_low (gconstpointer data)
   rig_line_turns (rig, "RELAY", FALSE, 1000);
   rig_visitor_steps_back (rig);
   rig_line_turns (rig, "GREEN", TRUE, READY_MS);
-  close_entrance (rig);
+  rig_close_entrance (rig);
   rig_shut_down (rig);
 }
 
 static void
-test_twins (gconstpointer data)
+test_twins (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   rig_forget_disk (rig);
   rig_boot (rig);
   rig_plug (rig, "panel-twin");
@@ -248,15 +224,14 @@ test_twins (gconstpointer data)
   rig_says (rig, "kiosk", "panel: ready", READY_MS);
   rig_visitor_shows (rig, DEMO_PROP_PHONE, CARD);
   rig_line_turns (rig, "GREEN", TRUE, READY_MS);
-  close_entrance (rig);
+  rig_close_entrance (rig);
   rig_shut_down (rig);
 }
 
 // Held down since before the start, then let go and pressed: one press.
 static void
-test_stuck_button (gconstpointer data)
+test_stuck_button (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   rig_forget_disk (rig);
   rig_boot (rig);
   rig_pull (rig, "LEAVE", TRUE);
@@ -277,27 +252,17 @@ test_stuck_button (gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  const char *why = NULL;
-  g_autoptr (Rig) rig = rig_new (&why);
-  if (rig == NULL) {
-    g_print ("%s\n", why);
-    return 77;
-  }
-  g_test_add_data_func ("/rig/panel/one-lamp-at-a-time-and-none-at-the-end", rig,
-                        test_one_lamp_at_a_time);
-  g_test_add_data_func ("/rig/panel/a-killed-kiosk-leaves-nothing-on", rig, test_killed);
-  g_test_add_data_func ("/rig/panel/a-chip-that-returns-is-used-again", rig,
-                        test_chip_goes_and_returns);
-  g_test_add_data_func ("/rig/panel/the-doctor-names-a-busy-line", rig, test_busy_line);
-  g_test_add_data_func ("/rig/panel/noise-presses-nothing-and-hides-no-press", rig,
-                        test_noise_by_edges);
-  g_test_add_data_func ("/rig/panel/a-chip-without-interrupts-is-as-good", rig,
-                        test_noise_by_polls);
-  g_test_add_data_func ("/rig/panel/a-button-that-hangs-is-no-press", rig, test_stuck_button);
-  g_test_add_data_func ("/rig/panel/edges-that-nobody-read-end-in-the-right-level", rig,
-                        test_unread);
-  g_test_add_data_func ("/rig/panel/active-low-lines-are-high-at-rest", rig, test_active_low);
-  g_test_add_data_func ("/rig/panel/two-chips-of-one-label-are-refused", rig, test_twins);
-  return g_test_run ();
+  static const RigTest tests[] = {
+    { "/rig/panel/one-lamp-at-a-time-and-none-at-the-end", test_one_lamp_at_a_time },
+    { "/rig/panel/a-killed-kiosk-leaves-nothing-on", test_killed },
+    { "/rig/panel/a-chip-that-returns-is-used-again", test_chip_goes_and_returns },
+    { "/rig/panel/the-doctor-names-a-busy-line", test_busy_line },
+    { "/rig/panel/noise-presses-nothing-and-hides-no-press", test_noise_by_edges },
+    { "/rig/panel/a-chip-without-interrupts-is-as-good", test_noise_by_polls },
+    { "/rig/panel/a-button-that-hangs-is-no-press", test_stuck_button },
+    { "/rig/panel/edges-that-nobody-read-end-in-the-right-level", test_unread },
+    { "/rig/panel/active-low-lines-are-high-at-rest", test_active_low },
+    { "/rig/panel/two-chips-of-one-label-are-refused", test_twins },
+  };
+  return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));
 }

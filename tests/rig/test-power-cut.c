@@ -40,6 +40,7 @@ open_entrance_until_the_cut (Rig *rig, const char *preload, guint open_ms, Tally
       "%s exec " TX_BINARY_DIR
       "/kiosk/tramxanh --headless --config /run/scratch/cut.conf --state " RIG_STATE "/tramxanh",
       preload);
+  rig_write_file (rig, "cut.conf", RIG_CAMERA RIG_PANEL);
   show_next_visitor (rig, tally);
   rig_start (rig, "kiosk", kiosk);
   rig_line_turns (rig, "RELAY", FALSE, START_MS);
@@ -133,41 +134,32 @@ test_control (Rig *rig, const char *mode)
 static guint n_cuts_wanted = CUTS;
 
 static void
-test_a_green_lamp_is_a_record (gconstpointer rig)
+test_a_green_lamp_is_a_record (Rig *rig)
 {
-  test_holds ((Rig *) rig, n_cuts_wanted);
+  test_holds (rig, n_cuts_wanted);
 }
 
 static void
-test_a_lazy_log_is_noticed (gconstpointer rig)
+test_a_lazy_log_is_noticed (Rig *rig)
 {
-  test_control ((Rig *) rig, "wal");
+  test_control (rig, "wal");
 }
 
 static void
-test_lazy_writing_is_noticed (gconstpointer rig)
+test_lazy_writing_is_noticed (Rig *rig)
 {
-  test_control ((Rig *) rig, "all");
+  test_control (rig, "all");
 }
 
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  if (argc > 1)
+  static const RigTest tests[] = {
+    { "/rig/power-cut/a-green-lamp-is-a-record", test_a_green_lamp_is_a_record },
+    { "/rig/power-cut/a-log-that-is-not-synced-is-noticed", test_a_lazy_log_is_noticed },
+    { "/rig/power-cut/nothing-synced-is-noticed", test_lazy_writing_is_noticed },
+  };
+  if (argc > 1 && g_ascii_isdigit (argv[1][0]))
     n_cuts_wanted = (guint) strtoul (argv[1], NULL, 10);
-  const char *why = NULL;
-  g_autoptr (Rig) rig = rig_new (&why);
-  if (rig == NULL) {
-    g_print ("%s\n", why);
-    return 77;
-  }
-  rig_write_file (rig, "cut.conf", RIG_CAMERA RIG_PANEL);
-  g_test_add_data_func ("/rig/power-cut/a-green-lamp-is-a-record", rig,
-                        test_a_green_lamp_is_a_record);
-  g_test_add_data_func ("/rig/power-cut/a-log-that-is-not-synced-is-noticed", rig,
-                        test_a_lazy_log_is_noticed);
-  g_test_add_data_func ("/rig/power-cut/nothing-synced-is-noticed", rig,
-                        test_lazy_writing_is_noticed);
-  return g_test_run ();
+  return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));
 }

@@ -28,26 +28,6 @@ visitor_comes (Rig *rig, guint number)
 }
 
 static void
-open_entrance (Rig *rig, const char *slip)
-{
-  g_autofree char *config = g_strconcat (RIG_CAMERA RIG_PANEL RIG_PRINTER, slip, NULL);
-  rig_forget_disk (rig);
-  rig_boot (rig);
-  rig_plug (rig, "printer");
-  rig_visitor_steps_back (rig);
-  rig_start_kiosk (rig, config, FALSE);
-  rig_line_turns (rig, "RELAY", FALSE, READY_MS);
-}
-
-static void
-close_entrance (Rig *rig)
-{
-  rig_signal (rig, "tramxanh", SIGTERM);
-  g_assert_cmpint (rig_wait_for_end (rig, "kiosk", 5000), ==, 0);
-  rig_shut_down (rig);
-}
-
-static void
 assert_is_a_pass (Rig *rig, guint i)
 {
   g_autofree char *code = rig_read_slip (rig, i);
@@ -60,11 +40,10 @@ assert_is_a_pass (Rig *rig, guint i)
 }
 
 static void
-test_button (gconstpointer data)
+test_button (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   guint n_before = rig_count_slips (rig);
-  open_entrance (rig, "");
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL RIG_PRINTER);
   rig_press (rig, "PRINT", 100); // nobody was there yet
   visitor_comes (rig, 1);
   gint64 came_us = g_get_monotonic_time ();
@@ -81,16 +60,16 @@ test_button (gconstpointer data)
   visitor_comes (rig, 2);
   rig_press (rig, "PRINT", 100);
   rig_wait_for_slips (rig, n_before + 2, SLIP_MS);
-  close_entrance (rig);
+  rig_close_entrance (rig);
+  rig_shut_down (rig);
   g_assert_cmpuint (rig_count_slips (rig), ==, n_before + 2);
 }
 
 static void
-test_paper_out (gconstpointer data)
+test_paper_out (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   guint n_before = rig_count_slips (rig);
-  open_entrance (rig, "slip = always\n");
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL RIG_PRINTER "slip = always\n");
   visitor_comes (rig, 1);
   rig_says (rig, "kiosk", "slip 1: printed", SLIP_MS);
   rig_paper_runs_out (rig);
@@ -101,15 +80,15 @@ test_paper_out (gconstpointer data)
   rig_wait_for_slips (rig, n_before + 3, 2 * SLIP_MS);
   visitor_comes (rig, 4);
   rig_wait_for_slips (rig, n_before + 4, SLIP_MS); // each once
-  close_entrance (rig);
+  rig_close_entrance (rig);
+  rig_shut_down (rig);
 }
 
 static void
-test_pulled_out (gconstpointer data)
+test_pulled_out (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   guint n_before = rig_count_slips (rig);
-  open_entrance (rig, "slip = always\n");
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL RIG_PRINTER "slip = always\n");
   visitor_comes (rig, 1);
   rig_says (rig, "kiosk", "slip 1: printed", SLIP_MS);
   rig_unplug (rig, "printer");
@@ -118,13 +97,13 @@ test_pulled_out (gconstpointer data)
   rig_plug (rig, "printer");
   rig_says (rig, "kiosk", "slip 2: printed", 20000); // waited for less than a minute
   g_assert_cmpuint (rig_count_slips (rig), ==, n_before + 2);
-  close_entrance (rig);
+  rig_close_entrance (rig);
+  rig_shut_down (rig);
 }
 
 static void
-test_held_by_another (gconstpointer data)
+test_held_by_another (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   guint n_before = rig_count_slips (rig);
   rig_forget_disk (rig);
   rig_boot (rig);
@@ -141,15 +120,15 @@ test_held_by_another (gconstpointer data)
   rig_signal (rig, "tail", SIGKILL);
   rig_says (rig, "kiosk", "slip 1: printed", 20000);
   g_assert_cmpuint (rig_count_slips (rig), ==, n_before + 1);
-  close_entrance (rig);
+  rig_close_entrance (rig);
+  rig_shut_down (rig);
 }
 
 static void
-test_takes_nothing (gconstpointer data)
+test_takes_nothing (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   guint n_before = rig_count_slips (rig);
-  open_entrance (rig, "slip = always\n");
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL RIG_PRINTER "slip = always\n");
   visitor_comes (rig, 1);
   rig_says (rig, "kiosk", "slip 1: printed", SLIP_MS);
   rig_printer_takes (rig, FALSE);
@@ -161,35 +140,13 @@ test_takes_nothing (gconstpointer data)
   visitor_comes (rig, 4);
   rig_says (rig, "kiosk", "slip 4: printed", SLIP_MS);
   g_assert_cmpuint (rig_count_slips (rig), <=, n_before + 4); // none twice
-  close_entrance (rig);
+  rig_close_entrance (rig);
+  rig_shut_down (rig);
 }
 
 static void
-test_shaky_plug (gconstpointer data)
+test_doctor (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
-  guint n_before = rig_count_slips (rig);
-  open_entrance (rig, "slip = always\n");
-  for (guint i = 0; i < 4; i++) {
-    rig_says (rig, "kiosk", "printer: ready", 30000);
-    visitor_comes (rig, i);
-    rig_unplug (rig, "printer");
-    rig_printer_is_reset (rig);
-    rig_says (rig, "kiosk", "printer: missing", SLIP_MS);
-    rig_plug (rig, "printer");
-  }
-  rig_says (rig, "kiosk", "printer: ready", 30000);
-  visitor_comes (rig, 5);
-  rig_wait (rig, SLIP_MS / 2);
-  g_assert_cmpuint (rig_count_slips (rig), <=, n_before + 5); // none twice
-  g_assert_cmpuint (rig_count_slips (rig), >, n_before);
-  close_entrance (rig);
-}
-
-static void
-test_doctor (gconstpointer data)
-{
-  Rig *rig = (Rig *) data;
   int status = -1;
   rig_forget_disk (rig);
   rig_boot (rig);
@@ -208,24 +165,23 @@ test_doctor (gconstpointer data)
 }
 
 static void
-test_silent (gconstpointer data)
+test_silent (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   guint n_before = rig_count_slips (rig);
   rig_printer_falls_silent (rig);
-  open_entrance (rig, "slip = always\n");
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL RIG_PRINTER "slip = always\n");
   visitor_comes (rig, 1);
   rig_says (rig, "kiosk", "slip 1: sent, unconfirmed", SLIP_MS);
   rig_wait_for_slips (rig, n_before + 1, SLIP_MS);
-  close_entrance (rig);
+  rig_close_entrance (rig);
+  rig_shut_down (rig);
 }
 
 static void
-test_power_cut (gconstpointer data)
+test_power_cut (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   guint n_before = rig_count_slips (rig);
-  open_entrance (rig, "slip = always\n");
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL RIG_PRINTER "slip = always\n");
   visitor_comes (rig, 1); // the printer has some of the slip, all, or nothing
   rig_cut_power (rig);
   rig_printer_is_reset (rig);
@@ -237,32 +193,22 @@ test_power_cut (gconstpointer data)
   visitor_comes (rig, 2);
   rig_says (rig, "kiosk", "slip 1: printed", SLIP_MS); // the first of this life
   g_assert_cmpuint (rig_count_slips (rig), <=, n_before + 2);
-  close_entrance (rig);
+  rig_close_entrance (rig);
+  rig_shut_down (rig);
 }
 
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  const char *why = NULL;
-  g_autoptr (Rig) rig = rig_new (&why);
-  if (rig == NULL) {
-    g_print ("%s\n", why);
-    return 77;
-  }
-  g_test_add_data_func ("/rig/printer/a-press-prints-for-the-last-visitor-and-not-too-late", rig,
-                        test_button);
-  g_test_add_data_func ("/rig/printer/no-paper-keeps-nobody-out-and-prints-nothing-twice", rig,
-                        test_paper_out);
-  g_test_add_data_func ("/rig/printer/one-that-is-pulled-out-and-back-prints-on", rig,
-                        test_pulled_out);
-  g_test_add_data_func ("/rig/printer/a-power-cut-prints-nothing-twice", rig, test_power_cut);
-  g_test_add_data_func ("/rig/printer/one-that-another-program-holds-is-waited-for", rig,
-                        test_held_by_another);
-  g_test_add_data_func ("/rig/printer/one-that-takes-nothing-holds-nobody-up", rig,
-                        test_takes_nothing);
-  g_test_add_data_func ("/rig/printer/a-shaky-plug-prints-nothing-twice", rig, test_shaky_plug);
-  g_test_add_data_func ("/rig/printer/the-doctor-says-what-is-the-matter", rig, test_doctor);
-  g_test_add_data_func ("/rig/printer/one-that-says-nothing-prints-unconfirmed", rig, test_silent);
-  return g_test_run ();
+  static const RigTest tests[] = {
+    { "/rig/printer/a-press-prints-for-the-last-visitor-and-not-too-late", test_button },
+    { "/rig/printer/no-paper-keeps-nobody-out-and-prints-nothing-twice", test_paper_out },
+    { "/rig/printer/one-that-is-pulled-out-and-back-prints-on", test_pulled_out },
+    { "/rig/printer/a-power-cut-prints-nothing-twice", test_power_cut },
+    { "/rig/printer/one-that-another-program-holds-is-waited-for", test_held_by_another },
+    { "/rig/printer/one-that-takes-nothing-holds-nobody-up", test_takes_nothing },
+    { "/rig/printer/the-doctor-says-what-is-the-matter", test_doctor },
+    { "/rig/printer/one-that-says-nothing-prints-unconfirmed", test_silent },
+  };
+  return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));
 }

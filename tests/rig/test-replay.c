@@ -31,6 +31,7 @@ show_next_visitor (Rig *rig)
 static void
 record_greens (Rig *rig, const char *command, guint n_greens)
 {
+  rig_write_file (rig, "replay.conf", RIG_CAMERA RIG_PANEL);
   rig_forget_disk (rig);
   rig_log_writes (rig);
   rig_boot (rig);
@@ -67,9 +68,8 @@ count_visits (Rig *rig, guint mark)
 }
 
 static void
-test_every_green_is_on_the_disk (gconstpointer data)
+test_every_green_is_on_the_disk (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   record_greens (rig, KIOSK, GREENS + MARKS_LATE);
   guint n_marks = rig_count_marks (rig);
   g_assert_cmpuint (n_marks, >=, GREENS);
@@ -79,9 +79,8 @@ test_every_green_is_on_the_disk (gconstpointer data)
 }
 
 static void
-test_a_lazy_log_is_noticed (gconstpointer data)
+test_a_lazy_log_is_noticed (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   guint n_lost = 0;
   record_greens (rig, LAZY KIOSK, CONTROL_GREENS + MARKS_LATE);
   guint n_marks = rig_count_marks (rig);
@@ -95,17 +94,9 @@ test_a_lazy_log_is_noticed (gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  const char *why = NULL;
-  g_autoptr (Rig) rig = rig_new (&why);
-  if (rig == NULL) {
-    g_print ("%s\n", why);
-    return 77;
-  }
-  rig_write_file (rig, "replay.conf", RIG_CAMERA RIG_PANEL);
-  g_test_add_data_func ("/rig/replay/every-green-is-on-the-disk", rig,
-                        test_every_green_is_on_the_disk);
-  g_test_add_data_func ("/rig/replay/a-log-that-is-not-synced-is-noticed", rig,
-                        test_a_lazy_log_is_noticed);
-  return g_test_run ();
+  static const RigTest tests[] = {
+    { "/rig/replay/every-green-is-on-the-disk", test_every_green_is_on_the_disk },
+    { "/rig/replay/a-log-that-is-not-synced-is-noticed", test_a_lazy_log_is_noticed },
+  };
+  return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));
 }

@@ -8,9 +8,8 @@
 #include <string.h>
 
 static void
-test_disk_survives (gconstpointer data)
+test_disk_survives (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   int status = -1;
   rig_boot (rig);
   g_free (rig_run (rig, "echo kept >" RIG_STATE "/a && sync " RIG_STATE "/a", &status));
@@ -26,9 +25,8 @@ test_disk_survives (gconstpointer data)
 }
 
 static void
-test_lines (gconstpointer data)
+test_lines (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   rig_boot (rig);
   g_assert_false (rig_line_is_high (rig, "PRINT"));
   rig_pull (rig, "PRINT", TRUE);
@@ -39,9 +37,8 @@ test_lines (gconstpointer data)
 }
 
 static void
-test_camera (gconstpointer data)
+test_camera (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   rig_boot (rig);
   rig_visitor_steps_back (rig);
   gint64 first_us = rig_shown_us (rig);
@@ -53,15 +50,10 @@ test_camera (gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  const char *why = NULL;
-  g_autoptr (Rig) rig = rig_new (&why);
-  if (rig == NULL) {
-    g_print ("%s\n", why);
-    return 77;
-  }
-  g_test_add_data_func ("/rig/self/what-was-synced-survives-a-power-cut", rig, test_disk_survives);
-  g_test_add_data_func ("/rig/self/lines-follow-the-hand", rig, test_lines);
-  g_test_add_data_func ("/rig/self/the-camera-shows-what-is-held-up", rig, test_camera);
-  return g_test_run ();
+  static const RigTest tests[] = {
+    { "/rig/self/what-was-synced-survives-a-power-cut", test_disk_survives },
+    { "/rig/self/lines-follow-the-hand", test_lines },
+    { "/rig/self/the-camera-shows-what-is-held-up", test_camera },
+  };
+  return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));
 }

@@ -23,9 +23,8 @@ open_entrance (Rig *rig)
 }
 
 static void
-test_orderly_end (gconstpointer data)
+test_orderly_end (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   open_entrance (rig);
   rig_signal (rig, "tramxanh", SIGTERM);
   g_assert_cmpint (rig_wait_for_end (rig, "kiosk", 5000), ==, 0);
@@ -35,9 +34,8 @@ test_orderly_end (gconstpointer data)
 }
 
 static void
-test_killed (gconstpointer data)
+test_killed (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   open_entrance (rig);
   rig_signal (rig, "tramxanh", SIGKILL);
   rig_kernel_says (rig, "watchdog did not stop", READY_MS); // and bites, unless it is started again
@@ -45,9 +43,8 @@ test_killed (gconstpointer data)
 }
 
 static void
-test_hangs (gconstpointer data)
+test_hangs (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   open_entrance (rig);
   rig_signal (rig, "tramxanh", SIGSTOP);
   rig_kernel_says (rig, "softdog: Triggered", BITE_MS);
@@ -57,15 +54,10 @@ test_hangs (gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  const char *why = NULL;
-  g_autoptr (Rig) rig = rig_new (&why);
-  if (rig == NULL) {
-    g_print ("%s\n", why);
-    return 77;
-  }
-  g_test_add_data_func ("/rig/watchdog/lets-a-kiosk-go-that-ends", rig, test_orderly_end);
-  g_test_add_data_func ("/rig/watchdog/stays-armed-when-it-is-killed", rig, test_killed);
-  g_test_add_data_func ("/rig/watchdog/bites-a-kiosk-that-hangs", rig, test_hangs);
-  return g_test_run ();
+  static const RigTest tests[] = {
+    { "/rig/watchdog/lets-a-kiosk-go-that-ends", test_orderly_end },
+    { "/rig/watchdog/stays-armed-when-it-is-killed", test_killed },
+    { "/rig/watchdog/bites-a-kiosk-that-hangs", test_hangs },
+  };
+  return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));
 }

@@ -42,9 +42,8 @@ close_entrance (Rig *rig, guint n_visits)
 }
 
 static void
-test_takes_typed_cards (gconstpointer data)
+test_takes_typed_cards (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   open_entrance (rig, TRUE);
   rig_visitor_types_on (rig, "scanner", CARD "\n");
   rig_says (rig, "kiosk", "decided: welcome", READY_MS);
@@ -57,9 +56,8 @@ test_takes_typed_cards (gconstpointer data)
 }
 
 static void
-test_hears_no_other_keyboard (gconstpointer data)
+test_hears_no_other_keyboard (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   int status = -1;
   open_entrance (rig, FALSE);
   rig_visitor_types_on (rig, "keyboard", CARD "\n");
@@ -76,9 +74,8 @@ test_hears_no_other_keyboard (gconstpointer data)
 }
 
 static void
-test_keeps_its_keys_to_itself (gconstpointer data)
+test_keeps_its_keys_to_itself (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   int status = -1;
   open_entrance (rig, FALSE);
   // Whoever else listens to the same node, as a compositor or a logger would, hears nothing.
@@ -98,9 +95,8 @@ test_keeps_its_keys_to_itself (gconstpointer data)
 }
 
 static void
-test_refuses_bad_barcodes (gconstpointer data)
+test_refuses_bad_barcodes (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   open_entrance (rig, FALSE);
   rig_visitor_types_on (rig, "scanner", "079090012345\x12|An\n"); // Ctrl+R
   rig_says (rig, "kiosk", "scanner: refused: control", READY_MS);
@@ -121,9 +117,8 @@ test_refuses_bad_barcodes (gconstpointer data)
 }
 
 static void
-test_goes_and_returns (gconstpointer data)
+test_goes_and_returns (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   open_entrance (rig, FALSE);
   rig_visitor_types_on (rig, "scanner", "0790900");
   rig_unplug (rig, "scanner");
@@ -137,9 +132,8 @@ test_goes_and_returns (gconstpointer data)
 
 // While the kiosk does not listen, the kernel drops keys: the code must not come out shorter.
 static void
-test_late_kiosk (gconstpointer data)
+test_late_kiosk (Rig *rig)
 {
-  Rig *rig = (Rig *) data;
   open_entrance (rig, FALSE);
   rig_signal (rig, "tramxanh", SIGSTOP);
   rig_visitor_types_on (rig, "scanner", CARD "\n");
@@ -153,19 +147,13 @@ test_late_kiosk (gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  const char *why = NULL;
-  g_autoptr (Rig) rig = rig_new (&why);
-  if (rig == NULL) {
-    g_print ("%s\n", why);
-    return 77;
-  }
-#define ADD(name, func) g_test_add_data_func ("/rig/wedge/" name, rig, func)
-  ADD ("takes-cards-that-a-scanner-types", test_takes_typed_cards);
-  ADD ("hears-no-other-keyboard", test_hears_no_other_keyboard);
-  ADD ("nobody-else-hears-the-scanner", test_keeps_its_keys_to_itself);
-  ADD ("refuses-bad-barcodes", test_refuses_bad_barcodes);
-  ADD ("a-scanner-that-returns-is-heard-again", test_goes_and_returns);
-  ADD ("a-code-that-came-too-fast-is-refused", test_late_kiosk);
-  return g_test_run ();
+  static const RigTest tests[] = {
+    { "/rig/wedge/takes-cards-that-a-scanner-types", test_takes_typed_cards },
+    { "/rig/wedge/hears-no-other-keyboard", test_hears_no_other_keyboard },
+    { "/rig/wedge/nobody-else-hears-the-scanner", test_keeps_its_keys_to_itself },
+    { "/rig/wedge/refuses-bad-barcodes", test_refuses_bad_barcodes },
+    { "/rig/wedge/a-scanner-that-returns-is-heard-again", test_goes_and_returns },
+    { "/rig/wedge/a-code-that-came-too-fast-is-refused", test_late_kiosk },
+  };
+  return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));
 }
