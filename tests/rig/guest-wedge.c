@@ -15,7 +15,8 @@
 
 #include "tests/keyboard/keyboard.h"
 
-#define REPORT_US 1000 // a keyboard of full-speed USB tells its keys so often
+#define REPORT_US                                                                                  \
+  2000 // a full-speed USB keyboard may tell its keys every 1 ms, most scanners are slower
 
 typedef struct {
   const char *name;

@@ -17,6 +17,8 @@ struct _RigPrinter {
   Paper *paper;
   GByteArray *held; // until there is paper
   gboolean has_no_paper;
+  gboolean is_open;   // its cover
+  gboolean is_jammed; // its knife
   gboolean is_silent;
 };
 
@@ -37,15 +39,24 @@ rig_printer_free (RigPrinter *printer)
   g_free (printer);
 }
 
+// By topic: printer, offline cause, error cause, paper.
 static guint8
 answer_to (const RigPrinter *printer, guint8 question)
 {
-  if ((question & 0x80) != 0) // GS r: all before it is printed
-    return 0x00;
-  if (!printer->has_no_paper)
-    return 0x12;
-  return (guint8[]){ 0, 0x1a, 0x32, 0x12,
-                     0x72 }[question]; // offline, paper end, no error, paper end
+  gboolean is_offline = printer->has_no_paper || printer->is_open || printer->is_jammed;
+  switch (question) {
+  case 1:
+    return (guint8) (is_offline ? 0x1a : 0x12);
+  case 2:
+    return (guint8) (0x12 | (printer->is_open ? 0x04 : 0) | (printer->has_no_paper ? 0x20 : 0) |
+                     (printer->is_jammed ? 0x40 : 0));
+  case 3:
+    return (guint8) (0x12 | (printer->is_jammed ? 0x08 : 0));
+  case 4:
+    return (guint8) (printer->has_no_paper ? 0x72 : 0x12);
+  default:
+    return 0x00; // GS r: all before it is printed
+  }
 }
 
 static void
@@ -110,6 +121,18 @@ rig_paper_is_put_in (Rig *rig)
   rig->printer->held = g_byte_array_new ();
   rig->printer->has_no_paper = FALSE;
   print (rig, held->data, held->len);
+}
+
+void
+rig_printer_is_opened (Rig *rig, gboolean is_open)
+{
+  rig->printer->is_open = is_open;
+}
+
+void
+rig_printer_jams (Rig *rig, gboolean is_jammed)
+{
+  rig->printer->is_jammed = is_jammed;
 }
 
 void

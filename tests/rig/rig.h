@@ -96,6 +96,8 @@ void rig_plug (Rig *rig, const char *what);
 // prints while the test waits for something.
 void rig_paper_runs_out (Rig *rig); // what is sent from then on waits inside the printer
 void rig_paper_is_put_in (Rig *rig);
+void rig_printer_is_opened (Rig *rig, gboolean is_open); // between two slips, as the next
+void rig_printer_jams (Rig *rig, gboolean is_jammed);
 void rig_printer_is_reset (Rig *rig);              // it lost its power, too: what it held is gone
 void rig_printer_takes (Rig *rig, gboolean takes); // FALSE: not a byte more
 void rig_printer_falls_silent (Rig *rig);          // it prints, but answers no question

@@ -145,6 +145,45 @@ test_takes_nothing (Rig *rig)
 }
 
 static void
+test_wants_a_hand (Rig *rig)
+{
+  guint n_before = rig_count_slips (rig);
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL RIG_PRINTER "slip = always\n");
+  rig_says (rig, "kiosk", "printer: ready", READY_MS);
+  rig_printer_is_opened (rig, TRUE);
+  rig_says (rig, "kiosk", "printer: cover-open", READY_MS);
+  visitor_comes (rig, 1); // the slip waits, nobody else does
+  rig_printer_is_opened (rig, FALSE);
+  rig_says (rig, "kiosk", "slip 1: printed", SLIP_MS);
+  rig_printer_jams (rig, TRUE);
+  rig_says (rig, "kiosk", "printer: failed", READY_MS);
+  visitor_comes (rig, 2);
+  rig_printer_jams (rig, FALSE);
+  rig_says (rig, "kiosk", "slip 2: printed", SLIP_MS);
+  g_assert_cmpuint (rig_count_slips (rig), ==, n_before + 2);
+  rig_close_entrance (rig);
+  rig_shut_down (rig);
+}
+
+// A button that somebody leans on, and a queue of visitors: one slip each two seconds at most.
+static void
+test_held_button (Rig *rig)
+{
+  guint n_before = rig_count_slips (rig);
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL RIG_PRINTER);
+  rig_says (rig, "kiosk", "printer: ready", READY_MS);
+  visitor_comes (rig, 1);
+  for (guint i = 0; i < 10; i++) {
+    rig_press (rig, "PRINT", 60);
+    rig_wait (rig, 60);
+  }
+  rig_wait_for_slips (rig, n_before + 1, SLIP_MS);
+  rig_close_entrance (rig);
+  g_assert_cmpuint (rig_count_slips (rig), ==, n_before + 1);
+  rig_shut_down (rig);
+}
+
+static void
 test_doctor (Rig *rig)
 {
   int status = -1;
@@ -208,6 +247,8 @@ main (int argc, char **argv)
     { "/rig/printer/a-power-cut-prints-nothing-twice", test_power_cut },
     { "/rig/printer/one-that-another-program-holds-is-waited-for", test_held_by_another },
     { "/rig/printer/one-that-takes-nothing-holds-nobody-up", test_takes_nothing },
+    { "/rig/printer/one-that-wants-a-hand-says-so-and-prints-on", test_wants_a_hand },
+    { "/rig/printer/a-button-that-is-leaned-on-prints-no-roll", test_held_button },
     { "/rig/printer/the-doctor-says-what-is-the-matter", test_doctor },
     { "/rig/printer/one-that-says-nothing-prints-unconfirmed", test_silent },
   };

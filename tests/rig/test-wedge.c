@@ -9,11 +9,13 @@
 
 #include "tests/rig/rig.h"
 
-#define CARD     "079090012345||Nguyễn Văn An|15081990|Nam|Hà Tĩnh|10052021"
-#define ANOTHER  "042303000017||Trần Thị Ba|21032003|Nữ|Hà Tĩnh|14082021"
-#define THIRD    "079090012346||Nguyễn Văn Tư|16081990|Nam|Hà Tĩnh|10052021"
-#define READY_MS 15000
-#define HEAL_MS  10000
+#define CARD      "079090012345||Nguyễn Văn An|15081990|Nam|Hà Tĩnh|10052021"
+#define ANOTHER   "042303000017||Trần Thị Ba|21032003|Nữ|Hà Tĩnh|14082021"
+#define THIRD     "079090012346||Nguyễn Văn Tư|16081990|Nam|Hà Tĩnh|10052021"
+#define READY_MS  15000
+#define SCANS_MAX 6
+#define SCAN_MS   1500 // an answer is there by then, and still shown
+#define HEAL_MS   10000
 
 static void
 open_entrance (Rig *rig, gboolean with_screen)
@@ -139,8 +141,12 @@ test_late_kiosk (Rig *rig)
   rig_visitor_types_on (rig, "scanner", CARD "\n");
   rig_signal (rig, "tramxanh", SIGCONT);
   rig_says (rig, "kiosk", "scanner: refused: cut", READY_MS);
-  rig_visitor_types_on (rig, "scanner", CARD "\n");
-  rig_says (rig, "kiosk", "decided: welcome", READY_MS);
+  // The visitor is asked to scan again; a busy machine may be too late once more.
+  for (guint i = 0; i < SCANS_MAX && rig_count_rises (rig, "GREEN") == 0; i++) {
+    rig_visitor_types_on (rig, "scanner", CARD "\n");
+    rig_wait (rig, SCAN_MS);
+  }
+  rig_line_turns (rig, "GREEN", TRUE, READY_MS);
   close_entrance (rig, 1);
 }
 
