@@ -18,6 +18,7 @@
 #include "tests/escpos/paper.h"
 
 #define DEADLINE_MS 8000
+#define N_FLOOD     20000
 
 static const HwSlip SLIP = { .venue = "Trường Tiểu học Thử",
                              .time = "25/11/2026 08:12",
@@ -279,6 +280,26 @@ test_reports_show_at_once_and_flapping_does_not (void)
   line_clear (&line);
 }
 
+static void
+test_a_flood_of_reports_is_one_state (void)
+{
+  Line line;
+  line_init (&line);
+  wait_for_state (&line, HW_PRINTER_READY);
+  line.n_states = 0;
+  for (guint i = 0; i < N_FLOOD; i++) { // as fast as it is taken
+    write_far (&line, "\x30\x00\x00\x0f", 4);
+    (void) g_main_context_iteration (NULL, i % 16 == 0);
+  }
+  wait_for_state (&line, HW_PRINTER_COVER_OPEN);
+  g_assert_cmpuint (line.n_states, ==, 1);
+  write_far (&line, "\x10\x00\x00\x0f", 4);
+  wait_for_state (&line, HW_PRINTER_READY);
+  (void) hw_printer_print (line.printer, &SLIP); // it still listens
+  WAIT_UNTIL (line.n_ended[HW_SLIP_PRINTED] == 1);
+  line_clear (&line);
+}
+
 // A printer that stops in the middle keeps its half; the next slip is whole.
 static void
 test_half_a_slip_is_not_sent_again (void)
@@ -451,6 +472,8 @@ main (int argc, char **argv)
                    test_without_done_a_slip_is_unconfirmed_and_not_repeated);
   g_test_add_func ("/hw/printer/reports-show-at-once-and-flapping-does-not",
                    test_reports_show_at_once_and_flapping_does_not);
+  g_test_add_func ("/hw/printer/a-flood-of-reports-is-one-state",
+                   test_a_flood_of_reports_is_one_state);
   g_test_add_func ("/hw/printer/half-a-slip-is-not-sent-again", test_half_a_slip_is_not_sent_again);
   g_test_add_func ("/hw/printer/finds-a-network-printer-again", test_finds_a_network_printer_again);
   g_test_add_func ("/hw/printer/ignores-a-web-server", test_ignores_a_web_server);
