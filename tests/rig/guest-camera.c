@@ -21,9 +21,6 @@
 #define LINK_FOLDER "/dev/v4l/by-id"
 #define LINK        LINK_FOLDER "/rig-camera"
 #define DRIVER      "/sys/bus/platform/drivers/vivid"
-#define WIDTH_PX    1280
-#define HEIGHT_PX   720
-#define FRAME_BYTES (WIDTH_PX * HEIGHT_PX * 2)
 #define NO_TEXT     2
 #define N_BUFFERS   4
 
@@ -36,6 +33,18 @@ typedef struct {
 } Screen;
 
 static Screen screen; // the guest is one program with one camera
+
+static const struct v4l2_dv_timings formats[] = {
+  V4L2_DV_BT_CEA_1280X720P60,
+  V4L2_DV_BT_CEA_640X480P59_94,
+};
+static const struct v4l2_dv_timings *timings = &formats[0];
+
+static gsize
+frame_bytes (void)
+{
+  return (gsize) timings->bt.width * timings->bt.height * 2;
+}
 
 // The number of a device may change while somebody still has its last life open. (nullable)
 static char *
@@ -116,12 +125,12 @@ connect_loop (int fd)
 static gboolean
 set_format (int fd, enum v4l2_buf_type type)
 {
-  struct v4l2_dv_timings timings = V4L2_DV_BT_CEA_1280X720P60;
+  struct v4l2_dv_timings wanted = *timings;
   struct v4l2_format format = { .type = type };
-  if (ioctl (fd, VIDIOC_S_DV_TIMINGS, &timings) < 0)
+  if (ioctl (fd, VIDIOC_S_DV_TIMINGS, &wanted) < 0)
     return FALSE;
-  format.fmt.pix.width = WIDTH_PX;
-  format.fmt.pix.height = HEIGHT_PX;
+  format.fmt.pix.width = timings->bt.width;
+  format.fmt.pix.height = timings->bt.height;
   format.fmt.pix.pixelformat = V4L2_PIX_FMT_YUYV;
   format.fmt.pix.field = V4L2_FIELD_NONE;
   format.fmt.pix.colorspace = V4L2_COLORSPACE_REC709;
@@ -136,7 +145,7 @@ fill (guint8 *memory, GBytes **filled)
   g_mutex_unlock (&screen.lock);
   if (frame == *filled)
     return;
-  memcpy (memory, g_bytes_get_data (frame, NULL), FRAME_BYTES);
+  memcpy (memory, g_bytes_get_data (frame, NULL), frame_bytes ());
   g_clear_pointer (filled, g_bytes_unref);
   *filled = g_bytes_ref (frame);
 }
@@ -177,7 +186,7 @@ play (int fd, guint8 *memory[N_BUFFERS])
     else if (i >= N_BUFFERS)
       tell_shown (&buffer, filled[buffer.index]);
     fill (memory[buffer.index], &filled[buffer.index]);
-    buffer.bytesused = FRAME_BYTES;
+    buffer.bytesused = frame_bytes ();
     if (ioctl (fd, VIDIOC_QBUF, &buffer) < 0)
       break;
     if (i == N_BUFFERS - 1 && ioctl (fd, VIDIOC_STREAMON, &type) < 0)
@@ -211,7 +220,7 @@ output_worker (gpointer unused)
   }
   play (fd, memory);
   for (guint i = 0; i < N_BUFFERS; i++)
-    (void) munmap (memory[i], FRAME_BYTES);
+    (void) munmap (memory[i], frame_bytes ());
   (void) close (fd);
   return NULL;
 }
@@ -237,7 +246,7 @@ guest_camera_show (const char *path, GError **error)
   gsize len = 0;
   if (!g_file_get_contents (path, &pixels, &len, error))
     return FALSE;
-  if (len != FRAME_BYTES) {
+  if (len != frame_bytes ()) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: not one frame", path);
     return FALSE;
   }
@@ -266,6 +275,18 @@ guest_camera_unplug (GError **error)
 {
   (void) unlink (LINK); // may be there
   return guest_camera_stop (error) && guest_write (DRIVER "/unbind", "vivid.0", error);
+}
+
+gboolean
+guest_camera_resize (guint width_px, guint height_px, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (formats[i].bt.width == width_px && formats[i].bt.height == height_px) {
+      timings = &formats[i];
+      return TRUE;
+    }
+  errno = EINVAL;
+  return fail ("a picture of that size", error);
 }
 
 gboolean

@@ -21,8 +21,9 @@
 #define TRACE        "/sys/kernel/tracing"
 
 // Outputs first.
-static const char *const names[] = { "GREEN", "AMBER", "RED",   "BUZZER", "RELAY",  "TRIGGER",
-                                     "POWER", "PRINT", "LEAVE", "DOOR",   "TAMPER", "PAPER" };
+static const char *const names[] = { "GREEN",   "AMBER", "RED",   "BUZZER", "RELAY",
+                                     "TRIGGER", "POWER", "PRINT", "LEAVE",  "DOOR",
+                                     "TAMPER",  "PAPER", "SUPPLY" };
 
 static char *
 line_path (const char *line, const char *file)

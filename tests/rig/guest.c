@@ -270,6 +270,13 @@ freeze (const char *how, const char *unused, GError **error)
 }
 
 static gboolean
+resize (const char *width_px, const char *height_px, GError **error)
+{
+  return guest_camera_resize ((guint) g_ascii_strtoull (width_px, NULL, 10),
+                              (guint) g_ascii_strtoull (height_px, NULL, 10), error);
+}
+
+static gboolean
 power_off (const char *unused, const char *unused2, GError **error)
 {
   guest_disk_unmount ();
@@ -288,19 +295,13 @@ static const struct {
   gboolean (*act) (const char *first, const char *rest, GError **error);
   Answer answer;
 } commands[] = {
-  { "start", start_program, ANSWER_OK },
-  { "signal", signal_program, ANSWER_OK },
-  { "show", show, ANSWER_OK },
-  { "blank", blank, ANSWER_OK },
-  { "freeze", freeze, ANSWER_OK },
-  { "pull", pull, ANSWER_OK },
-  { "shake", shake, ANSWER_OWN },
-  { "level", read_level, ANSWER_OWN },
-  { "plug", plug, ANSWER_OK },
-  { "unplug", unplug, ANSWER_OK },
-  { "type", guest_wedge_type, ANSWER_OK },
-  { "take", take, ANSWER_OK },
-  { "reply", reply, ANSWER_NONE },
+  { "start", start_program, ANSWER_OK }, { "signal", signal_program, ANSWER_OK },
+  { "show", show, ANSWER_OK },           { "blank", blank, ANSWER_OK },
+  { "freeze", freeze, ANSWER_OK },       { "resize", resize, ANSWER_OK },
+  { "pull", pull, ANSWER_OK },           { "shake", shake, ANSWER_OWN },
+  { "level", read_level, ANSWER_OWN },   { "plug", plug, ANSWER_OK },
+  { "unplug", unplug, ANSWER_OK },       { "type", guest_wedge_type, ANSWER_OK },
+  { "take", take, ANSWER_OK },           { "reply", reply, ANSWER_NONE },
   { "power-off", power_off, ANSWER_OK },
 };
 

@@ -33,13 +33,15 @@ gboolean guest_panel_plug (GError **error);
 gboolean guest_panel_plug_twin (GError **error); // another chip of the same label
 gboolean guest_panel_unplug_twin (GError **error);
 
-// The camera's far end: frames of 1280x720 YUYV, 60 a second, looped to /dev/video0.
+// The camera's far end: frames of YUYV, 60 a second, 1280x720 unless told, looped to /dev/video0.
 gboolean guest_camera_start (GError **error);
 gboolean guest_camera_show (const char *path, GError **error);     // a file with one frame
 gboolean guest_camera_stop (GError **error);                       // the signal is gone: noise
 gboolean guest_camera_freeze (gboolean is_frozen, GError **error); // gives no frame, says nothing
 gboolean guest_camera_unplug (GError **error);
 gboolean guest_camera_plug (GError **error);
+// What it gives from the next plug on.
+gboolean guest_camera_resize (guint width_px, guint height_px, GError **error);
 
 // The printer's far end. What the kiosk prints is told as "event printed HEX".
 gboolean guest_printer_plug (GError **error);

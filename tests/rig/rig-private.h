@@ -21,6 +21,8 @@ struct _Rig {
   char *kernel;
   char *folder;
   DemoScene *scene;
+  guint width_px; // of the camera's picture
+  guint height_px;
   guint n_frames;
 
   GSubprocess *guest;

@@ -51,6 +51,8 @@ rig_new (const char **ret_why)
   rig->kernel = g_strdup (g_strstrip (kernel));
   rig->folder = g_dir_make_tmp ("rig-XXXXXX", &error);
   g_assert_no_error (error);
+  rig->width_px = WIDTH_PX;
+  rig->height_px = HEIGHT_PX;
   rig->scene = demo_scene_new (WIDTH_PX, HEIGHT_PX);
   rig->pending = g_string_new (NULL);
   rig->printer = rig_printer_new ();
@@ -407,9 +409,9 @@ rig_close_entrance (Rig *rig)
 
 // BGRx to YUYV (BT.709, limited range), two pixels at a time.
 static void
-convert (const guint8 *bgrx, guint8 *yuyv)
+convert (const guint8 *bgrx, guint8 *yuyv, gsize n_pixels)
 {
-  for (gsize i = 0; i < (gsize) WIDTH_PX * HEIGHT_PX; i += 2, bgrx += 8, yuyv += 4) {
+  for (gsize i = 0; i < n_pixels; i += 2, bgrx += 8, yuyv += 4) {
     int b = (bgrx[0] + bgrx[4]) / 2, g = (bgrx[1] + bgrx[5]) / 2, r = (bgrx[2] + bgrx[6]) / 2;
     for (int k = 0; k < 2; k++)
       yuyv[2 * k] =
@@ -422,11 +424,12 @@ convert (const guint8 *bgrx, guint8 *yuyv)
 static void
 show_frame (Rig *rig, const guint8 *bgrx)
 {
-  g_autofree guint8 *yuyv = g_malloc ((gsize) WIDTH_PX * HEIGHT_PX * 2);
+  gsize n_pixels = (gsize) rig->width_px * rig->height_px;
+  g_autofree guint8 *yuyv = g_malloc (n_pixels * 2);
   g_autofree char *name = g_strdup_printf ("frame-%u.yuyv", ++rig->n_frames);
   g_autofree char *path = rig_path (rig, name);
-  convert (bgrx, yuyv);
-  g_assert_true (g_file_set_contents (path, (char *) yuyv, WIDTH_PX * HEIGHT_PX * 2, NULL));
+  convert (bgrx, yuyv, n_pixels);
+  g_assert_true (g_file_set_contents (path, (char *) yuyv, (gssize) n_pixels * 2, NULL));
   rig->shown_us = 0;
   RIG_TELL (rig, "show " SCRATCH "/%s", name);
   (void) g_remove (path); // the guest has read it
@@ -442,8 +445,20 @@ show_scene (Rig *rig, double raised)
 void
 rig_lens_is_covered (Rig *rig)
 {
-  g_autofree guint8 *black = g_malloc0 ((gsize) WIDTH_PX * HEIGHT_PX * 4);
+  g_autofree guint8 *black = g_malloc0 ((gsize) rig->width_px * rig->height_px * 4);
   show_frame (rig, black);
+}
+
+void
+rig_camera_is_replaced (Rig *rig, guint width_px, guint height_px)
+{
+  rig_unplug (rig, "camera");
+  RIG_TELL (rig, "resize %u %u", width_px, height_px);
+  g_object_unref (rig->scene);
+  rig->scene = demo_scene_new ((int) width_px, (int) height_px);
+  rig->width_px = width_px;
+  rig->height_px = height_px;
+  rig_plug (rig, "camera");
 }
 
 void

@@ -20,7 +20,8 @@ G_BEGIN_DECLS
   "[panel]\nsource = gpio:rig-panel\n"                                                             \
   "lines = green=GREEN amber=AMBER red=RED buzzer=BUZZER relay=RELAY "                             \
   "printer-trigger=TRIGGER printer-power=POWER "                                                   \
-  "print=PRINT leaving=LEAVE door=DOOR tamper=TAMPER paper-out=PAPER\n"
+  "print=PRINT leaving=LEAVE door=DOOR tamper=TAMPER paper-out=PAPER "                             \
+  "power-fail=SUPPLY\n"
 #define RIG_CAMERA  "[camera]\nsource = v4l2:/dev/v4l/by-id/rig-camera\n"
 #define RIG_PRINTER "[printer]\nsource = usb:04b8:0e28\n"
 
@@ -79,9 +80,11 @@ void rig_says (Rig *rig, const char *name, const char *words, guint within_ms);
 
 // Visitors.
 void rig_visitor_shows (Rig *rig, DemoProp prop, const char *payload);
-void rig_visitor_steps_back (Rig *rig);                 // an empty lobby
-void rig_signal_is_lost (Rig *rig);                     // the camera gives noise
-void rig_lens_is_covered (Rig *rig);                    // black
+void rig_visitor_steps_back (Rig *rig); // an empty lobby
+void rig_signal_is_lost (Rig *rig);     // the camera gives noise
+void rig_lens_is_covered (Rig *rig);    // black
+// Another one in its place: 640x480 or 1280x720, until it is replaced again.
+void rig_camera_is_replaced (Rig *rig, guint width_px, guint height_px);
 void rig_camera_freezes (Rig *rig, gboolean is_frozen); // it gives no frame, and says nothing
 void rig_press (Rig *rig, const char *button, guint ms);
 void rig_pull (Rig *rig, const char *line, gboolean up);

@@ -58,6 +58,21 @@ test_pulled_out (Rig *rig)
 }
 
 static void
+test_replaced (Rig *rig)
+{
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL);
+  visitor_gets_in (rig);
+  for (guint i = 0; i < 2; i++) { // by one of another format, and back
+    rig_camera_is_replaced (rig, i == 0 ? 640 : 1280, i == 0 ? 480 : 720);
+    rig_visitor_steps_back (rig);
+    rig_says (rig, "kiosk", "camera: ready", HEAL_MS);
+    visitor_gets_in (rig);
+  }
+  g_assert_cmpuint (count_records (rig, "\"visit-open\""), ==, 3);
+  rig_shut_down (rig);
+}
+
+static void
 test_noise (Rig *rig)
 {
   rig_open_entrance (rig, RIG_CAMERA RIG_PANEL);
@@ -138,6 +153,7 @@ main (int argc, char **argv)
 {
   static const RigTest tests[] = {
     { "/rig/camera/one-that-is-pulled-out-is-used-again", test_pulled_out },
+    { "/rig/camera/one-of-another-format-takes-its-place", test_replaced },
     { "/rig/camera/noise-is-no-code", test_noise },
     { "/rig/camera/a-covered-lens-is-told-and-recorded", test_covered },
     { "/rig/camera/one-that-freezes-is-told-and-recorded", test_frozen },
