@@ -96,7 +96,8 @@ make_settings (const HwPanelLine *line, gboolean polls)
     return settings;
   (void) gpiod_line_settings_set_edge_detection (settings, GPIOD_LINE_EDGE_BOTH);
   (void) gpiod_line_settings_set_event_clock (settings, GPIOD_LINE_CLOCK_MONOTONIC);
-  gpiod_line_settings_set_debounce_period_us (settings, HW_PANEL_GPIO_DEBOUNCE_US);
+  if (line->part != HW_PANEL_PART_POWER_FAIL) // no contact that bounces, and there is little time
+    gpiod_line_settings_set_debounce_period_us (settings, HW_PANEL_GPIO_DEBOUNCE_US);
   return settings;
 }
 

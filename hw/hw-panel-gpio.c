@@ -374,9 +374,17 @@ on_look (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+hw_panel_gpio_is_active (HwPanel *panel, HwPanelInput input)
+{
+  HwPanelGpio *self = HW_PANEL_GPIO (panel);
+  return self->inputs != NULL && self->is_active[input];
+}
+
 static void
 hw_panel_gpio_panel_init (HwPanelInterface *iface)
 {
+  iface->is_active = hw_panel_gpio_is_active;
   iface->set_lamp = hw_panel_gpio_set_lamp;
   iface->open_door = hw_panel_gpio_open_door;
   iface->buzz = hw_panel_gpio_buzz;

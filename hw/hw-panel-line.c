@@ -22,6 +22,7 @@ static const char *const part_words[HW_PANEL_N_PARTS] = {
   [HW_PANEL_PART_DOOR] = "door",
   [HW_PANEL_PART_TAMPER] = "tamper",
   [HW_PANEL_PART_PAPER_OUT] = "paper-out",
+  [HW_PANEL_PART_POWER_FAIL] = "power-fail",
 };
 
 static gboolean

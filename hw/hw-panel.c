@@ -82,6 +82,14 @@ hw_panel_set_printer_power (HwPanel *self, gboolean is_on)
     HW_PANEL_GET_IFACE (self)->set_printer_power (self, is_on);
 }
 
+gboolean
+hw_panel_is_active (HwPanel *self, HwPanelInput input)
+{
+  g_return_val_if_fail (HW_IS_PANEL (self) && (guint) input < HW_PANEL_N_INPUTS, FALSE);
+  return HW_PANEL_GET_IFACE (self)->is_active != NULL &&
+         HW_PANEL_GET_IFACE (self)->is_active (self, input);
+}
+
 void
 hw_panel_emit_input (HwPanel *self, HwPanelInput input, gboolean is_active)
 {
@@ -122,6 +130,7 @@ hw_panel_input_to_string (HwPanelInput input)
     [HW_PANEL_DOOR] = "door",
     [HW_PANEL_TAMPER] = "case",
     [HW_PANEL_PAPER_OUT] = "paper sensor",
+    [HW_PANEL_POWER_FAIL] = "power sensor",
   };
   g_return_val_if_fail ((guint) input < G_N_ELEMENTS (words), "");
   return words[input];

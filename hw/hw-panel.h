@@ -20,9 +20,10 @@ typedef enum {
 typedef enum {
   HW_PANEL_PRINT_BUTTON,
   HW_PANEL_LEAVING_BUTTON,
-  HW_PANEL_DOOR,      // active: open
-  HW_PANEL_TAMPER,    // active: the case is open
-  HW_PANEL_PAPER_OUT, // active: the printer's sensor sees no paper
+  HW_PANEL_DOOR,       // active: open
+  HW_PANEL_TAMPER,     // active: the case is open
+  HW_PANEL_PAPER_OUT,  // active: the printer's sensor sees no paper
+  HW_PANEL_POWER_FAIL, // active: the supply is about to go
   HW_PANEL_N_INPUTS,
 } HwPanelInput;
 
@@ -44,6 +45,7 @@ struct _HwPanelInterface {
   void (*buzz) (HwPanel *self, HwBuzz buzz); // (nullable)
   void (*trigger_printer) (HwPanel *self);   // (nullable) one pulse: print what was sent
   void (*set_printer_power) (HwPanel *self, gboolean is_on); // (nullable)
+  gboolean (*is_active) (HwPanel *self, HwPanelInput input); // (nullable)
 };
 
 // Property "ready" (boolean, notify): false while the panel is missing or busy. Property "problem"
@@ -57,6 +59,8 @@ void hw_panel_open_door (HwPanel *self);
 void hw_panel_buzz (HwPanel *self, HwBuzz buzz);
 void hw_panel_trigger_printer (HwPanel *self);
 void hw_panel_set_printer_power (HwPanel *self, gboolean is_on);
+// How an input stands, debounced; FALSE for one that the panel does not have.
+gboolean hw_panel_is_active (HwPanel *self, HwPanelInput input);
 
 // For backends.
 void hw_panel_emit_input (HwPanel *self, HwPanelInput input, gboolean is_active);

@@ -27,8 +27,13 @@ static HwPrinter *
 open_printer (const KioskOptions *options)
 {
   g_autofree char *demo_path = g_build_filename (options->state_dir, "slips", NULL);
-  return options->demo ? HW_PRINTER (hw_printer_file_new (demo_path, HW_SLIP_WIDTH_58_MM))
-                       : kiosk_printer_new (&options->config);
+  g_autofree char *count_path = g_build_filename (options->state_dir, "printer.paper", NULL);
+  if (options->demo)
+    return HW_PRINTER (hw_printer_file_new (demo_path, HW_SLIP_WIDTH_58_MM));
+  HwPrinter *printer = kiosk_printer_new (&options->config);
+  if (printer != NULL)
+    kiosk_printer_keep_count (printer, count_path);
+  return printer;
 }
 
 // The demo day has its own clock, and nobody to restart it.
@@ -58,6 +63,7 @@ kiosk_devices_new (const KioskOptions *options)
 void
 kiosk_devices_free (KioskDevices *devices)
 {
+  g_clear_object (&devices->upkeep);
   g_clear_object (&devices->printer_power);
   g_clear_object (&devices->slips);
   g_clear_object (&devices->printer);
@@ -70,8 +76,9 @@ kiosk_devices_free (KioskDevices *devices)
 static void
 on_input (HwPanel *panel, int input, gboolean is_active, EntranceSession *session)
 {
-  g_info ("panel: %s %s", hw_panel_input_to_string ((HwPanelInput) input),
-          is_active ? "on" : "off");
+  if (input != HW_PANEL_TAMPER) // which may chatter: the upkeep counts it
+    g_info ("panel: %s %s", hw_panel_input_to_string ((HwPanelInput) input),
+            is_active ? "on" : "off");
   if (input == HW_PANEL_LEAVING_BUTTON && is_active)
     entrance_session_press_leaving (session);
 }
@@ -157,6 +164,7 @@ kiosk_devices_connect (KioskDevices *devices,
     on_panel_changed (devices->panel, NULL, NULL);
     g_signal_connect (devices->panel, "notify::problem", G_CALLBACK (on_panel_changed), NULL);
     g_signal_connect_object (devices->panel, "input", G_CALLBACK (on_input), session, 0);
+    devices->upkeep = entrance_upkeep_new (session, clock, devices->panel);
   }
   if (devices->printer != NULL)
     connect_printer (devices, options, session, clock);

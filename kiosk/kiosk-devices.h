@@ -10,6 +10,7 @@
 #include "hw/hw-wedge.h"
 #include "kiosk/entrance/entrance-printer-power.h"
 #include "kiosk/entrance/entrance-slips.h"
+#include "kiosk/entrance/entrance-upkeep.h"
 #include "kiosk/kiosk-options.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,7 @@ typedef struct {
   HwWedge *wedge; // (nullable)
   EntranceSlips *slips;
   EntrancePrinterPower *printer_power;
+  EntranceUpkeep *upkeep;
 } KioskDevices;
 
 // Opens them; what is missing is a state of its own.

@@ -34,6 +34,9 @@ struct _EntranceSession {
   HwCameraState camera_state;
   gboolean camera_is_down; // after the grace
   EntrancePaper paper;
+  EntranceNeed need;
+  gboolean power_is_failing; // nobody is checked in
+  JournalStamp power_failed_at;
   JournalStamp camera_lost_at;
   gboolean camera_is_blind;
   JournalStamp camera_blind_at;

@@ -75,6 +75,9 @@ derive_page (EntranceSession *self, EntranceView *model)
     model->at_ms = self->answer_at_ms;
     model->since_ms = self->answer.since_ms;
     model->is_repeat = self->answer.is_repeat;
+  } else if (self->power_is_failing) {
+    model->page = ENTRANCE_PAGE_OUT_OF_SERVICE;
+    model->message = ENTRANCE_MESSAGE_POWER;
   } else if (self->journal_trouble != ENTRANCE_MESSAGE_NONE) {
     model->page = ENTRANCE_PAGE_OUT_OF_SERVICE;
     model->message = self->journal_trouble;
@@ -109,6 +112,7 @@ entrance_session_publish (EntranceSession *self)
     .now_ms = stamp.wall_ms,
     .clock_trusted = stamp.quality != JOURNAL_CLOCK_UNSET,
     .paper = self->paper,
+    .need = self->need,
     .camera_is_blind = self->camera_is_blind || self->camera_is_down,
     .is_standalone = !journal_store_is_enrolled (self->journal),
     .venue_name = (char *) self->profile->venue_name, // copied by the view
@@ -329,11 +333,17 @@ take_codes (EntranceSession *self, GPtrArray *codes)
   entrance_decision_clear (&decision);
 }
 
+static gboolean
+takes_visitors (EntranceSession *self)
+{
+  return self->journal_is_open && !self->power_is_failing;
+}
+
 void
 entrance_session_see_codes (EntranceSession *self, GPtrArray *codes)
 {
   g_return_if_fail (ENTRANCE_IS_SESSION (self));
-  if (self->journal_is_open && !self->camera_is_down && codes->len > 0)
+  if (takes_visitors (self) && !self->camera_is_down && codes->len > 0)
     take_codes (self, codes);
 }
 
@@ -354,7 +364,7 @@ entrance_session_take_scan (EntranceSession *self, GBytes *payload)
   HwCode code = { .payload = payload };
   g_autoptr (GPtrArray) codes = g_ptr_array_new ();
   g_ptr_array_add (codes, &code);
-  if (self->journal_is_open)
+  if (takes_visitors (self))
     take_codes (self, codes);
 }
 
@@ -363,7 +373,7 @@ entrance_session_refuse_scan (EntranceSession *self)
 {
   g_return_if_fail (ENTRANCE_IS_SESSION (self));
   EntranceAnswer answer = { .message = ENTRANCE_MESSAGE_UNREADABLE, .tone = ENTRANCE_TONE_RED };
-  if (self->journal_is_open)
+  if (takes_visitors (self))
     tell (self, &answer);
 }
 
@@ -374,6 +384,30 @@ entrance_session_set_paper (EntranceSession *self, EntrancePaper paper)
   if (self->paper == paper)
     return;
   self->paper = paper;
+  entrance_session_publish (self);
+}
+
+void
+entrance_session_set_need (EntranceSession *self, EntranceNeed need)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  if (self->need == need)
+    return;
+  self->need = need;
+  entrance_session_publish (self);
+}
+
+void
+entrance_session_set_power_failing (EntranceSession *self, gboolean is_failing)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  if (self->power_is_failing == is_failing)
+    return;
+  self->power_is_failing = is_failing;
+  if (is_failing)
+    entrance_clock_read (self->clock, &self->power_failed_at);
+  else
+    entrance_session_record_gap (self, "power", &self->power_failed_at);
   entrance_session_publish (self);
 }
 

@@ -44,6 +44,10 @@ void entrance_session_refuse_scan (EntranceSession *self); // it read something 
 // Facts about the printer; they never keep anybody outside.
 void entrance_session_set_paper (EntranceSession *self, EntrancePaper paper);
 
+// Facts about the kiosk itself. While the power fails codes are not taken.
+void entrance_session_set_need (EntranceSession *self, EntranceNeed need);
+void entrance_session_set_power_failing (EntranceSession *self, gboolean is_failing);
+
 // Facts from the screen.
 void entrance_session_press_no_code (EntranceSession *self);
 void entrance_session_press_leaving (EntranceSession *self);

@@ -84,6 +84,7 @@ entrance_message_to_string (EntranceMessage message)
     [ENTRANCE_MESSAGE_CAMERA_FROZEN] = "camera-frozen",
     [ENTRANCE_MESSAGE_JOURNAL_FAILED] = "journal-failed",
     [ENTRANCE_MESSAGE_DISK_FULL] = "disk-full",
+    [ENTRANCE_MESSAGE_POWER] = "power",
   };
   g_return_val_if_fail ((guint) message < ENTRANCE_N_MESSAGES, "none");
   return words[message];

@@ -59,6 +59,7 @@ typedef enum {
   ENTRANCE_MESSAGE_CAMERA_FROZEN,
   ENTRANCE_MESSAGE_JOURNAL_FAILED,
   ENTRANCE_MESSAGE_DISK_FULL,
+  ENTRANCE_MESSAGE_POWER, // it is about to go, or flickered
   ENTRANCE_N_MESSAGES,
 } EntranceMessage;
 
@@ -69,6 +70,15 @@ typedef enum {
   ENTRANCE_PAPER_OUT,
   ENTRANCE_PAPER_TROUBLE, // the printer is missing, open, jammed
 } EntrancePaper;
+
+// For staff, too: what of the kiosk itself wants a hand; the most urgent.
+typedef enum {
+  ENTRANCE_NEED_NOTHING,
+  ENTRANCE_NEED_BUTTON, // one hangs
+  ENTRANCE_NEED_PANEL,  // lamps and buttons do not answer
+  ENTRANCE_NEED_CASE,   // somebody opened it
+  ENTRANCE_NEED_POWER,  // its sensor says for long that it fails
+} EntranceNeed;
 
 typedef enum {
   ENTRANCE_DIRECTION_ARRIVING,
@@ -92,6 +102,7 @@ typedef struct {
   gboolean clock_trusted; // false: show no time
   gboolean is_standalone; // not enrolled with a tracing core
   EntrancePaper paper;
+  EntranceNeed need;
   gboolean camera_is_blind; // too dark, or its lens is covered; codes are still looked for
   char *venue_name;
 } EntranceView;

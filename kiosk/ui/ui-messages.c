@@ -95,6 +95,10 @@ static const UiMessage messages[ENTRANCE_N_MESSAGES] = {
                                    "Vui lòng gặp nhân viên, máy sẽ tự hoạt động lại.",
                                    "Storage is full",
                                    "Please see our staff; the kiosk returns by itself." },
+  [ENTRANCE_MESSAGE_POWER] = { "Nguồn điện chập chờn",
+                               "Vui lòng đợi giây lát, máy sẽ tự hoạt động lại.",
+                               "The power flickers",
+                               "Please wait a moment; the kiosk returns by itself." },
 };
 
 const UiMessage *

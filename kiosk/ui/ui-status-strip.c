@@ -14,6 +14,7 @@ struct _UiStatusStrip {
   GtkLabel *venue;
   GtkLabel *blind;
   GtkLabel *paper;
+  GtkLabel *need;
   GtkLabel *standalone;
   GtkLabel *clock;
 };
@@ -35,6 +36,14 @@ static const char *const papers[] = {
   [ENTRANCE_PAPER_TROUBLE] = "Kiểm tra máy in · check the printer",
 };
 
+static const char *const needs[] = {
+  [ENTRANCE_NEED_NOTHING] = "",
+  [ENTRANCE_NEED_BUTTON] = "Nút bấm bị kẹt · a button hangs",
+  [ENTRANCE_NEED_PANEL] = "Kiểm tra đèn và nút · check lamps and buttons",
+  [ENTRANCE_NEED_CASE] = "Hộp máy đang mở · the case is open",
+  [ENTRANCE_NEED_POWER] = "Kiểm tra nguồn điện · check the power",
+};
+
 void
 ui_status_strip_update (UiStatusStrip *self, const EntranceView *view)
 {
@@ -45,6 +54,8 @@ ui_status_strip_update (UiStatusStrip *self, const EntranceView *view)
   gtk_widget_set_visible (GTK_WIDGET (self->blind), view->camera_is_blind);
   gtk_label_set_text (self->paper, papers[view->paper]);
   gtk_widget_set_visible (GTK_WIDGET (self->paper), view->paper != ENTRANCE_PAPER_FINE);
+  gtk_label_set_text (self->need, needs[view->need]);
+  gtk_widget_set_visible (GTK_WIDGET (self->need), view->need != ENTRANCE_NEED_NOTHING);
   gtk_widget_set_visible (GTK_WIDGET (self->standalone), view->is_standalone);
 }
 
@@ -65,6 +76,7 @@ ui_status_strip_class_init (UiStatusStripClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, venue);
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, blind);
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, paper);
+  gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, need);
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, standalone);
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, clock);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

@@ -11,6 +11,8 @@ struct _FakePanel {
   guint n_doors;
   HwBuzz buzz;
   gboolean has_printer_power;
+  gboolean is_missing;
+  gboolean is_active[HW_PANEL_N_INPUTS];
 };
 
 enum { PROP_READY = 1, PROP_PROBLEM };
@@ -48,9 +50,30 @@ fake_panel_set_printer_power (HwPanel *panel, gboolean is_on)
   FAKE_PANEL (panel)->has_printer_power = is_on;
 }
 
+static gboolean
+fake_panel_is_active (HwPanel *panel, HwPanelInput input)
+{
+  return FAKE_PANEL (panel)->is_active[input];
+}
+
+void
+fake_panel_set_input (FakePanel *self, HwPanelInput input, gboolean is_active)
+{
+  self->is_active[input] = is_active;
+  hw_panel_emit_input (HW_PANEL (self), input, is_active);
+}
+
+void
+fake_panel_set_missing (FakePanel *self, gboolean is_missing)
+{
+  self->is_missing = is_missing;
+  g_object_notify (G_OBJECT (self), "ready");
+}
+
 static void
 fake_panel_panel_init (HwPanelInterface *iface)
 {
+  iface->is_active = fake_panel_is_active;
   iface->set_printer_power = fake_panel_set_printer_power;
   iface->set_lamp = fake_panel_set_lamp;
   iface->open_door = fake_panel_open_door;
@@ -91,7 +114,7 @@ static void
 fake_panel_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
   if (prop_id == PROP_READY)
-    g_value_set_boolean (value, TRUE);
+    g_value_set_boolean (value, !FAKE_PANEL (object)->is_missing);
 }
 
 static void

@@ -18,5 +18,8 @@ guint fake_panel_get_n_greens (FakePanel *self);
 guint fake_panel_get_n_doors (FakePanel *self); // pulses of the relay
 HwBuzz fake_panel_get_buzz (FakePanel *self);   // the last one
 gboolean fake_panel_has_printer_power (FakePanel *self);
+// Told as a panel tells it.
+void fake_panel_set_input (FakePanel *self, HwPanelInput input, gboolean is_active);
+void fake_panel_set_missing (FakePanel *self, gboolean is_missing);
 
 G_END_DECLS

@@ -8,9 +8,14 @@
 
 #include "tests/rig/rig.h"
 
-#define CARD     "079090012345||Nguyễn Văn An|15081990|Nam|Hà Tĩnh|10052021"
-#define ANOTHER  "042303000017||Trần Thị Ba|21032003|Nữ|Hà Tĩnh|14082021"
-#define READY_MS 15000
+#define CARD            "079090012345||Nguyễn Văn An|15081990|Nam|Hà Tĩnh|10052021"
+#define ANOTHER         "042303000017||Trần Thị Ba|21032003|Nữ|Hà Tĩnh|14082021"
+#define READY_MS        15000
+#define BUTTON_MS       45000 // 30 s, and a look
+#define N_FLAPS         20
+#define FLICKER_MS      5
+#define SEEN_MS         200
+#define STRIP_OF_SCREEN 0.008
 
 static const char *const outputs[] = { "GREEN", "AMBER", "RED", "BUZZER", "RELAY" };
 
@@ -249,6 +254,74 @@ test_stuck_button (Rig *rig)
   rig_shut_down (rig);
 }
 
+// What hangs, flaps or flickers is told to staff; people get in.
+static void
+test_upkeep (Rig *rig)
+{
+  rig_forget_disk (rig);
+  rig_boot (rig);
+  rig_pull (rig, "LEAVE", TRUE); // since before the start
+  rig_visitor_steps_back (rig);
+  rig_start_kiosk (rig, RIG_CAMERA RIG_PANEL, TRUE);
+  rig_says (rig, "kiosk", "camera: ready", READY_MS);
+  g_assert_cmpfloat (rig_look (rig, "rig-upkeep-none", "amber"), <, STRIP_OF_SCREEN / 10);
+  for (guint i = 0; i < N_FLAPS; i++) {
+    rig_press (rig, "TAMPER", PRESS_MS);
+    rig_wait (rig, PRESS_MS);
+  }
+  rig_says (rig, "kiosk", "case: open, changes: 1", READY_MS);
+  rig_screen_turns (rig, "rig-upkeep-case", "amber", STRIP_OF_SCREEN);
+  rig_says (rig, "kiosk", "case: closed, changes: ", READY_MS);
+  rig_says (rig, "kiosk", "leaving button hangs", BUTTON_MS);
+  rig_screen_turns (rig, "rig-upkeep-button", "amber", STRIP_OF_SCREEN);
+  rig_visitor_shows (rig, DEMO_PROP_PHONE, CARD);
+  rig_line_turns (rig, "GREEN", TRUE, READY_MS); // an arrival: nobody pressed "leaving"
+  rig_visitor_steps_back (rig);
+  rig_line_turns (rig, "GREEN", FALSE, READY_MS);
+  g_autofree char *log = rig_read_log (rig, "kiosk");
+  g_assert_cmpuint (count (log, "case: "), ==, 2);
+  rig_shut_down (rig);
+}
+
+static void
+test_power (Rig *rig)
+{
+  rig_open_entrance (rig, RIG_CAMERA RIG_PANEL);
+  rig_press (rig, "SUPPLY", FLICKER_MS);
+  rig_line_turns (rig, "RED", TRUE, 1000); // nobody is let in on half a capacitor
+  rig_visitor_shows (rig, DEMO_PROP_PHONE, CARD);
+  rig_says (rig, "kiosk", "power: steady", READY_MS);
+  rig_line_turns (rig, "RED", FALSE, READY_MS);
+  rig_line_turns (rig, "GREEN", TRUE, READY_MS);
+  g_assert_cmpuint (rig_count_rises (rig, "GREEN"), ==, 1);
+  rig_visitor_steps_back (rig);
+  rig_pull (rig, "SUPPLY", TRUE); // a sensor that is broken
+  rig_line_turns (rig, "RED", TRUE, READY_MS);
+  rig_says (rig, "kiosk", "said to fail, and does not", READY_MS);
+  rig_visitor_shows (rig, DEMO_PROP_PHONE, ANOTHER);
+  rig_line_turns (rig, "GREEN", TRUE, READY_MS);
+  rig_close_entrance (rig);
+  rig_shut_down (rig);
+}
+
+// While programs take every moment that they are given.
+static void
+test_busy_box (Rig *rig)
+{
+  rig_forget_disk (rig);
+  rig_boot (rig);
+  rig_start (rig, "watch", "exec " TX_BINARY_DIR "/tests/rig/panel-watch rig-panel edges");
+  rig_says (rig, "watch", "ready", READY_MS);
+  rig_start (rig, "load", "for i in 1 2 3 4; do (while :; do :; done) & done; echo busy; wait");
+  rig_says (rig, "load", "busy", READY_MS);
+  for (guint i = 0; i < N_PRESSES / 4; i++) {
+    rig_press (rig, "PRINT", 2 * PRESS_MS);
+    rig_says (rig, "watch", "print button on", SEEN_MS);
+    rig_says (rig, "watch", "print button off", READY_MS);
+  }
+  rig_cut_power (rig);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -263,6 +336,9 @@ main (int argc, char **argv)
     { "/rig/panel/edges-that-nobody-read-end-in-the-right-level", test_unread },
     { "/rig/panel/active-low-lines-are-high-at-rest", test_active_low },
     { "/rig/panel/two-chips-of-one-label-are-refused", test_twins },
+    { "/rig/panel/staff-are-asked-for-a-hand", test_upkeep },
+    { "/rig/panel/nobody-gets-in-while-the-power-flickers", test_power },
+    { "/rig/panel/a-press-is-seen-by-a-busy-box", test_busy_box },
   };
   return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));
 }

@@ -280,18 +280,31 @@ test_troubles (gconstpointer data)
 {
   static const struct {
     EntrancePaper paper;
+    EntranceNeed need;
     const char *words;
     const char *name;
   } cases[] = {
-    { ENTRANCE_PAPER_LOW, "Máy in sắp hết giấy · paper low", "trouble-paper-low" },
-    { ENTRANCE_PAPER_OUT, "Máy in hết giấy · no paper", "trouble-paper-out" },
-    { ENTRANCE_PAPER_TROUBLE, "Kiểm tra máy in · check the printer", "trouble-printer" },
+    { ENTRANCE_PAPER_LOW, ENTRANCE_NEED_NOTHING, "Máy in sắp hết giấy · paper low",
+      "trouble-paper-low" },
+    { ENTRANCE_PAPER_OUT, ENTRANCE_NEED_NOTHING, "Máy in hết giấy · no paper",
+      "trouble-paper-out" },
+    { ENTRANCE_PAPER_TROUBLE, ENTRANCE_NEED_NOTHING, "Kiểm tra máy in · check the printer",
+      "trouble-printer" },
+    { ENTRANCE_PAPER_OUT, ENTRANCE_NEED_BUTTON, "Nút bấm bị kẹt · a button hangs",
+      "trouble-button" },
+    { ENTRANCE_PAPER_FINE, ENTRANCE_NEED_PANEL, "Kiểm tra đèn và nút · check lamps and buttons",
+      "trouble-panel" },
+    { ENTRANCE_PAPER_FINE, ENTRANCE_NEED_CASE, "Hộp máy đang mở · the case is open",
+      "trouble-case" },
+    { ENTRANCE_PAPER_FINE, ENTRANCE_NEED_POWER, "Kiểm tra nguồn điện · check the power",
+      "trouble-power" },
   };
   Kiosk kiosk;
   kiosk_open (&kiosk, data);
   kiosk_show_picture (&kiosk);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     entrance_session_set_paper (kiosk.door->session, cases[i].paper);
+    entrance_session_set_need (kiosk.door->session, cases[i].need);
     entrance_session_set_camera_blind (kiosk.door->session, i > 0);
     kiosk_look (&kiosk, cases[i].name);
     g_assert_nonnull (find_label (GTK_WIDGET (kiosk.window), cases[i].words));
@@ -299,9 +312,9 @@ test_troubles (gconstpointer data)
                                   "Hãy lau ống kính, bật thêm đèn · clean the lens, more light");
     g_assert_true ((blind != NULL) == (i > 0));
   }
-  entrance_session_set_paper (kiosk.door->session, ENTRANCE_PAPER_FINE);
+  entrance_session_set_need (kiosk.door->session, ENTRANCE_NEED_NOTHING);
   let_it_paint (GTK_WINDOW (kiosk.window));
-  g_assert_null (find_label (GTK_WIDGET (kiosk.window), cases[2].words));
+  g_assert_null (find_label (GTK_WIDGET (kiosk.window), cases[6].words));
   kiosk_close (&kiosk);
 }
 
