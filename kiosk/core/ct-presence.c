@@ -1,0 +1,458 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The engine. The level of a beacon is an exponential mean of what is received; see
+// tests/bench/bench-presence.c for what was compared.
+
+#include "kiosk/core/ct-presence.h"
+
+#include <string.h>
+
+#include "kiosk/core/ct-presence-table.h"
+
+#define LEVEL_ONE      64    // of 1 dBm
+#define LEVEL_SHARE    4     // a new sighting moves the level by a quarter of the difference
+#define PENDING_MS     10000 // heard, not present, and silent since: forgotten
+#define TAP_MEMORY_MS  3000  // who was heard this recently may be as near
+#define TAP_RELEASE_DB 6
+#define SUCCESSOR_DB   12
+#define N_PROBES       16
+
+enum {
+  FLAG_PRESENT = 1,
+  FLAG_COUNTED = 2, // was present and heard in this window
+  FLAG_ENROLLED = 4,
+  FLAG_TAPPED = 8, // told; until it is taken away
+  FLAG_HELD = 16,  // tap_tick is valid
+  FLAG_SUCCEEDED = 32,
+  FLAG_HAS_LEVEL = 64,
+};
+
+struct ct_presence {
+  struct ct_presence_options options;
+  ct_presence_hash_fn hash;
+  uint8_t secret[CT_PRESENCE_SECRET];
+  int64_t begin_ms; // of tick 0
+  bool has_begun;
+  uint32_t window_tick;
+  struct ct_presence_counts counts; // of this window, but the present
+  struct ct_presence_table table;
+};
+
+const struct ct_presence_options ct_presence_defaults = {
+  .dwell_ms = 5000,
+  .gap_ms = 45000,
+  .enter_dbm = -88,
+  .leave_dbm = -94,
+  .near_dbm = -75,
+  .kiosk_dbm = -58,
+  .tap_dbm = -40,
+  .tap_ms = 1000,
+  .tap_lead_db = 10,
+};
+
+static size_t
+header_size (void)
+{
+  return (sizeof (struct ct_presence) + 15) / 16 * 16;
+}
+
+size_t
+ct_presence_size (uint32_t n_beacons)
+{
+  return header_size () + ct_presence_table_size (n_beacons);
+}
+
+struct ct_presence *
+ct_presence_init (void *memory,
+                  uint32_t n_beacons,
+                  const struct ct_presence_options *options,
+                  ct_presence_hash_fn hash,
+                  const uint8_t secret[CT_PRESENCE_SECRET])
+{
+  struct ct_presence *self = memory;
+  *self = (struct ct_presence){ .options = *options, .hash = hash };
+  memcpy (self->secret, secret, sizeof self->secret);
+  ct_presence_table_init (&self->table, (uint8_t *) memory + header_size (), n_beacons);
+  return self;
+}
+
+static uint32_t
+tick_of (struct ct_presence *self, int64_t at_ms)
+{
+  if (!self->has_begun) {
+    self->begin_ms = at_ms;
+    self->has_begun = true;
+  }
+  return at_ms > self->begin_ms ? (uint32_t) ((at_ms - self->begin_ms) / CT_TICK_MS) : 0;
+}
+
+static bool
+has_passed (uint32_t since_tick, uint32_t now_tick, int32_t ms)
+{
+  return now_tick > since_tick && (int64_t) (now_tick - since_tick) * CT_TICK_MS >= ms;
+}
+
+static bool
+has_flag (const struct ct_presence_entry *entry, unsigned flag)
+{
+  return (entry->flags & flag) != 0;
+}
+
+static void
+set_flag (struct ct_presence_entry *entry, unsigned flag, bool is_set)
+{
+  entry->flags = (uint8_t) (is_set ? entry->flags | flag : entry->flags & ~flag);
+}
+
+static int
+level_dbm (const struct ct_presence_entry *entry)
+{
+  return has_flag (entry, FLAG_HAS_LEVEL) ? entry->level / LEVEL_ONE : INT8_MIN;
+}
+
+static int8_t
+find_median (const struct ct_presence_entry *entry)
+{
+  uint32_t n = 0, below = 0;
+  for (size_t i = 0; i < CT_PRESENCE_BINS; i++)
+    n += entry->bins[i];
+  for (size_t i = 0; i < CT_PRESENCE_BINS; i++) {
+    below += entry->bins[i];
+    if (n > 0 && 2 * below >= n)
+      return (int8_t) (CT_PRESENCE_BIN_DBM + (int) i * CT_PRESENCE_BIN_DB + CT_PRESENCE_BIN_DB / 2);
+  }
+  return CT_RSSI_UNKNOWN;
+}
+
+static enum ct_presence_zone
+find_zone (const struct ct_presence *self, int8_t median_dbm)
+{
+  if (median_dbm == CT_RSSI_UNKNOWN || median_dbm < self->options.near_dbm)
+    return CT_ZONE_FAR;
+  return median_dbm < self->options.kiosk_dbm ? CT_ZONE_NEAR : CT_ZONE_AT_KIOSK;
+}
+
+static void
+describe (const struct ct_presence *self,
+          const struct ct_presence_entry *entry,
+          struct ct_presence_window *ret_window)
+{
+  int64_t window_ms = self->begin_ms + (int64_t) self->window_tick * CT_TICK_MS;
+  int8_t median_dbm = find_median (entry);
+  *ret_window = (struct ct_presence_window){
+    .beacon.kind = (enum ct_beacon_kind) entry->kind,
+    .is_enrolled = has_flag (entry, FLAG_ENROLLED),
+    .is_present = has_flag (entry, FLAG_PRESENT),
+    .first_ms = window_ms + entry->window_first * CT_TICK_MS,
+    .last_ms = window_ms + entry->window_last * CT_TICK_MS,
+    .n_sightings = entry->n_sightings,
+    .rssi_max_dbm = entry->rssi_max_dbm != INT8_MIN ? entry->rssi_max_dbm : CT_RSSI_UNKNOWN,
+    .rssi_median_dbm = median_dbm,
+    .zone = find_zone (self, median_dbm),
+    .level_dbm = level_dbm (entry),
+  };
+  (void) ct_beacon_set_id (&ret_window->beacon, entry->id, entry->id_len); // it came from one
+}
+
+static void
+tell_change (const struct ct_presence *self,
+             const struct ct_presence_entry *entry,
+             enum ct_presence_change change,
+             ct_presence_tell_fn tell,
+             void *user_data)
+{
+  struct ct_presence_window window;
+  if (tell == NULL)
+    return;
+  describe (self, entry, &window);
+  tell (user_data, change, &window);
+}
+
+static uint64_t
+hash_of (const struct ct_presence *self, const struct ct_sighting *sighting)
+{
+  const struct ct_beacon *beacon = sighting->beacon;
+  uint8_t key[2 + CT_BEACON_ID_MAX] = { (uint8_t) beacon->kind };
+  size_t len = 2;
+  if (beacon->id_len > 0) {
+    memcpy (key + len, beacon->id, beacon->id_len);
+    len += beacon->id_len;
+  } else {
+    key[1] = sighting->address_is_random ? 2 : 1;
+    memcpy (key + len, sighting->address, sizeof sighting->address);
+    len += sizeof sighting->address;
+  }
+  return self->hash (key, len, self->secret);
+}
+
+static void
+reset_window (struct ct_presence_entry *entry)
+{
+  memset (entry->bins, 0, sizeof entry->bins);
+  entry->n_sightings = 0;
+  entry->rssi_max_dbm = INT8_MIN;
+  set_flag (entry, FLAG_COUNTED, false);
+}
+
+// Of a few that are looked at, the weakest that may go; an enrolled newcomer may have anybody's
+// place but another enrolled one's.
+static struct ct_presence_entry *
+find_victim (struct ct_presence *self, uint64_t random, bool is_enrolled, int rssi_dbm)
+{
+  struct ct_presence_entry *victim = NULL;
+  uint32_t n_looks = is_enrolled ? self->table.n_entries : N_PROBES;
+  uint32_t at = (uint32_t) (random >> 32) % self->table.n_entries;
+  for (uint32_t i = 0; i < n_looks; i++) {
+    struct ct_presence_entry *entry = &self->table.entries[(at + i) % self->table.n_entries];
+    bool may_go = !has_flag (entry, FLAG_ENROLLED) &&
+                  (is_enrolled || !has_flag (entry, FLAG_PRESENT | FLAG_COUNTED));
+    if (may_go && (victim == NULL || level_dbm (entry) < level_dbm (victim)))
+      victim = entry;
+  }
+  return victim != NULL && (is_enrolled || level_dbm (victim) <= rssi_dbm) ? victim : NULL;
+}
+
+static struct ct_presence_entry *
+add (struct ct_presence *self,
+     const struct ct_sighting *sighting,
+     uint64_t hash,
+     uint32_t tick,
+     int rssi_dbm)
+{
+  if (self->table.n_entries == self->table.size) {
+    struct ct_presence_entry *victim = find_victim (self, hash, sighting->is_enrolled, rssi_dbm);
+    self->counts.n_dropped++;
+    if (victim == NULL)
+      return NULL;
+    ct_presence_table_remove (&self->table, victim);
+  }
+  struct ct_presence_entry *entry = ct_presence_table_add (&self->table, hash);
+  entry->first_tick = entry->last_tick = entry->near_tick = tick;
+  entry->kind = (uint8_t) sighting->beacon->kind;
+  entry->id_len = (uint8_t) sighting->beacon->id_len;
+  memcpy (entry->id, sighting->beacon->id, sighting->beacon->id_len);
+  reset_window (entry);
+  return entry;
+}
+
+static void
+take_rssi (struct ct_presence_entry *entry, int rssi_dbm)
+{
+  int bin = (rssi_dbm - CT_PRESENCE_BIN_DBM) / CT_PRESENCE_BIN_DB;
+  bin = rssi_dbm < CT_PRESENCE_BIN_DBM ? 0 : bin >= CT_PRESENCE_BINS ? CT_PRESENCE_BINS - 1 : bin;
+  if (entry->bins[bin] < UINT16_MAX)
+    entry->bins[bin]++;
+  if (rssi_dbm > entry->rssi_max_dbm)
+    entry->rssi_max_dbm = (int8_t) rssi_dbm;
+  int fresh = rssi_dbm * LEVEL_ONE;
+  if (has_flag (entry, FLAG_HAS_LEVEL))
+    fresh = entry->level + (fresh - entry->level) / LEVEL_SHARE;
+  entry->level = (int16_t) fresh;
+  set_flag (entry, FLAG_HAS_LEVEL, true);
+}
+
+// A phone that changes its identifier falls silent with the old one before the new one is heard.
+static void
+mark_predecessor (struct ct_presence *self, const struct ct_presence_entry *newcomer)
+{
+  struct ct_presence_entry *found = NULL;
+  for (uint32_t i = 0; i < self->table.n_entries; i++) {
+    struct ct_presence_entry *entry = &self->table.entries[i];
+    int difference = level_dbm (entry) - level_dbm (newcomer);
+    if (entry != newcomer && entry->kind == newcomer->kind && has_flag (entry, FLAG_PRESENT) &&
+        !has_flag (entry, FLAG_SUCCEEDED | FLAG_ENROLLED) &&
+        entry->last_tick < newcomer->first_tick && difference <= SUCCESSOR_DB &&
+        difference >= -SUCCESSOR_DB && (found == NULL || entry->last_tick > found->last_tick))
+      found = entry;
+  }
+  if (found != NULL)
+    set_flag (found, FLAG_SUCCEEDED, true);
+}
+
+static bool
+leads (const struct ct_presence *self, const struct ct_presence_entry *held, uint32_t now_tick)
+{
+  for (uint32_t i = 0; i < self->table.n_entries; i++) {
+    const struct ct_presence_entry *entry = &self->table.entries[i];
+    if (entry != held && !has_passed (entry->last_tick, now_tick, TAP_MEMORY_MS) &&
+        level_dbm (held) - level_dbm (entry) < self->options.tap_lead_db)
+      return false;
+  }
+  return true;
+}
+
+// True: it has been held for long enough just now.
+static bool
+look_for_tap (const struct ct_presence *self, struct ct_presence_entry *entry, uint32_t tick)
+{
+  int level = level_dbm (entry);
+  if (level < self->options.tap_dbm) {
+    set_flag (entry, FLAG_HELD, false);
+    if (level < self->options.tap_dbm - TAP_RELEASE_DB)
+      set_flag (entry, FLAG_TAPPED, false);
+    return false;
+  }
+  if (!has_flag (entry, FLAG_HELD))
+    entry->tap_tick = tick;
+  set_flag (entry, FLAG_HELD, true);
+  if (has_flag (entry, FLAG_TAPPED) || !has_passed (entry->tap_tick, tick, self->options.tap_ms) ||
+      !leads (self, entry, tick))
+    return false;
+  set_flag (entry, FLAG_TAPPED, true);
+  return true;
+}
+
+// Whether it became present.
+static bool
+look_for_entry (const struct ct_presence *self, struct ct_presence_entry *entry, uint32_t tick)
+{
+  bool is_present = has_flag (entry, FLAG_PRESENT);
+  bool is_near =
+      !has_flag (entry, FLAG_HAS_LEVEL) ||
+      level_dbm (entry) >= (is_present ? self->options.leave_dbm : self->options.enter_dbm);
+  if (is_near)
+    entry->near_tick = tick;
+  else if (!is_present)
+    entry->first_tick = tick;
+  if (is_present || !is_near || !has_passed (entry->first_tick, tick, self->options.dwell_ms))
+    return false;
+  set_flag (entry, FLAG_PRESENT, true);
+  return true;
+}
+
+static bool
+is_known_rssi (int rssi_dbm)
+{
+  return rssi_dbm >= -127 && rssi_dbm < 0;
+}
+
+void
+ct_presence_see (struct ct_presence *self,
+                 const struct ct_sighting *sighting,
+                 ct_presence_tell_fn tell,
+                 void *user_data)
+{
+  uint32_t tick = tick_of (self, sighting->at_ms);
+  uint64_t hash = hash_of (self, sighting);
+  struct ct_presence_entry *entry = ct_presence_table_find (&self->table, hash);
+  self->counts.n_sightings++;
+  if (entry == NULL)
+    entry = add (self, sighting, hash, tick,
+                 is_known_rssi (sighting->rssi_dbm) ? sighting->rssi_dbm : INT8_MIN);
+  if (entry == NULL)
+    return;
+  if (!has_flag (entry, FLAG_PRESENT) && has_passed (entry->last_tick, tick, PENDING_MS))
+    entry->first_tick = tick; // once more from the beginning
+  if (entry->n_sightings == 0)
+    entry->window_first = (uint16_t) (tick - self->window_tick);
+  entry->window_last = (uint16_t) (tick - self->window_tick);
+  if (entry->n_sightings < UINT32_MAX)
+    entry->n_sightings++;
+  entry->last_tick = tick;
+  set_flag (entry, FLAG_ENROLLED, sighting->is_enrolled);
+  set_flag (entry, FLAG_SUCCEEDED, false);
+  if (is_known_rssi (sighting->rssi_dbm))
+    take_rssi (entry, sighting->rssi_dbm);
+  bool has_entered = look_for_entry (self, entry, tick);
+  bool has_tapped = look_for_tap (self, entry, tick);
+  if (has_flag (entry, FLAG_PRESENT))
+    set_flag (entry, FLAG_COUNTED, true);
+  if (has_entered) {
+    mark_predecessor (self, entry);
+    tell_change (self, entry, CT_PRESENCE_ENTERED, tell, user_data);
+  }
+  if (has_tapped)
+    tell_change (self, entry, CT_PRESENCE_TAPPED, tell, user_data);
+}
+
+void
+ct_presence_pass_time (struct ct_presence *self,
+                       int64_t now_ms,
+                       ct_presence_tell_fn tell,
+                       void *user_data)
+{
+  uint32_t tick = tick_of (self, now_ms);
+  for (uint32_t i = self->table.n_entries; i-- > 0;) { // removing moves the last one here
+    struct ct_presence_entry *entry = &self->table.entries[i];
+    if (has_flag (entry, FLAG_PRESENT) &&
+        has_passed (entry->near_tick, tick, self->options.gap_ms)) {
+      set_flag (entry, FLAG_PRESENT | FLAG_TAPPED | FLAG_HELD, false);
+      tell_change (self, entry, CT_PRESENCE_LEFT, tell, user_data);
+    }
+    if (!has_flag (entry, FLAG_PRESENT | FLAG_COUNTED) &&
+        has_passed (entry->last_tick, tick, PENDING_MS))
+      ct_presence_table_remove (&self->table, entry);
+  }
+}
+
+void
+ct_presence_open_window (struct ct_presence *self, int64_t now_ms)
+{
+  self->window_tick = tick_of (self, now_ms);
+  self->counts = (struct ct_presence_counts){ .n_sightings = 0 };
+  for (uint32_t i = 0; i < self->table.n_entries; i++)
+    reset_window (&self->table.entries[i]);
+}
+
+void
+ct_presence_list_window (const struct ct_presence *self,
+                         ct_presence_window_fn tell,
+                         void *user_data,
+                         struct ct_presence_counts *ret_counts)
+{
+  struct ct_presence_counts counts = self->counts;
+  for (uint32_t i = 0; i < self->table.n_entries; i++) {
+    const struct ct_presence_entry *entry = &self->table.entries[i];
+    struct ct_presence_window window;
+    if (!has_flag (entry, FLAG_COUNTED))
+      continue;
+    counts.n_present[entry->kind]++;
+    describe (self, entry, &window);
+    tell (user_data, &window);
+  }
+  if (ret_counts != NULL)
+    *ret_counts = counts;
+}
+
+void
+ct_presence_list_all (const struct ct_presence *self, ct_presence_window_fn tell, void *user_data)
+{
+  for (uint32_t i = 0; i < self->table.n_entries; i++) {
+    struct ct_presence_window window;
+    describe (self, &self->table.entries[i], &window);
+    tell (user_data, &window);
+  }
+}
+
+uint32_t
+ct_presence_count_people (const struct ct_presence *self)
+{
+  uint32_t n_present[CT_BEACON_N_KINDS] = { 0 };
+  uint32_t most = 0;
+  for (uint32_t i = 0; i < self->table.n_entries; i++) {
+    const struct ct_presence_entry *entry = &self->table.entries[i];
+    if (has_flag (entry, FLAG_PRESENT) && !has_flag (entry, FLAG_SUCCEEDED))
+      n_present[entry->kind]++;
+  }
+  for (enum ct_beacon_kind kind = CT_BEACON_BLUEZONE; kind <= CT_BEACON_BLUETRACE; kind++)
+    most = n_present[kind] > most ? n_present[kind] : most;
+  return most;
+}
+
+bool
+ct_presence_find_strongest (const struct ct_presence *self,
+                            int64_t since_ms,
+                            struct ct_presence_window *ret_beacon)
+{
+  const struct ct_presence_entry *found = NULL;
+  for (uint32_t i = 0; i < self->table.n_entries; i++) {
+    const struct ct_presence_entry *entry = &self->table.entries[i];
+    if (self->begin_ms + (int64_t) entry->last_tick * CT_TICK_MS >= since_ms &&
+        (found == NULL || level_dbm (entry) > level_dbm (found)))
+      found = entry;
+  }
+  if (found != NULL)
+    describe (self, found, ret_beacon);
+  return found != NULL;
+}
