@@ -12,7 +12,7 @@
 
 #define LEVEL_ONE      64    // of 1 dBm
 #define LEVEL_SHARE    4     // a new sighting moves the level by a quarter of the difference
-#define PENDING_MS     10000 // heard, not present, and silent since: forgotten
+#define PENDING_MS     25000 // heard, not present, and silent since: forgotten
 #define TAP_MEMORY_MS  3000  // who was heard this recently may be as near
 #define TAP_RELEASE_DB 6
 #define SUCCESSOR_DB   12

@@ -218,6 +218,7 @@ static const struct {
   { "panel", guest_panel_plug, guest_panel_unplug },
   { "panel-twin", guest_panel_plug_twin, guest_panel_unplug_twin },
   { "printer", guest_printer_plug, guest_printer_unplug },
+  { "radio", guest_radio_plug, guest_radio_unplug },
   { "scanner", guest_wedge_plug, guest_wedge_unplug },
 };
 
@@ -270,6 +271,18 @@ freeze (const char *how, const char *unused, GError **error)
 }
 
 static gboolean
+set_radio (const char *what, const char *how, GError **error)
+{
+  return guest_radio_set (what, g_str_equal (how, "on"), error);
+}
+
+static gboolean
+fill_air (const char *path, const char *unused, GError **error)
+{
+  return guest_radio_fill_air (path, error);
+}
+
+static gboolean
 resize (const char *width_px, const char *height_px, GError **error)
 {
   return guest_camera_resize ((guint) g_ascii_strtoull (width_px, NULL, 10),
@@ -298,6 +311,7 @@ static const struct {
   { "start", start_program, ANSWER_OK }, { "signal", signal_program, ANSWER_OK },
   { "show", show, ANSWER_OK },           { "blank", blank, ANSWER_OK },
   { "freeze", freeze, ANSWER_OK },       { "resize", resize, ANSWER_OK },
+  { "radio", set_radio, ANSWER_OK },     { "air", fill_air, ANSWER_OK },
   { "pull", pull, ANSWER_OK },           { "shake", shake, ANSWER_OWN },
   { "level", read_level, ANSWER_OWN },   { "plug", plug, ANSWER_OK },
   { "unplug", unplug, ANSWER_OK },       { "type", guest_wedge_type, ANSWER_OK },

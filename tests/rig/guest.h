@@ -49,6 +49,14 @@ gboolean guest_printer_unplug (GError **error);
 gboolean guest_printer_take (gboolean takes, GError **error); // FALSE: nothing more
 gboolean guest_printer_reply (const char *hex, GError **error);
 
+// The radio's far end, a Bluetooth controller. What it is: "deaf", "legacy" (scans in the older
+// way, from the next plug on), "blocked" (answers no command). What is on the air, of a file: lines
+// of "ADDRESS public|random|flood RSSI JITTER PERIOD_US ON_MS OFF_MS HEX".
+gboolean guest_radio_plug (GError **error);
+gboolean guest_radio_unplug (GError **error);
+gboolean guest_radio_set (const char *what, gboolean is_set, GError **error);
+gboolean guest_radio_fill_air (const char *path, GError **error);
+
 // Keyboards: "scanner" and "keyboard". A text as g_strescape () writes it, typed on one of them.
 gboolean guest_wedge_plug (GError **error);
 gboolean guest_wedge_unplug (GError **error);

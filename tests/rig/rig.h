@@ -91,7 +91,7 @@ void rig_pull (Rig *rig, const char *line, gboolean up);
 // A contact chatters: levels of 0 to 8 ms, as it was at last. Returns how long the longest one
 // lasted, ms: on a busy machine that may be a press.
 guint rig_shake (Rig *rig, const char *line, guint n_edges);
-// "camera", "panel", "panel-twin" (of the same label), "printer" or "scanner".
+// "camera", "panel", "panel-twin" (of the same label), "printer", "radio" or "scanner".
 void rig_unplug (Rig *rig, const char *what);
 void rig_plug (Rig *rig, const char *what);
 
@@ -108,6 +108,15 @@ guint rig_count_slips (Rig *rig);                  // cut off since the rig is t
 void rig_wait_for_slips (Rig *rig, guint n_slips, guint within_ms);
 char *rig_read_slip (Rig *rig, guint i); // what its code says; NULL: not readable. (transfer full)
 void rig_save_slip (Rig *rig, guint i, const char *path); // as PNG, for people
+
+// The radio, once it is plugged, and bluetoothd. @air: lines of "ADDRESS public|random|flood RSSI
+// JITTER PERIOD_US ON_MS OFF_MS HEX": who advertises what, how often, and when.
+void rig_start_bluetooth (Rig *rig, const char *options);  // of bluetoothd
+void rig_start_bluetoothd (Rig *rig, const char *options); // again, after it was killed
+void rig_air_is (Rig *rig, const char *air);
+void rig_radio_goes_deaf (Rig *rig, gboolean is_deaf); // it says that it scans
+void rig_radio_blocks (Rig *rig, gboolean is_blocked); // it answers no command any more
+void rig_radio_is_legacy (Rig *rig);                   // from the next plug on
 
 // Keyboards: plugged in as "scanner", typed on as "scanner" or "keyboard".
 #define RIG_SCANNER "[wedge]\nsource = usb:7472:7831\n"

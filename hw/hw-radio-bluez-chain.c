@@ -1,0 +1,230 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// One chain of calls prepares the adapter, and remedies begin it anew. An answer to an older chain
+// counts for nothing.
+
+#define G_LOG_DOMAIN "hw-radio-bluez"
+
+#include "hw/hw-radio-bluez-private.h"
+#include "hw/hw-radio-monitor.h"
+
+#define CALL_MS  10000
+#define RETRY_MS 3000
+
+static void run_step (HwRadioBluez *self);
+
+// Takes @problem; NULL: none.
+void
+hw_radio_bluez_set_state (HwRadioBluez *self, HwRadioState state, char *problem)
+{
+  gboolean is_new_problem = g_strcmp0 (problem, self->problem) != 0;
+  gboolean is_new_state = state != self->state;
+  g_free (self->problem);
+  self->problem = problem;
+  self->state = state;
+  if (is_new_problem && problem != NULL)
+    g_debug ("%s", problem);
+  if (is_new_problem)
+    g_object_notify (G_OBJECT (self), "problem");
+  if (is_new_state)
+    g_object_notify (G_OBJECT (self), "state");
+}
+
+static gboolean
+on_retry (gpointer user_data)
+{
+  HwRadioBluez *self = user_data;
+  self->retry_id = 0;
+  hw_radio_bluez_prepare (self, STEP_POWER);
+  return G_SOURCE_REMOVE;
+}
+
+void
+hw_radio_bluez_retry_later (HwRadioBluez *self)
+{
+  self->silent_us = 0;
+  self->n_attempt++;
+  if (self->retry_id == 0)
+    self->retry_id = g_timeout_add (RETRY_MS, on_retry, self);
+}
+
+HwRadioAnswer *
+hw_radio_answer_new (HwRadioBluez *self)
+{
+  HwRadioAnswer *answer = g_new (HwRadioAnswer, 1);
+  *answer = (HwRadioAnswer){ .self = g_object_ref (self), .n_attempt = self->n_attempt };
+  return answer;
+}
+
+void
+hw_radio_answer_free (HwRadioAnswer *answer)
+{
+  g_object_unref (answer->self);
+  g_free (answer);
+}
+static void
+fail_step (HwRadioBluez *self, const GError *error)
+{
+  static const char *const doing[] = {
+    [STEP_STOP] = "ending the scan",
+    [STEP_POWER_OFF] = "switching the adapter off",
+    [STEP_POWER] = "switching the adapter on",
+    [STEP_HIDE] = "hiding the adapter",
+    [STEP_UNPAIR] = "refusing to pair",
+    [STEP_FILTER] = "asking for duplicates",
+    [STEP_MONITOR] = "",
+
+    [STEP_SCAN] = "starting to scan",
+    [STEP_LISTEN] = "",
+  };
+  HwRadioState state = self->step == STEP_POWER ? HW_RADIO_OFF : HW_RADIO_REFUSED;
+  g_autofree char *cause = g_dbus_error_get_remote_error (error);
+  hw_radio_bluez_set_state (
+      self, state,
+      g_strdup_printf ("radio: %s: %s", doing[self->step], cause != NULL ? cause : error->message));
+  hw_radio_bluez_retry_later (self);
+}
+
+// A remedy that is refused is followed by the chain all the same. A scan of ours that is on
+// already, or another program's that is about to begin: both are scans.
+static gboolean
+is_harmless (const GError *error, HwRadioStep step)
+{
+  if (step < STEP_POWER || step == STEP_MONITOR)
+    return TRUE;
+  g_autofree char *cause = g_dbus_error_get_remote_error (error);
+  return step == STEP_SCAN && g_strcmp0 (cause, "org.bluez.Error.InProgress") == 0;
+}
+
+static void
+on_step_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (HwRadioAnswer) answer = user_data;
+  HwRadioBluez *self = answer->self;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply =
+      g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  if (answer->n_attempt != self->n_attempt || g_cancellable_is_cancelled (self->cancellable))
+    return;
+  if (reply == NULL && !is_harmless (error, self->step)) {
+    fail_step (self, error);
+    return;
+  }
+  if (self->step == STEP_MONITOR && reply == NULL)
+    g_debug ("radio: no monitor: %s", error->message);
+  if (self->step < STEP_POWER)
+    self->step = STEP_POWER;
+  else if (self->step == STEP_FILTER && !self->offers_monitors)
+    self->step = STEP_SCAN;
+  else
+    self->step++;
+  run_step (self);
+}
+
+static void
+call_adapter (HwRadioBluez *self,
+              const char *interface,
+              const char *method,
+              GVariant *arguments,
+              GAsyncReadyCallback callback)
+{
+  g_dbus_connection_call (self->bus, self->owner, self->adapter, interface, method, arguments, NULL,
+                          G_DBUS_CALL_FLAGS_NO_AUTO_START, CALL_MS, self->cancellable, callback,
+                          hw_radio_answer_new (self));
+}
+
+static void
+set_adapter (HwRadioBluez *self, const char *property, gboolean value)
+{
+  call_adapter (self, HW_BLUEZ_PROPERTIES, "Set",
+                g_variant_new ("(ssv)", HW_BLUEZ_ADAPTER, property, g_variant_new_boolean (value)),
+                on_step_done);
+}
+
+static GVariant *
+make_filter (void)
+{
+  GVariantBuilder builder;
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("(a{sv})"));
+  g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&builder, "{sv}", "Transport", g_variant_new_string ("le"));
+  g_variant_builder_add (&builder, "{sv}", "DuplicateData", g_variant_new_boolean (TRUE));
+  g_variant_builder_close (&builder);
+  return g_variant_builder_end (&builder);
+}
+
+static void
+run_step (HwRadioBluez *self)
+{
+  switch (self->step) {
+  case STEP_STOP:
+    call_adapter (self, HW_BLUEZ_ADAPTER, "StopDiscovery", NULL, on_step_done);
+    break;
+  case STEP_POWER_OFF:
+    set_adapter (self, "Powered", FALSE);
+    break;
+  case STEP_HIDE:
+    set_adapter (self, "Discoverable", FALSE);
+    break;
+  case STEP_UNPAIR:
+    set_adapter (self, "Pairable", FALSE);
+    break;
+  case STEP_POWER:
+    set_adapter (self, "Powered", TRUE);
+    break;
+  case STEP_FILTER:
+    call_adapter (self, HW_BLUEZ_ADAPTER, "SetDiscoveryFilter", make_filter (), on_step_done);
+    break;
+  case STEP_MONITOR: // again after each reset: bluetoothd forgets it, or says that it is there
+    call_adapter (self, HW_RADIO_MONITOR_MANAGER, "RegisterMonitor",
+                  g_variant_new ("(o)", HW_RADIO_MONITOR_ROOT), on_step_done);
+    break;
+  case STEP_SCAN:
+    call_adapter (self, HW_BLUEZ_ADAPTER, "StartDiscovery", NULL, on_step_done);
+    break;
+  case STEP_LISTEN:
+  default:
+    g_debug ("radio: scans by discovery, %s a monitor", self->offers_monitors ? "with" : "without");
+    if (self->silent_us == 0)
+      self->silent_us = g_get_monotonic_time ();
+    if (self->state != HW_RADIO_DEAF) // until it hears
+      hw_radio_bluez_set_state (self, HW_RADIO_HEARING, NULL);
+    break;
+  }
+}
+
+void
+hw_radio_bluez_prepare (HwRadioBluez *self, HwRadioStep first)
+{
+  g_clear_handle_id (&self->retry_id, g_source_remove);
+  if (self->adapter == NULL)
+    return;
+  self->n_attempt++;
+  self->step = first;
+  run_step (self);
+}
+
+// Silence may be a quiet night, or an adapter that only says that it scans.
+gboolean
+hw_radio_bluez_look (gpointer user_data)
+{
+  HwRadioBluez *self = user_data;
+  if (self->silent_us == 0 || self->step != STEP_LISTEN)
+    return G_SOURCE_CONTINUE;
+  gint64 silent_s = (g_get_monotonic_time () - self->silent_us) / G_USEC_PER_SEC;
+  if (self->n_remedies == 0 && silent_s >= HW_RADIO_SILENT_S) {
+    self->n_remedies = 1;
+    hw_radio_bluez_prepare (self, STEP_STOP);
+  } else if (self->n_remedies == 1 && silent_s >= HW_RADIO_CYCLE_S) {
+    self->n_remedies = 2;
+    hw_radio_bluez_prepare (self, STEP_POWER_OFF);
+  } else if (self->n_remedies == 2 && silent_s >= HW_RADIO_DEAF_S) {
+    self->n_remedies = 3;
+    hw_radio_bluez_set_state (self, HW_RADIO_DEAF, g_strdup ("radio: it scans, and hears nothing"));
+  } else if (self->n_remedies == 3 && silent_s >= HW_RADIO_AGAIN_S) {
+    self->n_remedies = 0;
+    self->silent_us = g_get_monotonic_time ();
+  }
+  return G_SOURCE_CONTINUE;
+}

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The radio's own memory, for the two files that are the radio: what bluetoothd tells
+// (hw-radio-bluez.c) and what it is told (hw-radio-bluez-chain.c). Nobody else includes this.
+
+#pragma once
+
+#include "hw/hw-radio-bluez.h"
+
+G_BEGIN_DECLS
+
+#define HW_BLUEZ_ADAPTER    "org.bluez.Adapter1"
+#define HW_BLUEZ_PROPERTIES "org.freedesktop.DBus.Properties"
+
+typedef enum {
+  STEP_STOP,      // a remedy: the scan ends
+  STEP_POWER_OFF, // another one
+  STEP_POWER,     // the chain begins here
+  STEP_HIDE,      // not discoverable
+  STEP_UNPAIR,    // not pairable
+  STEP_FILTER,    // Low Energy
+  STEP_MONITOR,   // so that no duplicates are dropped
+  STEP_SCAN,      // for ever
+  STEP_LISTEN,    // done
+} HwRadioStep;
+
+struct _HwRadioBluez {
+  GObject parent_instance;
+
+  char *wanted; // adapter's address; empty: any
+  GCancellable *cancellable;
+  GDBusConnection *bus; // (nullable)
+  guint name_id;
+  guint signal_ids[3];
+  char *owner;   // (nullable) bluetoothd's own name on the bus
+  char *adapter; // (nullable) its path
+  gboolean offers_monitors;
+  gboolean lost_bluetoothd; // it ended while we used it
+  GObject *monitor;         // (nullable) as long as there is a bus
+  GHashTable *devices;      // path → HwRadioDevice
+  HwRadioStep step;
+  guint n_attempt; // chains begun: an answer to an older one counts for nothing
+  guint retry_id;
+  guint look_id;
+
+  HwRadioState state;
+  char *problem;
+  gint64 heard_us;  // 0: never
+  gint64 silent_us; // since when nothing was heard although it scans; 0: it does not scan
+  guint n_remedies; // taken in this silence
+};
+
+// Takes @problem; NULL: none.
+void hw_radio_bluez_set_state (HwRadioBluez *self, HwRadioState state, char *problem);
+// Begins the chain, or a remedy and then the chain, if there is an adapter.
+void hw_radio_bluez_prepare (HwRadioBluez *self, HwRadioStep first);
+void hw_radio_bluez_retry_later (HwRadioBluez *self);
+gboolean hw_radio_bluez_look (gpointer radio); // every few seconds: is it silent?
+
+// An answer that is waited for.
+typedef struct {
+  HwRadioBluez *self;
+  guint n_attempt;
+} HwRadioAnswer;
+
+HwRadioAnswer *hw_radio_answer_new (HwRadioBluez *self);
+void hw_radio_answer_free (HwRadioAnswer *answer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HwRadioAnswer, hw_radio_answer_free)
+
+G_END_DECLS

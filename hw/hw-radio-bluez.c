@@ -1,0 +1,375 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What bluetoothd tells: adapters and devices that come, change and go. Nobody but the owner of its
+// name is believed.
+
+#define G_LOG_DOMAIN "hw-radio-bluez"
+
+#include "hw/hw-radio-bluez-private.h"
+
+#include <string.h>
+
+#include "hw/hw-radio-device.h"
+#include "hw/hw-radio-monitor.h"
+
+#define SERVICE     "org.bluez"
+#define DEVICE      "org.bluez.Device1"
+#define OBJECTS     "org.freedesktop.DBus.ObjectManager"
+#define CALL_MS     10000
+#define LOOK_S      5
+#define ADDRESS_LEN 17
+
+enum { PROP_STATE = 1, PROP_PROBLEM, PROP_HEARD_US };
+
+static void
+hw_radio_bluez_radio_init (HwRadioInterface *iface)
+{
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (HwRadioBluez,
+                               hw_radio_bluez,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (HW_TYPE_RADIO, hw_radio_bluez_radio_init))
+
+static void
+lose_adapter (HwRadioBluez *self, const char *problem)
+{
+  g_clear_pointer (&self->adapter, g_free);
+  g_clear_handle_id (&self->retry_id, g_source_remove);
+  g_hash_table_remove_all (self->devices);
+  self->silent_us = 0;
+  self->n_attempt++;
+  hw_radio_bluez_set_state (self, HW_RADIO_MISSING, g_strdup (problem));
+}
+
+static void
+take_adapter (HwRadioBluez *self, const char *path, GVariant *properties, gboolean offers_monitors)
+{
+  g_autofree char *address = NULL;
+  if (self->adapter != NULL || !g_variant_lookup (properties, "Address", "s", &address) ||
+      (self->wanted[0] != '\0' && g_ascii_strcasecmp (address, self->wanted) != 0))
+    return;
+  self->adapter = g_strdup (path);
+  self->offers_monitors = offers_monitors;
+  self->n_remedies = 0;
+  // A scan that the last bluetoothd began goes on in the kernel, and keeps the next one from
+  // beginning its own.
+  hw_radio_bluez_prepare (self, self->lost_bluetoothd ? STEP_POWER_OFF : STEP_POWER);
+  self->lost_bluetoothd = FALSE;
+}
+
+// The table is bounded; beyond it a device is read for as long as its signal lasts.
+static HwRadioDevice *
+find_device (HwRadioBluez *self, const char *path)
+{
+  HwRadioDevice *device = g_hash_table_lookup (self->devices, path);
+  if (device != NULL || g_hash_table_size (self->devices) >= HW_RADIO_DEVICES_MAX)
+    return device;
+  device = hw_radio_device_new ();
+  g_hash_table_insert (self->devices, g_strdup (path), device);
+  return device;
+}
+
+static void
+hear (HwRadioBluez *self, const HwRadioDevice *device)
+{
+  HwSighting sighting;
+  struct ct_advert advert;
+  if (!hw_radio_device_read (device, &sighting, &advert))
+    return;
+  sighting.at_us = self->heard_us = g_get_monotonic_time ();
+  if (self->silent_us != 0)
+    self->silent_us = self->heard_us;
+  self->n_remedies = 0;
+  if (self->state == HW_RADIO_DEAF)
+    hw_radio_bluez_set_state (self, HW_RADIO_HEARING, NULL);
+  hw_radio_emit_sighting (HW_RADIO (self), &sighting);
+}
+
+static gboolean
+is_of_adapter (HwRadioBluez *self, const char *path)
+{
+  gsize len = self->adapter != NULL ? strlen (self->adapter) : 0;
+  return len > 0 && strncmp (path, self->adapter, len) == 0 && path[len] == '/';
+}
+
+// @is_fresh: heard now, and not a memory of bluetoothd's.
+static void
+take_device (HwRadioBluez *self, const char *path, GVariant *properties, gboolean is_fresh)
+{
+  g_autoptr (HwRadioDevice) passing = NULL;
+  if (!is_of_adapter (self, path))
+    return;
+  HwRadioDevice *device = find_device (self, path);
+  if (device == NULL)
+    device = passing = hw_radio_device_new ();
+  if (hw_radio_device_update (device, properties) && is_fresh)
+    hear (self, device);
+}
+
+static void
+take_interfaces (HwRadioBluez *self, const char *path, GVariant *interfaces, gboolean is_fresh)
+{
+  g_autoptr (GVariant) adapter =
+      g_variant_lookup_value (interfaces, HW_BLUEZ_ADAPTER, G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GVariant) device = g_variant_lookup_value (interfaces, DEVICE, G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GVariant) manager =
+      g_variant_lookup_value (interfaces, HW_RADIO_MONITOR_MANAGER, G_VARIANT_TYPE_VARDICT);
+  if (adapter != NULL)
+    take_adapter (self, path, adapter, manager != NULL);
+  if (device != NULL)
+    take_device (self, path, device, is_fresh);
+}
+
+static void
+on_interfaces_added (GDBusConnection *bus,
+                     const char *sender,
+                     const char *object,
+                     const char *interface,
+                     const char *signal,
+                     GVariant *arguments,
+                     gpointer user_data)
+{
+  const char *path = NULL;
+  g_autoptr (GVariant) interfaces = NULL;
+  if (!g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(oa{sa{sv}})")))
+    return;
+  g_variant_get (arguments, "(&o@a{sa{sv}})", &path, &interfaces);
+  take_interfaces (user_data, path, interfaces, TRUE);
+}
+
+static void
+on_interfaces_removed (GDBusConnection *bus,
+                       const char *sender,
+                       const char *object,
+                       const char *interface,
+                       const char *signal,
+                       GVariant *arguments,
+                       gpointer user_data)
+{
+  HwRadioBluez *self = user_data;
+  const char *path = NULL;
+  g_autofree const char **names = NULL;
+  if (!g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(oas)")))
+    return;
+  g_variant_get (arguments, "(&o^a&s)", &path, &names);
+  if (g_strv_contains (names, DEVICE))
+    (void) g_hash_table_remove (self->devices, path); // perhaps not kept
+  if (g_strv_contains (names, HW_BLUEZ_ADAPTER) && g_strcmp0 (path, self->adapter) == 0)
+    lose_adapter (self, "radio: the adapter is gone");
+}
+
+// Somebody, or something, changed what we rely on.
+static void
+take_adapter_change (HwRadioBluez *self, GVariant *changed)
+{
+  gboolean value = FALSE;
+  gboolean is_off = g_variant_lookup (changed, "Powered", "b", &value) && !value;
+  gboolean is_idle = g_variant_lookup (changed, "Discovering", "b", &value) && !value;
+  gboolean is_open = (g_variant_lookup (changed, "Discoverable", "b", &value) && value) ||
+                     (g_variant_lookup (changed, "Pairable", "b", &value) && value);
+  if (self->step != STEP_LISTEN)
+    return; // the chain sets all of them
+  if (is_off)
+    hw_radio_bluez_set_state (self, HW_RADIO_OFF, g_strdup ("radio: the adapter was switched off"));
+  else if (is_idle)
+    hw_radio_bluez_set_state (self, HW_RADIO_REFUSED, g_strdup ("radio: the scan was ended"));
+  if (is_off || is_idle)
+    hw_radio_bluez_retry_later (self);
+  else if (is_open)
+    hw_radio_bluez_prepare (self, STEP_POWER);
+}
+
+static void
+on_properties_changed (GDBusConnection *bus,
+                       const char *sender,
+                       const char *object,
+                       const char *interface,
+                       const char *signal,
+                       GVariant *arguments,
+                       gpointer user_data)
+{
+  HwRadioBluez *self = user_data;
+  const char *changed_interface = NULL;
+  g_autoptr (GVariant) changed = NULL;
+  if (!g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(sa{sv}as)")))
+    return;
+  g_variant_get (arguments, "(&s@a{sv}as)", &changed_interface, &changed, NULL);
+  if (g_str_equal (changed_interface, DEVICE))
+    take_device (self, object, changed, TRUE);
+  else if (g_str_equal (changed_interface, HW_BLUEZ_ADAPTER) &&
+           g_strcmp0 (object, self->adapter) == 0)
+    take_adapter_change (self, changed);
+}
+
+static void
+on_objects (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (HwRadioAnswer) answer = user_data;
+  HwRadioBluez *self = answer->self;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply =
+      g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  if (self->owner == NULL || answer->n_attempt != self->n_attempt ||
+      g_cancellable_is_cancelled (self->cancellable))
+    return;
+  if (reply == NULL) {
+    hw_radio_bluez_set_state (self, HW_RADIO_MISSING,
+                              g_strdup_printf ("radio: %s", error->message));
+    return;
+  }
+  g_autoptr (GVariant) objects = g_variant_get_child_value (reply, 0);
+  GVariantIter iter;
+  const char *path = NULL;
+  GVariant *interfaces = NULL;
+  g_variant_iter_init (&iter, objects);
+  while (g_variant_iter_loop (&iter, "{&o@a{sa{sv}}}", &path, &interfaces))
+    take_interfaces (self, path, interfaces, FALSE);
+  if (self->adapter == NULL)
+    hw_radio_bluez_set_state (self, HW_RADIO_MISSING, g_strdup ("radio: no such adapter"));
+}
+
+static guint
+subscribe (HwRadioBluez *self,
+           const char *interface,
+           const char *signal,
+           const char *path,
+           GDBusSignalCallback callback)
+{
+  return g_dbus_connection_signal_subscribe (self->bus, self->owner, interface, signal, path, NULL,
+                                             G_DBUS_SIGNAL_FLAGS_NONE, callback, self, NULL);
+}
+
+static void
+unsubscribe (HwRadioBluez *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
+    if (self->signal_ids[i] != 0)
+      g_dbus_connection_signal_unsubscribe (self->bus, self->signal_ids[i]);
+  memset (self->signal_ids, 0, sizeof self->signal_ids);
+}
+
+// Nobody but the owner of the name is believed from here on.
+static void
+on_appeared (GDBusConnection *bus, const char *name, const char *owner, gpointer user_data)
+{
+  HwRadioBluez *self = user_data;
+  if (g_set_object (&self->bus, bus)) {
+    g_clear_object (&self->monitor);
+    self->monitor = hw_radio_monitor_new (bus);
+  }
+  g_free (self->owner);
+  self->owner = g_strdup (owner);
+  self->n_attempt++;
+  self->signal_ids[0] = subscribe (self, OBJECTS, "InterfacesAdded", NULL, on_interfaces_added);
+  self->signal_ids[1] = subscribe (self, OBJECTS, "InterfacesRemoved", NULL, on_interfaces_removed);
+  self->signal_ids[2] =
+      subscribe (self, HW_BLUEZ_PROPERTIES, "PropertiesChanged", NULL, on_properties_changed);
+  g_dbus_connection_call (bus, owner, "/", OBJECTS, "GetManagedObjects", NULL,
+                          G_VARIANT_TYPE ("(a{oa{sa{sv}}})"), G_DBUS_CALL_FLAGS_NO_AUTO_START,
+                          CALL_MS, self->cancellable, on_objects, hw_radio_answer_new (self));
+}
+
+static void
+on_vanished (GDBusConnection *bus, const char *name, gpointer user_data)
+{
+  HwRadioBluez *self = user_data;
+  if (self->bus != NULL)
+    unsubscribe (self);
+  self->lost_bluetoothd = self->owner != NULL;
+  g_clear_pointer (&self->owner, g_free);
+  lose_adapter (self, bus != NULL ? "radio: bluetoothd is not there"
+                                  : "radio: the system bus is not there");
+}
+
+static void
+hw_radio_bluez_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  HwRadioBluez *self = HW_RADIO_BLUEZ (object);
+  if (prop_id == PROP_STATE)
+    g_value_set_int (value, (int) self->state);
+  else if (prop_id == PROP_PROBLEM)
+    g_value_set_string (value, self->problem);
+  else if (prop_id == PROP_HEARD_US)
+    g_value_set_int64 (value, self->heard_us);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+}
+
+static void
+hw_radio_bluez_constructed (GObject *object)
+{
+  HwRadioBluez *self = HW_RADIO_BLUEZ (object);
+  G_OBJECT_CLASS (hw_radio_bluez_parent_class)->constructed (object);
+  self->name_id = g_bus_watch_name (G_BUS_TYPE_SYSTEM, SERVICE, G_BUS_NAME_WATCHER_FLAGS_NONE,
+                                    on_appeared, on_vanished, self, NULL);
+  self->look_id = g_timeout_add_seconds (LOOK_S, hw_radio_bluez_look, self);
+}
+
+static void
+hw_radio_bluez_dispose (GObject *object)
+{
+  HwRadioBluez *self = HW_RADIO_BLUEZ (object);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->name_id, g_bus_unwatch_name);
+  g_clear_handle_id (&self->look_id, g_source_remove);
+  g_clear_handle_id (&self->retry_id, g_source_remove);
+  if (self->bus != NULL)
+    unsubscribe (self);
+  g_clear_object (&self->monitor);
+  g_clear_object (&self->bus); // bluetoothd ends the scan of a client that is gone
+  G_OBJECT_CLASS (hw_radio_bluez_parent_class)->dispose (object);
+}
+
+static void
+hw_radio_bluez_finalize (GObject *object)
+{
+  HwRadioBluez *self = HW_RADIO_BLUEZ (object);
+  g_object_unref (self->cancellable);
+  g_hash_table_unref (self->devices);
+  g_free (self->owner);
+  g_free (self->adapter);
+  g_free (self->wanted);
+  g_free (self->problem);
+  G_OBJECT_CLASS (hw_radio_bluez_parent_class)->finalize (object);
+}
+
+static void
+hw_radio_bluez_class_init (HwRadioBluezClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  object_class->constructed = hw_radio_bluez_constructed;
+  object_class->get_property = hw_radio_bluez_get_property;
+  object_class->dispose = hw_radio_bluez_dispose;
+  object_class->finalize = hw_radio_bluez_finalize;
+  g_object_class_override_property (object_class, PROP_STATE, "state");
+  g_object_class_override_property (object_class, PROP_PROBLEM, "problem");
+  g_object_class_override_property (object_class, PROP_HEARD_US, "heard-us");
+}
+
+static void
+hw_radio_bluez_init (HwRadioBluez *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->devices = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                         (GDestroyNotify) hw_radio_device_free);
+}
+
+gboolean
+hw_radio_bluez_adapter_is_valid (const char *adapter)
+{
+  gsize len = strlen (adapter);
+  for (gsize i = 0; i < len; i++)
+    if (i % 3 == 2 ? adapter[i] != ':' : !g_ascii_isxdigit (adapter[i]))
+      return FALSE;
+  return len == 0 || len == ADDRESS_LEN;
+}
+
+HwRadioBluez *
+hw_radio_bluez_new (const char *adapter)
+{
+  HwRadioBluez *self = g_object_new (HW_TYPE_RADIO_BLUEZ, NULL);
+  self->wanted = g_strdup (adapter); // before anything is heard of the bus
+  return self;
+}

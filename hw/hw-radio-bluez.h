@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The radio that bluetoothd serves. It is found, switched on, made to scan without end, and healed:
+// bluetoothd may restart, the adapter be pulled out, rfkill close it, the scan stop, or everything
+// look well while nothing is heard. Then the scan is begun anew, after that the adapter switched
+// off and on, and if that does not help the radio is deaf until it hears something.
+//
+// What is heard comes by discovery. Where bluetoothd offers advertisement monitors (it runs with
+// --experimental), one is registered, so that the controller does not drop duplicates; without it a
+// strict controller tells of each beacon once in ten seconds. Not with BlueZ 5.79 to 5.82: there
+// one long extended advertisement ends bluetoothd while a monitor is registered. The adapter is
+// never discoverable or pairable, and there is no agent.
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "hw/hw-radio.h"
+
+G_BEGIN_DECLS
+
+#define HW_RADIO_DEVICES_MAX 20000 // of which fields are remembered
+#define HW_RADIO_SILENT_S    15    // then the scan is begun anew,
+#define HW_RADIO_CYCLE_S     25    // then the adapter switched off and on,
+#define HW_RADIO_DEAF_S      45    // then it is deaf; and once more from the beginning each
+#define HW_RADIO_AGAIN_S     300   // so many seconds
+
+#define HW_TYPE_RADIO_BLUEZ (hw_radio_bluez_get_type ())
+G_DECLARE_FINAL_TYPE (HwRadioBluez, hw_radio_bluez, HW, RADIO_BLUEZ, GObject)
+
+// @adapter: its address, "00:11:22:33:44:55" in upper case, or "" for the first one.
+HwRadioBluez *hw_radio_bluez_new (const char *adapter);
+gboolean hw_radio_bluez_adapter_is_valid (const char *adapter);
+
+G_END_DECLS

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What hears Bluetooth advertisements. An interface; each backend is one file.
+
+#pragma once
+
+#include <glib-object.h>
+
+#include "kiosk/core/ct-advert.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  HW_RADIO_STARTING,
+  HW_RADIO_HEARING,
+  HW_RADIO_MISSING, // no adapter, or no bluetoothd to serve it
+  HW_RADIO_OFF,     // it does not switch on: rfkill, a broken adapter
+  HW_RADIO_REFUSED, // it does not scan
+  HW_RADIO_DEAF,    // it scans, and hears nothing, although it was switched off and on again
+} HwRadioState;
+
+// One advertisement, in views that are valid while the signal lasts.
+typedef struct {
+  gint64 at_us; // monotonic clock
+  guint8 address[6];
+  gboolean address_is_random;
+  int rssi_dbm; // 127: not said
+  const struct ct_advert *advert;
+} HwSighting;
+
+#define HW_TYPE_RADIO (hw_radio_get_type ())
+G_DECLARE_INTERFACE (HwRadio, hw_radio, HW, RADIO, GObject)
+
+struct _HwRadioInterface {
+  GTypeInterface parent_iface;
+};
+
+// Main thread. Property "state" (HwRadioState as int, notify). Property "problem" (string,
+// nullable, notify): what is the matter, for logs and the doctor. Signal "sighting" (pointer to
+// HwSighting). Addresses are for telling beacons apart: never log or keep one.
+HwRadioState hw_radio_get_state (HwRadio *self);
+char *hw_radio_dup_problem (HwRadio *self);   // (transfer full) (nullable)
+gint64 hw_radio_get_heard_us (HwRadio *self); // the last sighting; 0: none yet
+
+// For backends.
+void hw_radio_emit_sighting (HwRadio *self, const HwSighting *sighting);
+
+const char *hw_radio_state_to_string (HwRadioState state);
+
+G_END_DECLS

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The radio in words: the bus and bluetoothd as a real machine starts them, and the air.
+
+#include "tests/rig/rig-private.h"
+
+void
+rig_start_bluetoothd (Rig *rig, const char *options)
+{
+  g_autofree char *command =
+      g_strdup_printf ("exec /usr/libexec/bluetooth/bluetoothd -n %s", options);
+  rig_start (rig, "bluetoothd", command);
+}
+
+void
+rig_start_bluetooth (Rig *rig, const char *options)
+{
+  int status = -1;
+  g_free (rig_run (rig, "mkdir -p /run/dbus && exec dbus-daemon --system --fork", &status));
+  g_assert_cmpint (status, ==, 0);
+  rig_start_bluetoothd (rig, options);
+}
+
+void
+rig_air_is (Rig *rig, const char *air)
+{
+  rig_write_file (rig, "air", air);
+  RIG_TELL (rig, "air /run/scratch/air");
+}
+
+void
+rig_radio_goes_deaf (Rig *rig, gboolean is_deaf)
+{
+  RIG_TELL (rig, "radio deaf %s", is_deaf ? "on" : "off");
+}
+
+void
+rig_radio_blocks (Rig *rig, gboolean is_blocked)
+{
+  RIG_TELL (rig, "radio blocked %s", is_blocked ? "on" : "off");
+}
+
+void
+rig_radio_is_legacy (Rig *rig)
+{
+  RIG_TELL (rig, "radio legacy on");
+}
