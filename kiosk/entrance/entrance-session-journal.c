@@ -85,6 +85,29 @@ entrance_session_record_gap (EntranceSession *self, const char *what, const Jour
 }
 
 static void
+on_presence_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (EntranceSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JournalCommitted) committed =
+      journal_store_append_presence_finish (JOURNAL_STORE (source), result, &error);
+  if (committed == NULL && self->journal_is_open &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    entrance_session_lose_journal (self, error);
+    entrance_session_publish (self);
+  }
+}
+
+void
+entrance_session_record_presence (EntranceSession *self, const JournalPresence *presence)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  if (self->journal_is_open)
+    journal_store_append_presence_async (self->journal, presence, self->cancellable,
+                                         on_presence_recorded, g_object_ref (self));
+}
+
+static void
 on_tidied (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (EntranceSession) self = user_data;

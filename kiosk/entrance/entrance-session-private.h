@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The session's own memory, for the three files that are the session: the rules
-// (entrance-session.c), and its care for the camera and the journal (entrance-session-camera.c,
-// entrance-session-journal.c). Nobody else includes this.
+// The session's own memory, for the four files that are the session: the rules
+// (entrance-session.c), its care for the camera and the journal (entrance-session-camera.c,
+// entrance-session-journal.c), and what it is told about the kiosk (entrance-session-facts.c).
+// Nobody else includes this.
 
 #pragma once
 
@@ -35,6 +36,8 @@ struct _EntranceSession {
   gboolean camera_is_down; // after the grace
   EntrancePaper paper;
   EntranceNeed need;
+  EntranceRadio radio;
+  guint people_near;
   gboolean power_is_failing; // nobody is checked in
   JournalStamp power_failed_at;
   JournalStamp camera_lost_at;
@@ -83,8 +86,5 @@ void entrance_session_open_journal (EntranceSession *self);
 // The journal failed: out of service, and opened anew after a growing delay.
 void entrance_session_lose_journal (EntranceSession *self, const GError *error);
 void entrance_session_tidy_journal (EntranceSession *self, const JournalStamp *stamp);
-// The time since @from, without @what, ends now.
-void
-entrance_session_record_gap (EntranceSession *self, const char *what, const JournalStamp *from);
 
 G_END_DECLS

@@ -113,6 +113,8 @@ entrance_session_publish (EntranceSession *self)
     .clock_trusted = stamp.quality != JOURNAL_CLOCK_UNSET,
     .paper = self->paper,
     .need = self->need,
+    .radio = self->radio,
+    .people_near = self->people_near,
     .camera_is_blind = self->camera_is_blind || self->camera_is_down,
     .is_standalone = !journal_store_is_enrolled (self->journal),
     .venue_name = (char *) self->profile->venue_name, // copied by the view
@@ -348,16 +350,6 @@ entrance_session_see_codes (EntranceSession *self, GPtrArray *codes)
 }
 
 void
-entrance_session_set_scanner_ready (EntranceSession *self, gboolean is_ready)
-{
-  g_return_if_fail (ENTRANCE_IS_SESSION (self));
-  if (self->has_scanner == is_ready)
-    return;
-  self->has_scanner = is_ready;
-  entrance_session_publish (self);
-}
-
-void
 entrance_session_take_scan (EntranceSession *self, GBytes *payload)
 {
   g_return_if_fail (ENTRANCE_IS_SESSION (self));
@@ -375,40 +367,6 @@ entrance_session_refuse_scan (EntranceSession *self)
   EntranceAnswer answer = { .message = ENTRANCE_MESSAGE_UNREADABLE, .tone = ENTRANCE_TONE_RED };
   if (takes_visitors (self))
     tell (self, &answer);
-}
-
-void
-entrance_session_set_paper (EntranceSession *self, EntrancePaper paper)
-{
-  g_return_if_fail (ENTRANCE_IS_SESSION (self));
-  if (self->paper == paper)
-    return;
-  self->paper = paper;
-  entrance_session_publish (self);
-}
-
-void
-entrance_session_set_need (EntranceSession *self, EntranceNeed need)
-{
-  g_return_if_fail (ENTRANCE_IS_SESSION (self));
-  if (self->need == need)
-    return;
-  self->need = need;
-  entrance_session_publish (self);
-}
-
-void
-entrance_session_set_power_failing (EntranceSession *self, gboolean is_failing)
-{
-  g_return_if_fail (ENTRANCE_IS_SESSION (self));
-  if (self->power_is_failing == is_failing)
-    return;
-  self->power_is_failing = is_failing;
-  if (is_failing)
-    entrance_clock_read (self->clock, &self->power_failed_at);
-  else
-    entrance_session_record_gap (self, "power", &self->power_failed_at);
-  entrance_session_publish (self);
 }
 
 static gboolean

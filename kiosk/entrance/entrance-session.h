@@ -48,6 +48,16 @@ void entrance_session_set_paper (EntranceSession *self, EntrancePaper paper);
 void entrance_session_set_need (EntranceSession *self, EntranceNeed need);
 void entrance_session_set_power_failing (EntranceSession *self, gboolean is_failing);
 
+// Facts from the radio.
+void entrance_session_set_near (EntranceSession *self, EntranceRadio radio, guint people_near);
+
+// Nothing could be seen or heard by @what ([A-Za-z0-9_-]{1,64}) since @from, and can be again: that
+// is a record, too.
+void
+entrance_session_record_gap (EntranceSession *self, const char *what, const JournalStamp *from);
+// A window of the radio. While the journal is out of service it is lost, as everything else is.
+void entrance_session_record_presence (EntranceSession *self, const JournalPresence *presence);
+
 // Facts from the screen.
 void entrance_session_press_no_code (EntranceSession *self);
 void entrance_session_press_leaving (EntranceSession *self);

@@ -81,6 +81,12 @@ typedef enum {
 } EntranceNeed;
 
 typedef enum {
+  ENTRANCE_RADIO_NONE, // none is configured
+  ENTRANCE_RADIO_FINE,
+  ENTRANCE_RADIO_TROUBLE,
+} EntranceRadio;
+
+typedef enum {
   ENTRANCE_DIRECTION_ARRIVING,
   ENTRANCE_DIRECTION_LEAVING,
 } EntranceDirection;
@@ -98,6 +104,8 @@ typedef struct {
   guint result_id;    // counts results: a new number is a new result, to be animated
   guint result_ms;    // how long a result stays
   guint people_inside;
+  EntranceRadio radio;
+  guint people_near;      // with a phone that can be heard, at least
   gint64 now_ms;          // wall clock of this view; moves at least once a minute
   gboolean clock_trusted; // false: show no time
   gboolean is_standalone; // not enrolled with a tracing core

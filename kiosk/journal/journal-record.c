@@ -9,6 +9,8 @@
 
 #include <cbor.h>
 
+#include "kiosk/journal/journal-presence.h"
+
 typedef enum {
   FIELD_NUMBER, // min and max are values
   FIELD_BYTES,  // min and max are lengths
@@ -74,6 +76,17 @@ static const Field visit_close_fields[] = {
   NUMBER (2, visit_close.reason, 1, 3),
 };
 
+static const Field window_fields[] = {
+  NUMBER (1, window.start_wall_ms, 0, G_MAXINT64),
+  NUMBER (2, window.window_s, 1, 3600),
+  NUMBER (3, window.flags, 0, JOURNAL_WINDOW_CUT | JOURNAL_WINDOW_CONTINUED),
+  NUMBER (4, window.heard_ms, 0, 3600000),
+  NUMBER (5, window.n_sightings, 0, G_MAXUINT32),
+  NUMBER (6, window.n_dropped, 0, G_MAXUINT32),
+  BYTES (7, window.counts, JOURNAL_COUNTS_SIZE),
+  { 8, FIELD_BYTES, AT (window.beacons), 1, SEALED_MAX, TRUE },
+};
+
 static const Field gap_fields[] = {
   WORD (1, gap.what),
   BYTES (2, gap.from_boot, JOURNAL_ID_SIZE),
@@ -114,6 +127,7 @@ static const struct {
   [JOURNAL_KIND_CONFIG] = KIND (config_fields),
   [JOURNAL_KIND_VISIT_OPEN] = KIND (visit_open_fields),
   [JOURNAL_KIND_VISIT_CLOSE] = KIND (visit_close_fields),
+  [JOURNAL_KIND_PRESENCE_WINDOW] = KIND (window_fields),
   [JOURNAL_KIND_OBSERVATION_GAP] = KIND (gap_fields),
   [JOURNAL_KIND_CHECKPOINT] = KIND (checkpoint_fields),
   [JOURNAL_KIND_DELETION] = KIND (deletion_fields),

@@ -24,7 +24,7 @@ typedef enum {
   JOURNAL_KIND_CONFIG = 2,
   JOURNAL_KIND_VISIT_OPEN = 3,
   JOURNAL_KIND_VISIT_CLOSE = 4,
-  JOURNAL_KIND_PRESENCE_WINDOW = 5, // reserved, not written yet
+  JOURNAL_KIND_PRESENCE_WINDOW = 5,
   JOURNAL_KIND_OBSERVATION_GAP = 6,
   JOURNAL_KIND_CLOCK_FIX = 7, // reserved, not written yet
   JOURNAL_KIND_CHECKPOINT = 8,
@@ -83,6 +83,21 @@ typedef struct {
   guint64 from_quality;
 } JournalGap;
 
+// What the radio heard in one window; as journal-presence.h has it. A window of many beacons is
+// several records, of which the first has the counts.
+typedef struct {
+  guint64 start_wall_ms;
+  guint64 window_s;
+  guint64 flags;    // JOURNAL_WINDOW_…
+  guint64 heard_ms; // the radio could hear
+  guint64 n_sightings;
+  guint64 n_dropped;    // newcomers that found no room
+  JournalBytes counts;  // beacons of each kind that were present
+  JournalBytes beacons; // sealed to the ingest key; optional
+} JournalWindow;
+
+enum { JOURNAL_WINDOW_CUT = 1, JOURNAL_WINDOW_CONTINUED = 2 };
+
 typedef struct {
   guint64 size;           // records covered: up to the one before
   JournalBytes next_key;  // optional; the record key from here on
@@ -114,6 +129,7 @@ typedef struct {
     JournalConfig config;
     JournalVisitOpen visit_open;
     JournalVisitClose visit_close;
+    JournalWindow window;
     JournalGap gap;
     JournalCheckpoint checkpoint;
     JournalDeletion deletion;

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 typedef enum {
   JOURNAL_SEAL_WHO = 1,     // the canonical identity
   JOURNAL_SEAL_DETAILS = 2, // what the profile asks for
+  JOURNAL_SEAL_BEACONS = 3, // of a window; padded like details
 } JournalSealPurpose;
 
 #define JOURNAL_WHO_MAX     128  // bytes of content; every box of this purpose has the same size

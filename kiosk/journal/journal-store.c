@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "kiosk/journal/journal-presence.h"
 #include "kiosk/journal/journal-writer.h"
 
 struct _JournalCommitted {
@@ -70,6 +71,7 @@ struct _Job {
   GBytes *identity;
   char *text;
   JournalStamp from;
+  JournalPresence *presence;
   guint64 visit;
   JournalCloseReason reason;
   // answered
@@ -87,6 +89,7 @@ job_free (Job *job)
   g_clear_pointer (&job->identity, g_bytes_unref);
   g_clear_pointer (&job->arrival.details, g_bytes_unref);
   g_clear_error (&job->error); // a copy was told
+  g_clear_pointer (&job->presence, journal_presence_free);
   g_free (job->text);
   g_free (job);
 }
@@ -121,6 +124,12 @@ append_gap_worker (JournalWriter *writer, Job *job)
 {
   return journal_writer_append_gap (writer, job->text, &job->from, &job->stamp, &job->commit,
                                     &job->error);
+}
+
+static gboolean
+append_presence_worker (JournalWriter *writer, Job *job)
+{
+  return journal_writer_append_presence (writer, job->presence, &job->commit, &job->error);
 }
 
 static gboolean
@@ -364,6 +373,26 @@ JournalCommitted *
 journal_store_append_gap_finish (JournalStore *self, GAsyncResult *result, GError **error)
 {
   return finish_committed (self, result, journal_store_append_gap_async, error);
+}
+
+void
+journal_store_append_presence_async (JournalStore *self,
+                                     const JournalPresence *presence,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  g_return_if_fail (JOURNAL_IS_STORE (self));
+  Job *job = job_new (self, append_presence_worker, &presence->stamp, cancellable, callback,
+                      user_data, journal_store_append_presence_async);
+  job->presence = journal_presence_copy (presence);
+  job_start (self, job);
+}
+
+JournalCommitted *
+journal_store_append_presence_finish (JournalStore *self, GAsyncResult *result, GError **error)
+{
+  return finish_committed (self, result, journal_store_append_presence_async, error);
 }
 
 void

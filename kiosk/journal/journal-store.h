@@ -154,6 +154,17 @@ void journal_store_append_gap_async (JournalStore *self,
 JournalCommitted *
 journal_store_append_gap_finish (JournalStore *self, GAsyncResult *result, GError **error);
 
+// Appends presence-window, durably, in as many records as it takes; see journal-presence.h. Copies
+// @presence.
+typedef struct _JournalPresence JournalPresence;
+void journal_store_append_presence_async (JournalStore *self,
+                                          const JournalPresence *presence,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+JournalCommitted *
+journal_store_append_presence_finish (JournalStore *self, GAsyncResult *result, GError **error);
+
 // Housekeeping, once an hour and at the turn of the day: expires open visits, rotates the day key,
 // erases old bodies, checkpoints.
 void journal_store_tidy_async (JournalStore *self,

@@ -52,6 +52,10 @@ gboolean journal_writer_append_gap (JournalWriter *writer,
                                     const JournalStamp *to,
                                     JournalCommit *ret_commit,
                                     GError **error);
+gboolean journal_writer_append_presence (JournalWriter *writer,
+                                         const JournalPresence *presence,
+                                         JournalCommit *ret_commit,
+                                         GError **error);
 gboolean journal_writer_tidy (JournalWriter *writer, const JournalStamp *stamp, GError **error);
 
 // Reads a page, if the journal is open: does the disk answer?

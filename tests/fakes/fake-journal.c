@@ -22,6 +22,7 @@ typedef enum {
   REQUEST_ARRIVE,
   REQUEST_LEAVE,
   REQUEST_GAP,
+  REQUEST_PRESENCE,
   REQUEST_TIDY,
   REQUEST_PROBE
 } RequestKind;
@@ -48,6 +49,7 @@ struct _JournalStore {
   guint64 seq;
   guint n_opened, n_closed, n_committed, n_tidied, n_opens, n_gaps;
   gint64 last_gap_ms;
+  GPtrArray *windows; // of JournalPresence
 };
 
 enum { PROP_PEOPLE_INSIDE = 1 };
@@ -182,6 +184,8 @@ answer (JournalStore *self, Request *request)
   } else if (request->kind == REQUEST_GAP) {
     self->n_gaps++;
     self->last_gap_ms = request->gap_ms;
+    commit (self, request);
+  } else if (request->kind == REQUEST_PRESENCE) {
     commit (self, request);
   } else {
     self->n_tidied += request->kind == REQUEST_TIDY;
@@ -332,6 +336,24 @@ journal_store_append_gap_finish (JournalStore *self, GAsyncResult *result, GErro
 }
 
 void
+journal_store_append_presence_async (JournalStore *self,
+                                     const JournalPresence *presence,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  g_ptr_array_add (self->windows, journal_presence_copy (presence));
+  ask (self, (Request){ .kind = REQUEST_PRESENCE }, &presence->stamp, cancellable, callback,
+       user_data);
+}
+
+JournalCommitted *
+journal_store_append_presence_finish (JournalStore *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
 journal_store_tidy_async (JournalStore *self,
                           const JournalStamp *stamp,
                           GCancellable *cancellable,
@@ -466,6 +488,7 @@ journal_store_finalize (GObject *object)
   g_clear_handle_id (&self->idle_id, g_source_remove);
   g_queue_clear_full (&self->requests, (GDestroyNotify) request_free);
   g_hash_table_unref (self->inside);
+  g_ptr_array_unref (self->windows);
   G_OBJECT_CLASS (journal_store_parent_class)->finalize (object);
 }
 
@@ -483,6 +506,7 @@ static void
 journal_store_init (JournalStore *self)
 {
   self->fails = self->fails_open = -1;
+  self->windows = g_ptr_array_new_with_free_func ((GDestroyNotify) journal_presence_free);
   self->inside =
       g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, g_free);
 }
@@ -491,4 +515,10 @@ JournalStore *
 journal_store_new (const char *state_dir, guint retention_days, guint longest_stay_h)
 {
   return g_object_new (JOURNAL_TYPE_STORE, NULL);
+}
+
+GPtrArray *
+fake_journal_get_windows (JournalStore *self)
+{
+  return self->windows;
 }

@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include "kiosk/journal/journal-store.h"
+#include "kiosk/journal/journal-presence.h"
 
 G_BEGIN_DECLS
 
@@ -25,5 +25,6 @@ guint fake_journal_get_n_tidied (JournalStore *self);
 guint fake_journal_get_n_opens (JournalStore *self); // of the journal itself
 guint fake_journal_get_n_gaps (JournalStore *self);
 gint64 fake_journal_get_last_gap_ms (JournalStore *self);
+GPtrArray *fake_journal_get_windows (JournalStore *self); // of JournalPresence
 
 G_END_DECLS

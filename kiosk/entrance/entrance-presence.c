@@ -1,0 +1,291 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The engine has no clock and no memory beyond its window; both are here.
+
+#define G_LOG_DOMAIN "entrance-presence"
+
+#include "kiosk/entrance/entrance-presence.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "kiosk/journal/journal-presence.h"
+
+_Static_assert(crypto_shorthash_KEYBYTES == CT_PRESENCE_SECRET,
+               "SipHash takes the engine's secret");
+
+struct _EntrancePresence {
+  GObject parent_instance;
+
+  EntranceSession *session;
+  EntranceClock *clock;
+  HwRadio *radio;
+  guint window_s;
+  GArray *tags; // of struct ct_beacon
+
+  void *memory;
+  struct ct_presence *engine;
+  guint tick_id;
+  JournalStamp window_start;
+  JournalStamp ticked_at;
+  gboolean is_cut; // the kiosk was not there at the window's begin
+  guint32 heard_ms;
+
+  gboolean is_deaf;
+  gboolean has_heard; // the radio worked once: a gap has a begin
+  JournalStamp heard_at;
+  JournalStamp deaf_since;
+};
+
+G_DEFINE_FINAL_TYPE (EntrancePresence, entrance_presence, G_TYPE_OBJECT)
+
+static gint64
+boottime_ms (const JournalStamp *stamp)
+{
+  return stamp->boottime_ns / 1000000;
+}
+
+static uint64_t
+hash (const uint8_t *bytes, size_t len, const uint8_t secret[CT_PRESENCE_SECRET])
+{
+  guint64 sum = 0;
+  (void) crypto_shorthash ((unsigned char *) &sum, bytes, len, secret); // always 0
+  return sum;
+}
+
+static gboolean
+is_enrolled (EntrancePresence *self, const struct ct_beacon *beacon)
+{
+  for (guint i = 0; i < self->tags->len; i++) {
+    const struct ct_beacon *tag = &g_array_index (self->tags, struct ct_beacon, i);
+    if (tag->kind == beacon->kind && tag->id_len == beacon->id_len &&
+        memcmp (tag->id, beacon->id, tag->id_len) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+on_change (void *user_data, enum ct_presence_change change, const struct ct_presence_window *beacon)
+{
+  static const char *const words[] = {
+    [CT_PRESENCE_ENTERED] = "entered",
+    [CT_PRESENCE_LEFT] = "left",
+    [CT_PRESENCE_TAPPED] = "tapped",
+  };
+  g_debug ("%s: %s", ct_beacon_kind_to_string (beacon->beacon.kind), words[change]);
+}
+
+static void
+on_sighting (HwRadio *radio, const HwSighting *heard, EntrancePresence *self)
+{
+  struct ct_beacon beacon;
+  JournalStamp stamp;
+  entrance_clock_read (self->clock, &stamp);
+  self->heard_at = stamp;
+  self->has_heard = TRUE;
+  (void) ct_beacon_read (heard->advert, &beacon); // of no kind that we know: counted
+  struct ct_sighting sighting = {
+    .at_ms = boottime_ms (&stamp),
+    .address_is_random = heard->address_is_random,
+    .rssi_dbm = heard->rssi_dbm,
+    .beacon = &beacon,
+    .is_enrolled = is_enrolled (self, &beacon),
+  };
+  memcpy (sighting.address, heard->address, sizeof sighting.address);
+  ct_presence_see (self->engine, &sighting, on_change, self);
+}
+
+// Identifiers that somebody can look up: the rest is counted only.
+static gboolean
+is_kept (const struct ct_presence_window *window)
+{
+  enum ct_beacon_kind kind = window->beacon.kind;
+  return window->beacon.id_len > 0 &&
+         (window->is_enrolled || kind == CT_BEACON_BLUEZONE || kind == CT_BEACON_HERALD);
+}
+
+typedef struct {
+  JournalPresence *presence;
+  gint64 start_ms; // boot time
+} Closing;
+
+static void
+on_window (void *user_data, const struct ct_presence_window *window)
+{
+  Closing *closing = user_data;
+  if (!is_kept (window))
+    return;
+  JournalBeacon beacon = {
+    .beacon = window->beacon,
+    .first_ms = (guint32) MAX (0, window->first_ms - closing->start_ms),
+    .last_ms = (guint32) MAX (0, window->last_ms - closing->start_ms),
+    .n_sightings = window->n_sightings,
+    .rssi_max_dbm = window->rssi_max_dbm,
+    .rssi_median_dbm = window->rssi_median_dbm,
+    .zone = (guint8) window->zone,
+  };
+  g_array_append_val (closing->presence->beacons, beacon);
+}
+
+static void
+record_window (EntrancePresence *self, const JournalStamp *end, gboolean is_cut)
+{
+  g_autoptr (JournalPresence) presence = journal_presence_new ();
+  struct ct_presence_counts counts;
+  Closing closing = { presence, boottime_ms (&self->window_start) };
+  ct_presence_list_window (self->engine, on_window, &closing, &counts);
+  presence->stamp = *end;
+  presence->start_wall_ms = self->window_start.wall_ms;
+  presence->window_s = self->window_s;
+  presence->is_cut = is_cut || self->is_cut;
+  presence->heard_ms = self->heard_ms;
+  presence->n_sightings = counts.n_sightings;
+  presence->n_dropped = counts.n_dropped;
+  memcpy (presence->n_present, counts.n_present, sizeof presence->n_present);
+  g_info ("window: %u kept, %u sightings", presence->beacons->len, counts.n_sightings);
+  entrance_session_record_presence (self->session, presence);
+}
+
+static void
+open_window (EntrancePresence *self, const JournalStamp *now, gboolean is_cut)
+{
+  self->window_start = *now;
+  self->is_cut = is_cut;
+  self->heard_ms = 0;
+  ct_presence_open_window (self->engine, boottime_ms (now));
+}
+
+// Windows follow the wall clock; one that was set ends the window that it meets.
+static gboolean
+is_window_over (EntrancePresence *self, const JournalStamp *now)
+{
+  gint64 window_ms = (gint64) self->window_s * 1000;
+  return now->wall_ms / window_ms != self->window_start.wall_ms / window_ms ||
+         boottime_ms (now) - boottime_ms (&self->window_start) > window_ms;
+}
+
+static gboolean
+can_hear (EntrancePresence *self)
+{
+  return hw_radio_get_state (self->radio) == HW_RADIO_HEARING;
+}
+
+static void
+show (EntrancePresence *self)
+{
+  gboolean is_starting = hw_radio_get_state (self->radio) == HW_RADIO_STARTING;
+  entrance_session_set_near (
+      self->session, can_hear (self) || is_starting ? ENTRANCE_RADIO_FINE : ENTRANCE_RADIO_TROUBLE,
+      can_hear (self) ? ct_presence_count_people (self->engine) : 0);
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  EntrancePresence *self = user_data;
+  JournalStamp now;
+  entrance_clock_read (self->clock, &now);
+  self->tick_id =
+      entrance_clock_add_timeout (self->clock, ENTRANCE_PRESENCE_TICK_MS, on_tick, self);
+  if (can_hear (self))
+    self->heard_ms += (guint32) (boottime_ms (&now) - boottime_ms (&self->ticked_at));
+  self->ticked_at = now;
+  ct_presence_pass_time (self->engine, boottime_ms (&now), on_change, self);
+  if (is_window_over (self, &now)) {
+    record_window (self, &now, FALSE);
+    open_window (self, &now, FALSE);
+  }
+  show (self);
+  return G_SOURCE_REMOVE;
+}
+
+// A radio that turned deaf has been so since it last heard.
+static void
+on_radio_state (HwRadio *radio, GParamSpec *pspec, EntrancePresence *self)
+{
+  HwRadioState state = hw_radio_get_state (radio);
+  const char *word = hw_radio_state_to_string (state);
+  gboolean is_deaf = state != HW_RADIO_HEARING && state != HW_RADIO_STARTING;
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "TRAMXANH_RADIO", word, "MESSAGE", "radio: %s",
+                    word);
+  if (is_deaf && !self->is_deaf) {
+    if (state == HW_RADIO_DEAF && self->has_heard)
+      self->deaf_since = self->heard_at;
+    else
+      entrance_clock_read (self->clock, &self->deaf_since);
+  } else if (!is_deaf && self->is_deaf) {
+    entrance_session_record_gap (self->session, "radio", &self->deaf_since);
+  }
+  self->is_deaf = is_deaf;
+  show (self);
+}
+
+void
+entrance_presence_stop (EntrancePresence *self)
+{
+  g_return_if_fail (ENTRANCE_IS_PRESENCE (self));
+  JournalStamp now;
+  if (self->tick_id == 0)
+    return;
+  entrance_clock_cancel (self->clock, self->tick_id);
+  self->tick_id = 0;
+  entrance_clock_read (self->clock, &now);
+  record_window (self, &now, TRUE);
+  if (self->is_deaf)
+    entrance_session_record_gap (self->session, "radio", &self->deaf_since);
+}
+
+static void
+entrance_presence_finalize (GObject *object)
+{
+  EntrancePresence *self = ENTRANCE_PRESENCE (object);
+  if (self->tick_id != 0)
+    entrance_clock_cancel (self->clock, self->tick_id);
+  g_free (self->memory);
+  g_array_unref (self->tags);
+  g_object_unref (self->radio);
+  g_object_unref (self->clock);
+  g_object_unref (self->session);
+  G_OBJECT_CLASS (entrance_presence_parent_class)->finalize (object);
+}
+
+static void
+entrance_presence_class_init (EntrancePresenceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = entrance_presence_finalize;
+}
+
+static void
+entrance_presence_init (EntrancePresence *self)
+{
+  guint8 secret[CT_PRESENCE_SECRET];
+  randombytes_buf (secret, sizeof secret);
+  self->memory = g_malloc (ct_presence_size (CT_PRESENCE_BEACONS));
+  self->engine =
+      ct_presence_init (self->memory, CT_PRESENCE_BEACONS, &ct_presence_defaults, hash, secret);
+  sodium_memzero (secret, sizeof secret);
+}
+
+EntrancePresence *
+entrance_presence_new (
+    EntranceSession *session, EntranceClock *clock, HwRadio *radio, guint window_s, GArray *tags)
+{
+  EntrancePresence *self = g_object_new (ENTRANCE_TYPE_PRESENCE, NULL);
+  JournalStamp now;
+  self->session = g_object_ref (session);
+  self->clock = g_object_ref (clock);
+  self->radio = g_object_ref (radio);
+  self->window_s = window_s;
+  self->tags =
+      tags != NULL ? g_array_ref (tags) : g_array_new (FALSE, FALSE, sizeof (struct ct_beacon));
+  g_signal_connect_object (radio, "sighting", G_CALLBACK (on_sighting), self, 0);
+  g_signal_connect_object (radio, "notify::state", G_CALLBACK (on_radio_state), self, 0);
+  entrance_clock_read (clock, &now);
+  self->ticked_at = now;
+  open_window (self, &now, TRUE);
+  self->tick_id = entrance_clock_add_timeout (clock, ENTRANCE_PRESENCE_TICK_MS, on_tick, self);
+  show (self);
+  return self;
+}

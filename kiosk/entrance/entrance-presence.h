@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Who is near: what the radio hears goes through the engine, and each window (aligned to the wall
+// clock) becomes a record: the beacons that are kept, and counts for the rest. A time in which the
+// radio could not hear is an observation gap. The screen is told how many people are near.
+
+#pragma once
+
+#include "hw/hw-radio.h"
+#include "kiosk/core/ct-presence.h"
+#include "kiosk/entrance/entrance-session.h"
+
+G_BEGIN_DECLS
+
+#define ENTRANCE_PRESENCE_TICK_MS 1000
+
+#define ENTRANCE_TYPE_PRESENCE (entrance_presence_get_type ())
+G_DECLARE_FINAL_TYPE (EntrancePresence, entrance_presence, ENTRANCE, PRESENCE, GObject)
+
+// @window_s: divides an hour. @tags: (nullable, of struct ct_beacon) enrolled ones, which are kept
+// whatever happens.
+EntrancePresence *entrance_presence_new (
+    EntranceSession *session, EntranceClock *clock, HwRadio *radio, guint window_s, GArray *tags);
+// What was heard since the window began is recorded now; before the journal is closed.
+void entrance_presence_stop (EntrancePresence *self);
+
+G_END_DECLS

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The session and what it is told about the kiosk: a change is a field and a view.
+
+#define G_LOG_DOMAIN "entrance-session"
+
+#include "kiosk/entrance/entrance-session-private.h"
+
+void
+entrance_session_set_scanner_ready (EntranceSession *self, gboolean is_ready)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  if (self->has_scanner == is_ready)
+    return;
+  self->has_scanner = is_ready;
+  entrance_session_publish (self);
+}
+
+void
+entrance_session_set_paper (EntranceSession *self, EntrancePaper paper)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  if (self->paper == paper)
+    return;
+  self->paper = paper;
+  entrance_session_publish (self);
+}
+
+void
+entrance_session_set_need (EntranceSession *self, EntranceNeed need)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  if (self->need == need)
+    return;
+  self->need = need;
+  entrance_session_publish (self);
+}
+
+void
+entrance_session_set_power_failing (EntranceSession *self, gboolean is_failing)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  if (self->power_is_failing == is_failing)
+    return;
+  self->power_is_failing = is_failing;
+  if (is_failing)
+    entrance_clock_read (self->clock, &self->power_failed_at);
+  else
+    entrance_session_record_gap (self, "power", &self->power_failed_at);
+  entrance_session_publish (self);
+}
+
+void
+entrance_session_set_near (EntranceSession *self, EntranceRadio radio, guint people_near)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  if (self->radio == radio && self->people_near == people_near)
+    return;
+  self->radio = radio;
+  self->people_near = people_near;
+  entrance_session_publish (self);
+}

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// One window of what the radio heard, on its way into the journal: counts for everybody, and the
+// beacons that are kept (Bluezone identifiers, enrolled tags, ...) sealed to the ingest key, many
+// in one box. Pure.
+//
+// In the box, 32 bytes each: kind, length of the identifier, identifier (20), first and last (16
+// bits each, steps of 100 ms from the window's begin), sightings (16 bits, the most there is), RSSI
+// maximum and median (signed, 127: unknown), zone, 0. Numbers are big-endian.
+
+#pragma once
+
+#include "kiosk/core/ct-beacon.h"
+#include "kiosk/journal/journal-store.h"
+
+G_BEGIN_DECLS
+
+#define JOURNAL_BEACON_SIZE   32
+#define JOURNAL_BEACONS_MAX   128 // in one box
+#define JOURNAL_COUNTS_SIZE   (4 * CT_BEACON_N_KINDS)
+#define JOURNAL_PRESENCE_STEP 100 // ms
+
+typedef struct {
+  struct ct_beacon beacon;
+  guint32 first_ms; // after the window's begin
+  guint32 last_ms;
+  guint32 n_sightings;
+  gint8 rssi_max_dbm;
+  gint8 rssi_median_dbm;
+  guint8 zone; // enum ct_presence_zone
+} JournalBeacon;
+
+struct _JournalPresence {
+  JournalStamp stamp; // of the window's end, or of when it was cut
+  gint64 start_wall_ms;
+  guint window_s;
+  gboolean is_cut;  // the kiosk began or ended within it
+  guint32 heard_ms; // for so long of it the radio could hear
+  guint32 n_present[CT_BEACON_N_KINDS];
+  guint32 n_sightings;
+  guint32 n_dropped;
+  GArray *beacons; // of JournalBeacon
+};
+
+JournalPresence *journal_presence_new (void);
+JournalPresence *journal_presence_copy (const JournalPresence *presence);
+void journal_presence_free (JournalPresence *presence);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JournalPresence, journal_presence_free)
+
+// The content of box @i; NULL: there are not so many.
+GBytes *journal_presence_write_box (const JournalPresence *presence, guint i);
+// (transfer full, of JournalBeacon) NULL: no content of such a box.
+GArray *journal_presence_read_box (GBytes *content);
+void journal_presence_write_counts (const JournalPresence *presence,
+                                    guint8 ret_counts[JOURNAL_COUNTS_SIZE]);
+
+G_END_DECLS
