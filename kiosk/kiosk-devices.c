@@ -13,6 +13,7 @@
 #include "hw/hw-printer-file.h"
 #include "kiosk/kiosk-panel.h"
 #include "kiosk/kiosk-printer.h"
+#include "kiosk/kiosk-radio.h"
 #include "kiosk/kiosk-wedge.h"
 
 static HwPanel *
@@ -57,12 +58,15 @@ kiosk_devices_new (const KioskOptions *options)
   devices->printer = open_printer (options);
   devices->watchdog = open_watchdog (options);
   devices->wedge = options->demo ? NULL : kiosk_wedge_new (&options->config);
+  devices->radio = options->demo ? NULL : kiosk_radio_new (&options->config);
   return devices;
 }
 
 void
 kiosk_devices_free (KioskDevices *devices)
 {
+  g_clear_object (&devices->presence);
+  g_clear_object (&devices->radio);
   g_clear_object (&devices->upkeep);
   g_clear_object (&devices->printer_power);
   g_clear_object (&devices->slips);
@@ -152,6 +156,33 @@ connect_wedge (HwWedge *wedge, EntranceSession *session)
   g_signal_connect_object (wedge, "refused", G_CALLBACK (on_wedge_refused), session, 0);
 }
 
+static void
+on_radio_changed (HwRadio *radio, GParamSpec *pspec, gpointer unused)
+{
+  g_autofree char *problem = hw_radio_dup_problem (radio);
+  if (problem != NULL)
+    g_info ("%s", problem);
+}
+
+static void
+connect_radio (KioskDevices *devices,
+               const KioskOptions *options,
+               EntranceSession *session,
+               EntranceClock *clock)
+{
+  g_autoptr (GArray) tags = kiosk_radio_read_tags (&options->config);
+  devices->presence = entrance_presence_new (session, clock, devices->radio,
+                                             (guint) options->config.radio_window_s, tags);
+  g_signal_connect (devices->radio, "notify::problem", G_CALLBACK (on_radio_changed), NULL);
+}
+
+void
+kiosk_devices_stop (KioskDevices *devices)
+{
+  if (devices->presence != NULL)
+    entrance_presence_stop (devices->presence);
+}
+
 void
 kiosk_devices_connect (KioskDevices *devices,
                        const KioskOptions *options,
@@ -168,4 +199,6 @@ kiosk_devices_connect (KioskDevices *devices,
   }
   if (devices->printer != NULL)
     connect_printer (devices, options, session, clock);
+  if (devices->radio != NULL)
+    connect_radio (devices, options, session, clock);
 }

@@ -6,8 +6,10 @@
 
 #pragma once
 
+#include "hw/hw-radio.h"
 #include "hw/hw-watchdog.h"
 #include "hw/hw-wedge.h"
+#include "kiosk/entrance/entrance-presence.h"
 #include "kiosk/entrance/entrance-printer-power.h"
 #include "kiosk/entrance/entrance-slips.h"
 #include "kiosk/entrance/entrance-upkeep.h"
@@ -23,6 +25,8 @@ typedef struct {
   EntranceSlips *slips;
   EntrancePrinterPower *printer_power;
   EntranceUpkeep *upkeep;
+  HwRadio *radio; // (nullable)
+  EntrancePresence *presence;
 } KioskDevices;
 
 // Opens them; what is missing is a state of its own.
@@ -30,11 +34,14 @@ KioskDevices *kiosk_devices_new (const KioskOptions *options);
 void kiosk_devices_free (KioskDevices *devices);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskDevices, kiosk_devices_free)
 
-// From now on buttons, the scanner's codes and paper are the session's business. The session was
-// made with our panel.
+// From now on buttons, the scanner's codes, paper and who is near are the session's business. The
+// session was made with our panel.
 void kiosk_devices_connect (KioskDevices *devices,
                             const KioskOptions *options,
                             EntranceSession *session,
                             EntranceClock *clock);
+
+// What is half done is recorded; before the journal is closed.
+void kiosk_devices_stop (KioskDevices *devices);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "kiosk/core/ct-tag.h"
 #include "kiosk/core/ct-text.h"
 
 #define ID_LEN_MAX 64 // of JournalArrival's zone
@@ -28,6 +29,8 @@ enum type {
   TYPE_WATCHDOG,
   TYPE_WEDGE,
   TYPE_PREFIX,
+  TYPE_RADIO,
+  TYPE_TAGS,
 };
 
 _Static_assert(sizeof (enum ct_second_scan) == sizeof (int), "words are stored as int");
@@ -65,6 +68,9 @@ const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS] = {
   { "wedge.source", "none", "none, usb:VVVV:PPPP, name:NAME or device:/dev/PATH" },
   { "wedge.end", "enter", "enter, tab or silence" },
   { "wedge.prefix", "", "up to 16 characters of ASCII" },
+  { "radio.source", "none", "none, bluez: or bluez:ADDRESS" },
+  { "radio.window-s", "300", "10 to 900" },
+  { "radio.tags", "", "up to 32 of KIND:HEX, with blanks between" },
 };
 
 // In the order of CT_CONFIG_KEYS.
@@ -94,6 +100,9 @@ static const struct place PLACES[CT_CONFIG_N_KEYS] = {
   { TYPE_WEDGE, offsetof (struct ct_config, wedge_source), 0, 0, { NULL } },
   { TYPE_WORD, offsetof (struct ct_config, wedge_end), 0, 0, { "enter", "tab", "silence" } },
   { TYPE_PREFIX, offsetof (struct ct_config, wedge_prefix), 0, 0, { NULL } },
+  { TYPE_RADIO, offsetof (struct ct_config, radio_source), 0, 0, { NULL } },
+  { TYPE_NUMBER, offsetof (struct ct_config, radio_window_s), 10, 900, { NULL } },
+  { TYPE_TAGS, offsetof (struct ct_config, radio_tags), 0, 0, { NULL } },
 };
 
 static const char *
@@ -242,6 +251,19 @@ is_watchdog (struct ct_span value)
 }
 
 static bool
+is_radio (struct ct_span value)
+{
+  if (ct_span_equals (value, "none"))
+    return true;
+  if (!take_prefix (&value, "bluez:"))
+    return false;
+  for (size_t i = 0; i < value.len; i++)
+    if (i % 3 == 2 ? value.at[i] != ':' : ct_hex_value (value.at[i]) < 0)
+      return false;
+  return value.len == 0 || value.len == sizeof "00:11:22:33:44:55" - 1;
+}
+
+static bool
 is_wedge (struct ct_span value)
 {
   if (take_prefix (&value, "usb:"))
@@ -277,6 +299,15 @@ set_ascii (struct ct_span value, size_t len_max, const char *too_long, char *ret
   memcpy (ret_text, value.at, value.len);
   ret_text[value.len] = '\0';
   return NULL;
+}
+
+static const char *
+set_tags (struct ct_span value, char *ret_text)
+{
+  struct ct_beacon tags[CT_TAGS_MAX];
+  if (ct_tags_read (value, tags) < 0)
+    return "not up to 32 different tags";
+  return set_ascii (value, CT_CONFIG_TAGS_MAX, "longer than 1800 bytes", ret_text);
 }
 
 const char *
@@ -316,6 +347,10 @@ ct_config_key_set (size_t index, struct ct_span value, struct ct_config *config)
     return set_source (value, is_wedge (value), at);
   case TYPE_PREFIX:
     return set_ascii (value, CT_CONFIG_PREFIX_MAX, "longer than 16 characters", at);
+  case TYPE_RADIO:
+    return set_source (value, is_radio (value), at);
+  case TYPE_TAGS:
+    return set_tags (value, at);
   }
   return "unknown key";
 }

@@ -17,6 +17,7 @@
 #define CT_CONFIG_LINE_MAX     1024  // bytes of a line
 #define CT_CONFIG_TEXT_MAX     256   // bytes of a text, without the terminator
 #define CT_CONFIG_LINES_MAX    640   // bytes of the panel's wiring
+#define CT_CONFIG_TAGS_MAX     1800  // bytes of the radio's tags
 #define CT_CONFIG_PATTERNS_MAX 8
 #define CT_CONFIG_PREFIX_MAX   16 // bytes of what a scanner types first
 
@@ -52,6 +53,9 @@ struct ct_config {
   char wedge_source[CT_CONFIG_TEXT_MAX + 1];    // "none", or as hw_wedge_new () takes it
   enum ct_wedge_end wedge_end;
   char wedge_prefix[CT_CONFIG_PREFIX_MAX + 1];
+  char radio_source[CT_CONFIG_TEXT_MAX + 1]; // "none", "bluez:" or "bluez:ADDRESS"
+  int radio_window_s;
+  char radio_tags[CT_CONFIG_TAGS_MAX + 1]; // as ct_tags_read () takes it
 };
 
 struct ct_config_error {

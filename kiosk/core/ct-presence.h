@@ -31,7 +31,7 @@ struct ct_presence_options {
   int8_t tap_lead_db; // and so much stronger than any other
 };
 
-// 5 s, 45 s, -88 dBm, -94 dBm, -75 dBm, -58 dBm, -40 dBm, 1 s, 10 dB.
+// 5 s, 45 s, -88 dBm, -94 dBm, -75 dBm, -55 dBm, -40 dBm, 1 s, 10 dB.
 extern const struct ct_presence_options ct_presence_defaults;
 
 struct ct_sighting {

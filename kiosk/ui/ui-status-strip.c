@@ -15,6 +15,7 @@ struct _UiStatusStrip {
   GtkLabel *blind;
   GtkLabel *paper;
   GtkLabel *need;
+  GtkLabel *radio;
   GtkLabel *standalone;
   GtkLabel *clock;
 };
@@ -54,6 +55,7 @@ ui_status_strip_update (UiStatusStrip *self, const EntranceView *view)
   gtk_widget_set_visible (GTK_WIDGET (self->blind), view->camera_is_blind);
   gtk_label_set_text (self->paper, papers[view->paper]);
   gtk_widget_set_visible (GTK_WIDGET (self->paper), view->paper != ENTRANCE_PAPER_FINE);
+  gtk_widget_set_visible (GTK_WIDGET (self->radio), view->radio == ENTRANCE_RADIO_TROUBLE);
   gtk_label_set_text (self->need, needs[view->need]);
   gtk_widget_set_visible (GTK_WIDGET (self->need), view->need != ENTRANCE_NEED_NOTHING);
   gtk_widget_set_visible (GTK_WIDGET (self->standalone), view->is_standalone);
@@ -77,6 +79,7 @@ ui_status_strip_class_init (UiStatusStripClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, blind);
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, paper);
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, need);
+  gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, radio);
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, standalone);
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, clock);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

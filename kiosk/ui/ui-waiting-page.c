@@ -21,6 +21,8 @@ struct _UiWaitingPage {
   GtkLabel *title_vi;
   GtkLabel *title_en;
   GtkLabel *inside;
+  GtkWidget *near_row;
+  GtkLabel *near;
   GtkWidget *no_code;
   GtkWidget *leaving;
   UiShape *leaving_sign;
@@ -52,12 +54,16 @@ ui_waiting_page_update (UiWaitingPage *self, const EntranceView *view)
 {
   g_autofree char *inside = g_strdup_printf ("%u người đang ở trong · %u inside",
                                              view->people_inside, view->people_inside);
+  g_autofree char *near = g_strdup_printf ("%u điện thoại ở gần · %u phones near",
+                                           view->people_near, view->people_near);
   g_autofree char *spoken = g_strdup_printf ("%s. %s", directions[view->direction].button_vi,
                                              directions[view->direction].button_en);
   self->is_leaving = view->direction == ENTRANCE_DIRECTION_LEAVING;
   gtk_label_set_text (self->title_vi, directions[view->direction].title_vi);
   gtk_label_set_text (self->title_en, directions[view->direction].title_en);
   gtk_label_set_text (self->inside, inside);
+  gtk_label_set_text (self->near, near);
+  gtk_widget_set_visible (self->near_row, view->radio == ENTRANCE_RADIO_FINE);
   ui_shape_set_sign (self->leaving_sign, directions[view->direction].sign);
   gtk_label_set_text (self->leaving_vi, directions[view->direction].button_vi);
   gtk_label_set_text (self->leaving_en, directions[view->direction].button_en);
@@ -140,6 +146,8 @@ ui_waiting_page_class_init (UiWaitingPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWaitingPage, title_vi);
   gtk_widget_class_bind_template_child (widget_class, UiWaitingPage, title_en);
   gtk_widget_class_bind_template_child (widget_class, UiWaitingPage, inside);
+  gtk_widget_class_bind_template_child (widget_class, UiWaitingPage, near_row);
+  gtk_widget_class_bind_template_child (widget_class, UiWaitingPage, near);
   gtk_widget_class_bind_template_child (widget_class, UiWaitingPage, no_code);
   gtk_widget_class_bind_template_child (widget_class, UiWaitingPage, leaving);
   gtk_widget_class_bind_template_child (widget_class, UiWaitingPage, leaving_sign);

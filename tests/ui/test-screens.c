@@ -305,12 +305,19 @@ test_troubles (gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     entrance_session_set_paper (kiosk.door->session, cases[i].paper);
     entrance_session_set_need (kiosk.door->session, cases[i].need);
+    entrance_session_set_near (kiosk.door->session,
+                               i % 2 == 0 ? ENTRANCE_RADIO_FINE : ENTRANCE_RADIO_TROUBLE, 12);
     entrance_session_set_camera_blind (kiosk.door->session, i > 0);
     kiosk_look (&kiosk, cases[i].name);
     g_assert_nonnull (find_label (GTK_WIDGET (kiosk.window), cases[i].words));
     GtkLabel *blind = find_label (GTK_WIDGET (kiosk.window),
                                   "Hãy lau ống kính, bật thêm đèn · clean the lens, more light");
     g_assert_true ((blind != NULL) == (i > 0));
+    g_assert_true ((find_label (GTK_WIDGET (kiosk.window),
+                                "12 điện thoại ở gần · 12 phones near") != NULL) == (i % 2 == 0));
+    g_assert_true (
+        (find_label (GTK_WIDGET (kiosk.window), "Không nghe được Bluetooth · Bluetooth is deaf") !=
+         NULL) == (i % 2 != 0));
   }
   entrance_session_set_need (kiosk.door->session, ENTRANCE_NEED_NOTHING);
   let_it_paint (GTK_WINDOW (kiosk.window));

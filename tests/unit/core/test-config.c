@@ -53,6 +53,9 @@ test_has_a_default_for_every_key (void)
   g_assert_cmpstr (config.wedge_source, ==, "none");
   g_assert_cmpint (config.wedge_end, ==, CT_WEDGE_END_ENTER);
   g_assert_cmpstr (config.wedge_prefix, ==, "");
+  g_assert_cmpstr (config.radio_source, ==, "none");
+  g_assert_cmpint (config.radio_window_s, ==, 300);
+  g_assert_cmpstr (config.radio_tags, ==, "");
 }
 
 static void
@@ -87,7 +90,11 @@ test_reads_every_key (void)
                                        "[wedge]\n"
                                        "source = name:Scanner 9\n"
                                        "end = silence\n"
-                                       "prefix = ]Q1\n");
+                                       "prefix = ]Q1\n"
+                                       "[radio]\n"
+                                       "source = bluez:00:11:22:33:44:5A\n"
+                                       "window-s = 10\n"
+                                       "tags = eddystone-uid:000102030405060708091a1b1c1d1e1f\n");
   g_assert_cmpstr (config.venue_name, ==, "Bệnh viện Bửu Điện");
   g_assert_cmpstr (config.venue_zone, ==, "cong-2");
   g_assert_cmpint (config.venue_profile_second_scan, ==, CT_SECOND_SCAN_CHECK_OUT);
@@ -111,6 +118,9 @@ test_reads_every_key (void)
   g_assert_cmpstr (config.wedge_source, ==, "name:Scanner 9");
   g_assert_cmpint (config.wedge_end, ==, CT_WEDGE_END_SILENCE);
   g_assert_cmpstr (config.wedge_prefix, ==, "]Q1");
+  g_assert_cmpstr (config.radio_source, ==, "bluez:00:11:22:33:44:5A");
+  g_assert_cmpint (config.radio_window_s, ==, 10);
+  g_assert_cmpstr (config.radio_tags, ==, "eddystone-uid:000102030405060708091a1b1c1d1e1f");
 }
 
 static void
@@ -163,6 +173,11 @@ static const Mistake mistakes[] = {
   { "[screen]\ntheme = blue\n", CT_ERR_MALFORMED, 2, "screen.theme", "not one of the words it may be" },
   { "[screen]\ntheme = fr\n", CT_ERR_MALFORMED, 2, "screen.theme", "not one of the words it may be" },
   { "[panel]\nsource = gpio\n", CT_ERR_MALFORMED, 2, "panel.source", "not a source, or its path is not absolute" },
+  { "[radio]\ntags = ibeacon:00\n", CT_ERR_MALFORMED, 2, "radio.tags",
+    "not up to 32 different tags" },
+  { "[radio]\ntags = bluezone:000102030405060708090a0b\n", CT_ERR_MALFORMED, 2, "radio.tags",
+    "not up to 32 different tags" },
+  { "[radio]\nwindow-s = 901\n", CT_ERR_MALFORMED, 2, "radio.window-s", "out of range" },
   { "[wedge]\nend = return\n", CT_ERR_MALFORMED, 2, "wedge.end", "not one of the words it may be" },
   { "[wedge]\nprefix = ĐỌC\n", CT_ERR_MALFORMED, 2, "wedge.prefix", "not plain ASCII" },
   { "[wedge]\nprefix = 12345678901234567\n", CT_ERR_MALFORMED, 2, "wedge.prefix", "longer than 16 characters" },
@@ -276,6 +291,12 @@ test_checks_sources (void)
     { "watchdog", "device:/dev/watchdog0", TRUE },
     { "watchdog", "/dev/watchdog0", FALSE },
     { "watchdog", "device:watchdog0", FALSE },
+    { "radio", "none", TRUE },
+    { "radio", "bluez:", TRUE },
+    { "radio", "bluez:00:11:22:33:44:5a", TRUE },
+    { "radio", "bluez:00:11:22:33:44", FALSE },
+    { "radio", "bluez:hci0", FALSE },
+    { "radio", "", FALSE },
     { "wedge", "none", TRUE },
     { "wedge", "usb:0c2e:0B61", TRUE },
     { "wedge", "usb:0c2e", FALSE },

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Only kinds whose identifier stays.
+
+#include "kiosk/core/ct-tag.h"
+
+#include <string.h>
+
+// 0: a kind whose identifiers change, or that has none.
+static size_t
+id_len_of (enum ct_beacon_kind kind)
+{
+  switch (kind) {
+  case CT_BEACON_IBEACON:
+  case CT_BEACON_ALTBEACON:
+    return 20;
+  case CT_BEACON_EDDYSTONE_UID:
+    return 16;
+  case CT_BEACON_NONE:
+  case CT_BEACON_BLUEZONE:
+  case CT_BEACON_BLUEZONE_IOS:
+  case CT_BEACON_EXPOSURE:
+  case CT_BEACON_HERALD:
+  case CT_BEACON_BLUETRACE:
+  case CT_BEACON_EDDYSTONE_EID:
+  case CT_BEACON_N_KINDS:
+    break;
+  }
+  return 0;
+}
+
+static bool
+read_tag (struct ct_span word, struct ct_beacon *ret_tag)
+{
+  char kind[16] = "";
+  struct ct_span parts[2];
+  struct ct_beacon tag = { .kind = CT_BEACON_NONE };
+  if (ct_span_split (word, ':', parts, 2) != 2 || parts[0].len >= sizeof kind)
+    return false;
+  memcpy (kind, parts[0].at, parts[0].len);
+  tag.kind = ct_beacon_kind_from_string (kind);
+  tag.id_len = id_len_of (tag.kind);
+  if (tag.id_len == 0 || parts[1].len != 2 * tag.id_len)
+    return false;
+  for (size_t i = 0; i < parts[1].len; i++) {
+    int value = ct_hex_value (parts[1].at[i]);
+    if (value < 0)
+      return false;
+    tag.id[i / 2] = (uint8_t) (tag.id[i / 2] << 4 | value);
+  }
+  *ret_tag = tag;
+  return true;
+}
+
+static bool
+is_there (const struct ct_beacon *tags, int n_tags, const struct ct_beacon *tag)
+{
+  for (int i = 0; i < n_tags; i++)
+    if (tags[i].kind == tag->kind && memcmp (tags[i].id, tag->id, sizeof tag->id) == 0)
+      return true;
+  return false;
+}
+
+int
+ct_tags_read (struct ct_span text, struct ct_beacon ret_tags[CT_TAGS_MAX])
+{
+  int n_tags = 0;
+  for (text = ct_span_trim (text); text.len > 0; text = ct_span_trim (text)) {
+    struct ct_span word = { text.at, 0 };
+    struct ct_beacon tag;
+    while (word.len < text.len && word.at[word.len] != ' ')
+      word.len++;
+    if (n_tags == CT_TAGS_MAX || !read_tag (word, &tag) || is_there (ret_tags, n_tags, &tag))
+      return -1;
+    ret_tags[n_tags++] = tag;
+    text = ct_span_skip (text, word.len);
+  }
+  return n_tags;
+}

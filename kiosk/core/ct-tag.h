@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Enrolled tags as a configuration names them: "KIND:HEX ..." with blanks between, for example
+// "ibeacon:e2c56db5dffb48d2b060d0f5a71096e000010002". The digits are the beacon's whole identifier.
+
+#pragma once
+
+#include "kiosk/core/ct-beacon.h"
+#include "kiosk/core/ct-span.h"
+
+#define CT_TAGS_MAX 32
+
+// Returns how many, and fills @ret_tags; -1: a word is no tag, there is one twice, or too many.
+int ct_tags_read (struct ct_span text, struct ct_beacon ret_tags[CT_TAGS_MAX]);

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// From a source to a backend.
+
+#define G_LOG_DOMAIN "kiosk-radio"
+
+#include "kiosk/kiosk-radio.h"
+
+#include <string.h>
+
+#include "hw/hw-radio-bluez.h"
+#include "kiosk/core/ct-tag.h"
+
+HwRadio *
+kiosk_radio_new (const struct ct_config *config)
+{
+  if (strcmp (config->radio_source, "none") == 0)
+    return NULL;
+  return HW_RADIO (hw_radio_bluez_new (config->radio_source + strlen ("bluez:")));
+}
+
+GArray *
+kiosk_radio_read_tags (const struct ct_config *config)
+{
+  struct ct_beacon tags[CT_TAGS_MAX];
+  GArray *array = g_array_new (FALSE, FALSE, sizeof (struct ct_beacon));
+  int n_tags = ct_tags_read (ct_span_of (config->radio_tags), tags);
+  if (n_tags > 0) // the configuration was read, so they are right
+    g_array_append_vals (array, tags, (guint) n_tags);
+  return array;
+}

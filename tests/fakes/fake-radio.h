@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A radio that hears what the test says.
+
+#pragma once
+
+#include "hw/hw-radio.h"
+
+G_BEGIN_DECLS
+
+#define FAKE_TYPE_RADIO (fake_radio_get_type ())
+G_DECLARE_FINAL_TYPE (FakeRadio, fake_radio, FAKE, RADIO, GObject)
+
+FakeRadio *fake_radio_new (void); // hearing
+void fake_radio_set_state (FakeRadio *self, HwRadioState state);
+// An advertisement of AD structures, from a random address that ends in @address.
+void fake_radio_hear (
+    FakeRadio *self, const guint8 *structures, gsize len, guint8 address, int rssi_dbm);
+
+G_END_DECLS

@@ -1,0 +1,246 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the radio hears becomes windows, a number on the screen, and gaps.
+
+#include "kiosk/entrance/entrance-presence.h"
+
+#include <string.h>
+
+#include "kiosk/core/ct-tag.h"
+#include "kiosk/journal/journal-presence.h"
+#include "tests/fakes/fake-radio.h"
+#include "tests/kiosk/entrance-door.h"
+
+#define WINDOW_S 300
+
+typedef struct {
+  Door *door;
+  FakeRadio *radio;
+  EntrancePresence *presence;
+} Fixture;
+
+static const struct ct_beacon enrolled = { .kind = CT_BEACON_IBEACON,
+                                           .id = { 1, 2, 3 },
+                                           .id_len = 20 };
+
+static void
+set_up (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GArray) tags = g_array_new (FALSE, FALSE, sizeof (struct ct_beacon));
+  g_array_append_val (tags, enrolled);
+  fixture->door = door_new (ENTRANCE_SECOND_SCAN_NOTICE);
+  fixture->radio = fake_radio_new ();
+  fixture->presence =
+      entrance_presence_new (fixture->door->session, ENTRANCE_CLOCK (fixture->door->clock),
+                             HW_RADIO (fixture->radio), WINDOW_S, tags);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer unused)
+{
+  g_assert_finalize_object (fixture->presence);
+  g_assert_finalize_object (fixture->radio);
+  door_free (fixture->door);
+}
+
+static void
+hear_phone (Fixture *fixture, guint8 number)
+{
+  const guint8 structures[] = { 3, 3, 0x56, 0x4e, 15, 0xff, 0xb5, 0x22, 0xb1, 0,
+                                0, 0, 0,    0,    0,  0,    0,    0,    0,    number };
+  fake_radio_hear (fixture->radio, structures, sizeof structures, number, -60);
+}
+
+static void
+hear_tag (Fixture *fixture, guint8 first)
+{
+  guint8 structures[27] = { 26, 0xff, 0x4c, 0, 2, 0x15, first, 2, 3 };
+  fake_radio_hear (fixture->radio, structures, sizeof structures, 200, -70);
+}
+
+static void
+hear_watch (Fixture *fixture)
+{
+  const guint8 structures[] = { 2, 1, 6 };
+  fake_radio_hear (fixture->radio, structures, sizeof structures, 201, -70);
+}
+
+// Seconds in which two phones, the enrolled tag, another tag and a watch are there.
+static void
+be_there (Fixture *fixture, guint seconds)
+{
+  for (guint i = 0; i < seconds; i++) {
+    hear_phone (fixture, 1);
+    hear_phone (fixture, 2);
+    hear_tag (fixture, enrolled.id[0]);
+    hear_tag (fixture, 99);
+    hear_watch (fixture);
+    door_wait (fixture->door, 1000);
+  }
+}
+
+static const JournalPresence *
+get_window (Fixture *fixture, guint i)
+{
+  GPtrArray *windows = fake_journal_get_windows (fixture->door->journal);
+  g_assert_cmpuint (i, <, windows->len);
+  return windows->pdata[i];
+}
+
+static void
+test_windows (Fixture *fixture, gconstpointer unused)
+{
+  be_there (fixture, 20);
+  g_assert_cmpuint (door_view (fixture->door)->people_near, ==, 2);
+  g_assert_cmpint (door_view (fixture->door)->radio, ==, ENTRANCE_RADIO_FINE);
+  door_wait (fixture->door, WINDOW_S * 1000); // the first one ends with the clock's five minutes
+  be_there (fixture, WINDOW_S);
+  const JournalPresence *first = get_window (fixture, 0);
+  g_assert_true (first->is_cut); // the kiosk started in its middle
+  g_assert_cmpuint (first->beacons->len, ==, 3);
+  g_assert_cmpuint (first->n_present[CT_BEACON_BLUEZONE], ==, 2);
+  g_assert_cmpuint (first->n_present[CT_BEACON_IBEACON], ==, 2); // the other one is counted only
+  g_assert_cmpuint (first->n_present[CT_BEACON_NONE], ==, 1);
+  g_assert_cmpuint (first->n_sightings, ==, 100);
+  const JournalBeacon *beacon = &g_array_index (first->beacons, JournalBeacon, 0);
+  g_assert_cmpuint (beacon->n_sightings, ==, 20);
+  g_assert_cmpuint (beacon->first_ms, ==, 0);
+  g_assert_cmpuint (beacon->last_ms, ==, 19000);
+  g_assert_cmpint (beacon->zone, ==, CT_ZONE_NEAR);
+  const JournalPresence *second = get_window (fixture, 1);
+  g_assert_false (second->is_cut);
+  g_assert_cmpint (second->start_wall_ms % (WINDOW_S * 1000), <, 1000); // aligned
+  g_assert_cmpuint (second->heard_ms, ==, WINDOW_S * 1000);
+}
+
+static void
+test_stops (Fixture *fixture, gconstpointer unused)
+{
+  be_there (fixture, 10);
+  entrance_presence_stop (fixture->presence);
+  const JournalPresence *window = get_window (fixture, 0);
+  g_assert_true (window->is_cut);
+  g_assert_cmpuint (window->beacons->len, ==, 3);
+  entrance_presence_stop (fixture->presence); // once
+  g_assert_cmpuint (fake_journal_get_windows (fixture->door->journal)->len, ==, 1);
+  door_wait (fixture->door, 0);
+}
+
+static void
+test_gaps (Fixture *fixture, gconstpointer unused)
+{
+  be_there (fixture, 10);
+  door_wait (fixture->door, 45000);
+  fake_radio_set_state (fixture->radio, HW_RADIO_DEAF);
+  g_assert_cmpint (door_view (fixture->door)->radio, ==, ENTRANCE_RADIO_TROUBLE);
+  g_assert_cmpuint (door_view (fixture->door)->people_near, ==, 0);
+  door_wait (fixture->door, 10000);
+  fake_radio_set_state (fixture->radio, HW_RADIO_HEARING);
+  door_wait (fixture->door, 0);
+  g_assert_cmpuint (fake_journal_get_n_gaps (fixture->door->journal), ==, 1);
+  g_assert_cmpint (fake_journal_get_last_gap_ms (fixture->door->journal), ==, 56000); // since heard
+  fake_radio_set_state (fixture->radio, HW_RADIO_MISSING);
+  door_wait (fixture->door, 500);
+  fake_radio_set_state (fixture->radio, HW_RADIO_OFF); // still the same gap
+  door_wait (fixture->door, 500);
+  fake_radio_set_state (fixture->radio, HW_RADIO_HEARING);
+  door_wait (fixture->door, 0);
+  g_assert_cmpuint (fake_journal_get_n_gaps (fixture->door->journal), ==, 2);
+  g_assert_cmpint (fake_journal_get_last_gap_ms (fixture->door->journal), ==,
+                   1000); // however short
+}
+
+static void
+test_heard_time (Fixture *fixture, gconstpointer unused)
+{
+  be_there (fixture, 10);
+  fake_radio_set_state (fixture->radio, HW_RADIO_MISSING);
+  door_wait (fixture->door, 20000);
+  fake_radio_set_state (fixture->radio, HW_RADIO_HEARING);
+  be_there (fixture, 10);
+  entrance_presence_stop (fixture->presence);
+  g_assert_cmpuint (get_window (fixture, 0)->heard_ms, ==, 20000);
+  door_wait (fixture->door, 0);
+}
+
+static void
+test_tags (void)
+{
+  struct ct_beacon tags[CT_TAGS_MAX];
+  g_assert_cmpint (ct_tags_read (ct_span_of (""), tags), ==, 0);
+  g_assert_cmpint (ct_tags_read (ct_span_of ("  eddystone-uid:000102030405060708091a1b1c1d1e1f  "
+                                             "ibeacon:E2C56DB5DFFB48D2B060D0F5A71096E000010002 "),
+                                 tags),
+                   ==, 2);
+  g_assert_cmpint (tags[0].kind, ==, CT_BEACON_EDDYSTONE_UID);
+  g_assert_cmpuint (tags[0].id_len, ==, 16);
+  g_assert_cmpint (tags[0].id[15], ==, 0x1f);
+  g_assert_cmpint (tags[1].kind, ==, CT_BEACON_IBEACON);
+  g_assert_cmpint (tags[1].id[0], ==, 0xe2);
+  static const char *const wrong[] = {
+    "ibeacon",
+    "ibeacon:",
+    "ibeacon:E2C56DB5DFFB48D2B060D0F5A71096E00001000",
+    "ibeacon:E2C56DB5DFFB48D2B060D0F5A71096E00001000g",
+    "wifi:000102030405060708091a1b1c1d1e1f",
+    "exposure:000102030405060708091a1b1c1d1e1f",
+    "eddystone-uid:000102030405060708091a1b1c1d1e1f eddystone-uid:000102030405060708091A1B1C1D1E1F",
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    g_assert_cmpint (ct_tags_read (ct_span_of (wrong[i]), tags), ==, -1);
+}
+
+static void
+test_boxes (void)
+{
+  g_autoptr (JournalPresence) presence = journal_presence_new ();
+  for (guint i = 0; i < 300; i++) {
+    JournalBeacon beacon = { .beacon = enrolled,
+                             .first_ms = i * 100,
+                             .last_ms = i * 1000,
+                             .n_sightings = 70000,
+                             .rssi_max_dbm = -40,
+                             .rssi_median_dbm = 127,
+                             .zone = CT_ZONE_FAR };
+    g_array_append_val (presence->beacons, beacon);
+  }
+  guint n = 0;
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (GBytes) content = journal_presence_write_box (presence, i);
+    g_autoptr (GArray) beacons = journal_presence_read_box (content);
+    for (guint k = 0; k < beacons->len; k++, n++) {
+      const JournalBeacon *beacon = &g_array_index (beacons, JournalBeacon, k);
+      g_assert_cmpmem (beacon->beacon.id, 20, enrolled.id, 20);
+      g_assert_cmpuint (beacon->first_ms, ==, n * 100);
+      g_assert_cmpuint (beacon->last_ms, ==, n * 1000);
+      g_assert_cmpuint (beacon->n_sightings, ==, G_MAXUINT16); // the most there is
+      g_assert_cmpint (beacon->rssi_max_dbm, ==, -40);
+    }
+    gsize len = 0;
+    const guint8 *bytes = g_bytes_get_data (content, &len);
+    g_autofree guint8 *bent = g_memdup2 (bytes, len);
+    bent[31] = 1;
+    g_autoptr (GBytes) spoiled = g_bytes_new (bent, len);
+    g_autoptr (GBytes) cut = g_bytes_new (bent, len - 1);
+    g_assert_null (journal_presence_read_box (spoiled));
+    g_assert_null (journal_presence_read_box (cut));
+  }
+  g_assert_cmpuint (n, ==, 300);
+  g_assert_null (journal_presence_write_box (presence, 3));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func)                                                                            \
+  g_test_add ("/entrance/presence/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("records-windows", test_windows);
+  ADD ("records-what-is-half-done", test_stops);
+  ADD ("records-every-deaf-span", test_gaps);
+  ADD ("tells-for-how-long-it-could-hear", test_heard_time);
+  g_test_add_func ("/entrance/presence/reads-tags", test_tags);
+  g_test_add_func ("/entrance/presence/boxes-come-back", test_boxes);
+  return g_test_run ();
+}
