@@ -21,12 +21,14 @@
 #include "kiosk/kiosk-config.h"
 #include "kiosk/kiosk-panel.h"
 #include "kiosk/kiosk-printer.h"
+#include "kiosk/kiosk-radio.h"
 #include "kiosk/kiosk-wedge.h"
 
 #define STATUS_USAGE       2
 #define STATUS_COULD_NOT   3
 #define CAMERA_PATIENCE_S  8
 #define PRINTER_PATIENCE_S 6   // one that answers no question is known after three
+#define RADIO_PATIENCE_S   12  // longer than one scan
 #define FREE_MIB_MIN       512 // 120 days of 5,000 visits, about 270 MiB, and room for the system
 
 typedef enum { HEALTH_OK, HEALTH_MISSING, HEALTH_BROKEN } Health;
@@ -265,6 +267,53 @@ examine_printer (const Patient *patient)
   return printer_finding (hw_printer_get_state (printer));
 }
 
+static Finding
+radio_finding (HwRadioState state)
+{
+  static const Finding findings[] = {
+    [HW_RADIO_STARTING] = { HEALTH_MISSING, "no answer from bluetoothd",
+                            "Kiểm tra dịch vụ bluetooth.", "Check the bluetooth service." },
+    [HW_RADIO_HEARING] = { HEALTH_OK, "hears", NULL, NULL },
+    [HW_RADIO_MISSING] = { HEALTH_MISSING, "no adapter, or no bluetoothd",
+                           "Cắm bộ thu Bluetooth và bật dịch vụ bluetooth, rồi kiểm tra "
+                           "radio.source.",
+                           "Plug the adapter in, start the bluetooth service, check "
+                           "radio.source." },
+    [HW_RADIO_OFF] = { HEALTH_BROKEN, "it does not switch on", "Kiểm tra rfkill và bộ thu.",
+                       "Check rfkill, then the adapter." },
+    [HW_RADIO_REFUSED] = { HEALTH_BROKEN, "it does not scan", "Khởi động lại dịch vụ bluetooth.",
+                           "Restart the bluetooth service." },
+    [HW_RADIO_DEAF] = { HEALTH_BROKEN, "it scans, and hears nothing",
+                        "Rút bộ thu ra, cắm lại; kiểm tra ăng-ten.",
+                        "Pull the adapter out and back in; check its antenna." },
+  };
+  return findings[state];
+}
+
+static void
+on_radio_heard (HwRadio *radio, gpointer sighting, GMainLoop *loop)
+{
+  g_main_loop_quit (loop);
+}
+
+// It is well when something was heard; silence may only mean that nobody is there.
+static Finding
+examine_radio (const Patient *patient)
+{
+  g_autoptr (HwRadio) radio = kiosk_radio_new (&patient->config);
+  if (radio == NULL)
+    return (Finding){ HEALTH_OK, "none configured", NULL, NULL };
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  gulong handler = g_signal_connect (radio, "sighting", G_CALLBACK (on_radio_heard), loop);
+  guint patience = g_timeout_add_seconds (RADIO_PATIENCE_S, on_patience_over, loop);
+  g_main_loop_run (loop);
+  g_source_remove (patience);
+  g_signal_handler_disconnect (radio, handler);
+  if (hw_radio_get_state (radio) == HW_RADIO_HEARING && hw_radio_get_heard_us (radio) == 0)
+    return (Finding){ HEALTH_OK, "scans, and heard nobody within 12 s", NULL, NULL };
+  return radio_finding (hw_radio_get_state (radio));
+}
+
 // Opening a watchdog would arm it.
 static Finding
 examine_watchdog (const Patient *patient)
@@ -289,10 +338,10 @@ static const struct {
   const char *part;
   Finding (*examine) (const Patient *patient);
 } examinations[] = {
-  { "camera", examine_camera },     { "clock", examine_clock },     { "core", examine_core_link },
-  { "disk", examine_disk },         { "journal", examine_journal }, { "keys", examine_keys },
-  { "panel", examine_panel },       { "printer", examine_printer }, { "scanner", examine_scanner },
-  { "watchdog", examine_watchdog },
+  { "camera", examine_camera },   { "clock", examine_clock },       { "core", examine_core_link },
+  { "disk", examine_disk },       { "journal", examine_journal },   { "keys", examine_keys },
+  { "panel", examine_panel },     { "printer", examine_printer },   { "radio", examine_radio },
+  { "scanner", examine_scanner }, { "watchdog", examine_watchdog },
 };
 
 static void

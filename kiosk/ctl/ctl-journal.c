@@ -13,6 +13,7 @@
 
 #include "kiosk/ctl/ctl-json.h"
 #include "kiosk/journal/journal-keys.h"
+#include "kiosk/journal/journal-presence.h"
 #include "kiosk/journal/journal-verify.h"
 #include "kiosk/journal/journal-writer.h"
 
@@ -145,6 +146,42 @@ typedef struct {
   GString *text;
 } Listing;
 
+// What a record says that is nobody's secret.
+static void
+add_window (GString *text, const JournalWindow *window)
+{
+  ctl_json_add_integer (text, "start_ms", (gint64) window->start_wall_ms);
+  ctl_json_add_integer (text, "window_s", (gint64) window->window_s);
+  ctl_json_add_boolean (text, "cut", (window->flags & JOURNAL_WINDOW_CUT) != 0);
+  ctl_json_add_boolean (text, "continued", (window->flags & JOURNAL_WINDOW_CONTINUED) != 0);
+  ctl_json_add_integer (text, "heard_ms", (gint64) window->heard_ms);
+  ctl_json_add_integer (text, "sightings", (gint64) window->n_sightings);
+  ctl_json_add_integer (text, "dropped", (gint64) window->n_dropped);
+  ctl_json_open_object (text, "present");
+  for (guint kind = 0; kind < CT_BEACON_N_KINDS; kind++) {
+    guint32 count_be = 0;
+    memcpy (&count_be, window->counts.data + 4 * kind, sizeof count_be);
+    ctl_json_add_integer (text, ct_beacon_kind_to_string (kind), GUINT32_FROM_BE (count_be));
+  }
+  ctl_json_close_object (text);
+}
+
+static void
+add_body (GString *text, const JournalRecord *record)
+{
+  JournalBody body;
+  if (record->body.data == NULL ||
+      !journal_record_read (record->kind, record->body.data, record->body.len, &body))
+    return;
+  if (body.kind == JOURNAL_KIND_PRESENCE_WINDOW)
+    add_window (text, &body.window);
+  if (body.kind == JOURNAL_KIND_OBSERVATION_GAP) {
+    g_autofree char *what = g_strndup ((const char *) body.gap.what.data, body.gap.what.len);
+    ctl_json_add_text (text, "what", what);
+    ctl_json_add_integer (text, "gap_ms", record->stamp.wall_ms - (gint64) body.gap.from_wall_ms);
+  }
+}
+
 static gboolean
 on_record (const JournalRecord *record, gpointer user_data, GError **error)
 {
@@ -168,6 +205,7 @@ on_record (const JournalRecord *record, gpointer user_data, GError **error)
   ctl_json_add_text (text, "time", time);
   ctl_json_add_text (text, "clock", qualities[record->stamp.quality]);
   ctl_json_add_boolean (text, "erased", is_erased);
+  add_body (text, record);
   ctl_json_close_object (text);
   g_string_append_c (text, '\n');
   return TRUE;

@@ -3,6 +3,7 @@
 //
 // tramxanhctl: the installer's and operator's tool on the box. One subcommand, one file.
 
+#include "kiosk/ctl/ctl-ble.h"
 #include "kiosk/ctl/ctl-decode.h"
 #include "kiosk/ctl/ctl-doctor.h"
 #include "kiosk/ctl/ctl-gpio.h"
@@ -23,6 +24,7 @@ static const struct {
   int (*run) (int argc, char **argv);
   const char *summary;
 } subcommands[] = {
+  { "ble", ctl_ble, "[--config FILE] [--for-s N] --watch|--calibrate   what the radio hears" },
   { "buzz", ctl_buzz, "[--config FILE] [short|twice|long]   sound the panel's buzzer" },
   { "decode", ctl_decode,
     "[--json] [--engine-report] [--budget-ms N] IMAGE...   read the codes in pictures" },

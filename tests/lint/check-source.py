@@ -18,7 +18,7 @@ OWN = {
     "kiosk/ui": ["kiosk/ui", "kiosk/entrance"],
     "kiosk/demo": ["kiosk/demo", "kiosk/entrance", "hw"],
     "kiosk/ctl": ["kiosk/ctl", "kiosk/journal", "kiosk/core", "hw", "kiosk/kiosk-config.h", "kiosk/kiosk-panel.h",
-                  "kiosk/kiosk-printer.h", "kiosk/kiosk-wedge.h"],
+                  "kiosk/kiosk-printer.h", "kiosk/kiosk-radio.h", "kiosk/kiosk-wedge.h"],
     "kiosk/trace": ["kiosk/trace", "kiosk/core"],
     "hw": ["hw", "kiosk/core/ct-advert.h"],
 }

@@ -1,0 +1,204 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The same radio and the same engine as the kiosk's, beside it: bluetoothd serves both. Identifiers
+// are masked, and addresses are not shown.
+
+#include "kiosk/ctl/ctl-ble.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kiosk/core/ct-presence.h"
+#include "kiosk/ctl/ctl-call.h"
+#include "kiosk/kiosk-radio.h"
+
+#define ROWS_MAX    30
+#define BEACONS_MAX 5000
+#define HELD_MS     3000
+#define MARGIN_DB   6
+
+typedef struct {
+  GMainLoop *loop;
+  HwRadio *radio;
+  GArray *tags; // of struct ct_beacon
+  void *memory;
+  struct ct_presence *engine;
+  gboolean calibrates;
+  guint seconds_left;
+  guint window_s;
+  gint64 window_us;
+  int held_dbm; // the strongest so far; INT8_MIN: none
+} Watch;
+
+static gint64
+now_ms (void)
+{
+  return g_get_monotonic_time () / 1000;
+}
+
+static uint64_t
+hash (const uint8_t *bytes, size_t len, const uint8_t secret[CT_PRESENCE_SECRET])
+{
+  guint64 sum = 0;
+  (void) crypto_shorthash ((unsigned char *) &sum, bytes, len, secret); // always 0
+  return sum;
+}
+
+static gboolean
+is_enrolled (Watch *watch, const struct ct_beacon *beacon)
+{
+  for (guint i = 0; i < watch->tags->len; i++) {
+    const struct ct_beacon *tag = &g_array_index (watch->tags, struct ct_beacon, i);
+    if (tag->kind == beacon->kind && memcmp (tag->id, beacon->id, sizeof tag->id) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+on_sighting (HwRadio *radio, const HwSighting *heard, Watch *watch)
+{
+  struct ct_beacon beacon;
+  (void) ct_beacon_read (heard->advert, &beacon); // of no kind that we know: shown as "none"
+  struct ct_sighting sighting = {
+    .at_ms = heard->at_us / 1000,
+    .address_is_random = heard->address_is_random,
+    .rssi_dbm = heard->rssi_dbm,
+    .beacon = &beacon,
+    .is_enrolled = is_enrolled (watch, &beacon),
+  };
+  memcpy (sighting.address, heard->address, sizeof sighting.address);
+  ct_presence_see (watch->engine, &sighting, NULL, NULL);
+}
+
+static void
+append (void *user_data, const struct ct_presence_window *window)
+{
+  g_array_append_val ((GArray *) user_data, *window);
+}
+
+static int
+compare_level (gconstpointer a, gconstpointer b)
+{
+  return ((const struct ct_presence_window *) b)->level_dbm -
+         ((const struct ct_presence_window *) a)->level_dbm;
+}
+
+static void
+print_row (const struct ct_presence_window *window)
+{
+  static const char *const zones[] = { "far", "near", "at the kiosk" };
+  g_autofree char *id = window->beacon.id_len > 0
+                            ? g_strdup_printf ("%02x…%02x", window->beacon.id[0],
+                                               window->beacon.id[window->beacon.id_len - 1])
+                            : g_strdup ("-");
+  (void) printf ("%-14s %-7s %4d dBm  max %4d  x%-5u %-8s %s%s\n",
+                 ct_beacon_kind_to_string (window->beacon.kind), id, window->level_dbm,
+                 window->rssi_max_dbm, window->n_sightings, window->is_present ? "present" : "",
+                 zones[window->zone], window->is_enrolled ? "  enrolled" : "");
+}
+
+static void
+print_table (Watch *watch)
+{
+  g_autoptr (GArray) beacons = g_array_new (FALSE, FALSE, sizeof (struct ct_presence_window));
+  ct_presence_list_all (watch->engine, append, beacons);
+  g_array_sort (beacons, compare_level);
+  (void) printf ("\n%s, %u heard, %u people near, window of %u s\n",
+                 hw_radio_state_to_string (hw_radio_get_state (watch->radio)), beacons->len,
+                 ct_presence_count_people (watch->engine), watch->window_s);
+  for (guint i = 0; i < MIN (beacons->len, ROWS_MAX); i++)
+    print_row (&g_array_index (beacons, struct ct_presence_window, i));
+}
+
+static void
+print_strongest (Watch *watch)
+{
+  struct ct_presence_window strongest;
+  if (!ct_presence_find_strongest (watch->engine, now_ms () - HELD_MS, &strongest))
+    return;
+  watch->held_dbm = MAX (watch->held_dbm, strongest.level_dbm);
+  (void) printf ("hold a tag at the kiosk: %4d dBm (%s), strongest so far %4d dBm\n",
+                 strongest.level_dbm, ct_beacon_kind_to_string (strongest.beacon.kind),
+                 watch->held_dbm);
+}
+
+static gboolean
+on_second (gpointer user_data)
+{
+  Watch *watch = user_data;
+  ct_presence_pass_time (watch->engine, now_ms (), NULL, NULL);
+  if (watch->calibrates)
+    print_strongest (watch);
+  else
+    print_table (watch);
+  if (g_get_monotonic_time () - watch->window_us >= (gint64) watch->window_s * G_USEC_PER_SEC) {
+    watch->window_us = g_get_monotonic_time ();
+    ct_presence_open_window (watch->engine, now_ms ());
+  }
+  if (watch->seconds_left > 0 && --watch->seconds_left == 0) {
+    g_main_loop_quit (watch->loop);
+    return G_SOURCE_REMOVE;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run (Watch *watch)
+{
+  guint8 secret[CT_PRESENCE_SECRET];
+  randombytes_buf (secret, sizeof secret);
+  watch->memory = g_malloc (ct_presence_size (BEACONS_MAX));
+  watch->engine =
+      ct_presence_init (watch->memory, BEACONS_MAX, &ct_presence_defaults, hash, secret);
+  watch->window_us = g_get_monotonic_time ();
+  ct_presence_open_window (watch->engine, now_ms ());
+  g_signal_connect (watch->radio, "sighting", G_CALLBACK (on_sighting), watch);
+  guint second_id = g_timeout_add_seconds (1, on_second, watch);
+  g_main_loop_run (watch->loop);
+  if (watch->seconds_left > 0)
+    g_source_remove (second_id);
+  g_free (watch->memory);
+}
+
+int
+ctl_ble (int argc, char **argv)
+{
+  CtlCall call;
+  gboolean watches = FALSE, calibrates = FALSE;
+  int for_s = 0;
+  const GOptionEntry entries[] = {
+    { "watch", 0, 0, G_OPTION_ARG_NONE, &watches, "A table each second", NULL },
+    { "calibrate", 0, 0, G_OPTION_ARG_NONE, &calibrates, "How strong a tag at the kiosk is", NULL },
+    { "for-s", 0, 0, G_OPTION_ARG_INT, &for_s, "End after so many seconds", "N" },
+    { NULL },
+  };
+  int status = ctl_call_read (&call, "- what the radio hears", entries, 0, 0, argc, argv);
+  if (status != 0)
+    return status;
+  if (watches == calibrates || for_s < 0)
+    return ctl_call_fail (&call, CTL_USAGE, "either --watch or --calibrate is wanted");
+  (void) setvbuf (stdout, NULL, _IOLBF, 0); // somebody looks on
+  g_autoptr (HwRadio) radio = kiosk_radio_new (&call.config);
+  if (radio == NULL)
+    return ctl_call_fail (&call, CTL_NO, "no radio is configured: set radio.source");
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GArray) tags = kiosk_radio_read_tags (&call.config);
+  Watch watch = { .loop = loop,
+                  .radio = radio,
+                  .tags = tags,
+                  .calibrates = calibrates,
+                  .seconds_left = (guint) for_s,
+                  .window_s = (guint) call.config.radio_window_s,
+                  .held_dbm = INT8_MIN };
+  run (&watch);
+  g_signal_handlers_disconnect_by_data (radio, &watch);
+  if (calibrates && watch.held_dbm > INT8_MIN)
+    (void) printf ("a tap threshold of %d dBm would take this tag\n", watch.held_dbm - MARGIN_DB);
+  if (hw_radio_get_heard_us (radio) != 0)
+    return 0;
+  g_autofree char *problem = hw_radio_dup_problem (radio);
+  return ctl_call_fail (&call, CTL_NO, "%s", problem != NULL ? problem : "nothing was heard");
+}

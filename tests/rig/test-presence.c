@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The kiosk hears phones through controller, kernel and bluetoothd, and its journal says who was
+// there, as the script has it.
+
+#include <signal.h>
+#include <string.h>
+
+#include "tests/rig/rig.h"
+
+#define READY_MS 20000
+#define WINDOW_S 20
+#define N_PHONES 40
+#define RADIO                                                                                      \
+  "[radio]\nsource = bluez:\nwindow-s = 20\n"                                                      \
+  "tags = ibeacon:e2c56db5dffb48d2b060d0f5a71096e000010002\n"
+#define TAG                                                                                        \
+  "00:11:22:33:44:02 public -85 0 1000000 1 0 "                                                    \
+  "0201061AFF4C000215E2C56DB5DFFB48D2B060D0F5A71096E000010002C5\n"
+#define FLOOD     "40:00:00:00:00:00 flood -60 5 500 1 0 0201061AFF4C0010\n" // 2,000 a second
+#define FLOOD_MS  60000
+#define GROWTH_KB 8192
+
+// Bluezone phones, each 15 s of 30 s on the air, four adverts a second.
+static char *
+make_phones (guint n_phones)
+{
+  g_autoptr (GString) air = g_string_new (TAG);
+  for (guint i = 0; i < n_phones; i++)
+    g_string_append_printf (air,
+                            "C0:00:00:00:01:%02X random -65 4 250000 15000 15000 "
+                            "0201020303564E0FFFB522B9A665D754FE65E665D7%02X%02X\n",
+                            i, i, 255 - i);
+  return g_string_free (g_steal_pointer (&air), FALSE);
+}
+
+static void
+open_kiosk (Rig *rig, const char *air, gboolean with_screen)
+{
+  rig_forget_disk (rig);
+  rig_boot (rig);
+  rig_plug (rig, "radio");
+  rig_start_bluetooth (rig, "-E");
+  rig_air_is (rig, air);
+  rig_visitor_steps_back (rig);
+  rig_start_kiosk (rig, RIG_CAMERA RIG_PANEL RADIO, with_screen);
+  rig_says (rig, "kiosk", "radio: hearing", READY_MS);
+}
+
+// The number behind "NAME": in a line of JSON; -1: there is none.
+static gint64
+read_number (const char *line, const char *name)
+{
+  g_autofree char *key = g_strdup_printf ("\"%s\":", name);
+  const char *at = strstr (line, key);
+  return at != NULL ? g_ascii_strtoll (at + strlen (key), NULL, 10) : -1;
+}
+
+// Lines of the journal with @kind. (transfer full)
+static GStrv
+list_records (Rig *rig, const char *kind)
+{
+  int status = -1;
+  g_autofree char *list =
+      rig_ask_ctl (rig, "journal --state " RIG_STATE "/tramxanh list --json", &status);
+  g_assert_cmpint (status, ==, 0);
+  g_auto (GStrv) lines = g_strsplit (list, "\n", -1);
+  g_autoptr (GStrvBuilder) found = g_strv_builder_new ();
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (strstr (lines[i], kind) != NULL)
+      g_strv_builder_add (found, lines[i]);
+  return g_strv_builder_end (found);
+}
+
+static void
+test_windows (Rig *rig)
+{
+  g_autofree char *phones = make_phones (N_PHONES);
+  guint n_whole = 0;
+  open_kiosk (rig, phones, TRUE);
+  for (guint i = 0; i < 4; i++)
+    rig_says (rig, "kiosk", "window: ", 2 * WINDOW_S * 1000);
+  (void) rig_look (rig, "rig-people-near", "green"); // a picture for people
+  rig_close_entrance (rig);
+  g_auto (GStrv) windows = list_records (rig, "presence-window");
+  g_assert_cmpuint (g_strv_length (windows), ==, 5); // and the one that the end cut
+  for (guint i = 1; i < 4; i++) {
+    g_assert_nonnull (strstr (windows[i], "\"cut\":false"));
+    g_assert_cmpint (read_number (windows[i], "start_ms") % (WINDOW_S * 1000), <, 1500); // aligned
+    g_assert_cmpint (read_number (windows[i], "heard_ms"), >, WINDOW_S * 1000 - 1500);
+    g_assert_cmpint (read_number (windows[i], "bluezone"), ==, N_PHONES);
+    g_assert_cmpint (read_number (windows[i], "ibeacon"), ==, 1);
+    n_whole++;
+  }
+  g_assert_cmpuint (n_whole, ==, 3);
+  rig_shut_down (rig);
+}
+
+static void
+test_gaps (Rig *rig)
+{
+  int status = -1;
+  g_autofree char *phones = make_phones (3);
+  open_kiosk (rig, phones, FALSE);
+  rig_unplug (rig, "radio");
+  rig_says (rig, "kiosk", "radio: missing", READY_MS);
+  rig_wait (rig, 2000);
+  rig_plug (rig, "radio");
+  rig_says (rig, "kiosk", "radio: hearing", READY_MS);
+  rig_signal (rig, "bluetoothd", SIGKILL);
+  rig_says (rig, "kiosk", "radio: missing", READY_MS);
+  rig_start_bluetoothd (rig, "-E");
+  rig_says (rig, "kiosk", "radio: hearing", READY_MS);
+  g_autofree char *table =
+      rig_ask_ctl (rig, "ble --config /run/scratch/tramxanh.conf --watch --for-s 12", &status);
+  g_assert_cmpint (status, ==, 0); // beside the kiosk
+  g_assert_nonnull (strstr (table, "bluezone"));
+  g_assert_nonnull (strstr (table, "enrolled"));
+  g_assert_null (strstr (table, "b9a665d7")); // masked
+  g_autofree char *verdict =
+      rig_ask_ctl (rig, "doctor --config /run/scratch/tramxanh.conf", &status);
+  g_assert_nonnull (strstr (verdict, "radio    ok       hears"));
+  rig_close_entrance (rig);
+  g_auto (GStrv) gaps = list_records (rig, "\"what\":\"radio\"");
+  g_assert_cmpuint (g_strv_length (gaps), ==, 2);
+  g_assert_cmpint (read_number (gaps[0], "gap_ms"), >=, 2000);
+  rig_shut_down (rig);
+}
+
+static gint64
+read_memory_kb (Rig *rig, const char *program)
+{
+  int status = -1;
+  g_autofree char *command =
+      g_strdup_printf ("awk '/^VmRSS/ { print $2 }' /proc/$(pidof %s)/status", program);
+  g_autofree char *text = rig_run (rig, command, &status);
+  g_assert_cmpint (status, ==, 0);
+  return g_ascii_strtoll (text, NULL, 10);
+}
+
+// Random addresses at 2,000 adverts a second: memory stays, a tag is heard all the same.
+static void
+test_flood (Rig *rig)
+{
+  open_kiosk (rig, TAG, FALSE);
+  rig_says (rig, "kiosk", "window: ", 2 * WINDOW_S * 1000);
+  gint64 before_kb = read_memory_kb (rig, "tramxanh");
+  rig_air_is (rig, TAG FLOOD);
+  rig_wait (rig, FLOOD_MS);
+  gint64 after_kb = read_memory_kb (rig, "tramxanh");
+  g_test_message ("kiosk: %" G_GINT64_FORMAT " KiB, then %" G_GINT64_FORMAT
+                  "; bluetoothd: %" G_GINT64_FORMAT,
+                  before_kb, after_kb, read_memory_kb (rig, "bluetoothd"));
+  rig_close_entrance (rig);
+  g_auto (GStrv) windows = list_records (rig, "presence-window");
+  guint n_windows = g_strv_length (windows), n_with_tag = 0;
+  for (guint i = 0; i < n_windows; i++) {
+    g_test_message ("%s", windows[i]);
+    n_with_tag += read_number (windows[i], "ibeacon") == 1;
+  }
+  g_assert_cmpuint (n_with_tag, >=, n_windows - 1); // the first may have been too short
+  g_assert_cmpint (after_kb, <=, before_kb + GROWTH_KB);
+  rig_shut_down (rig);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const RigTest tests[] = {
+    { "/rig/presence/windows-say-who-was-there", test_windows },
+    { "/rig/presence/every-deaf-span-is-a-record", test_gaps },
+    { "/rig/presence/a-flood-hides-no-tag", test_flood },
+  };
+  return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));
+}
