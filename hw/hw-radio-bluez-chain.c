@@ -142,14 +142,27 @@ set_adapter (HwRadioBluez *self, const char *property, gboolean value)
                 on_step_done);
 }
 
+// Of Bluezone (Android, iPhones), Exposure Notification, Herald (now, before), BlueTrace (in use,
+// tried out, beside Herald) and Eddystone.
+static const char *const services[] = {
+  "00004e56-0000-1000-8000-00805f9b34fb", "00004e56-73f5-4bc4-a12f-17d1ad07a667",
+  "0000fd6f-0000-1000-8000-00805f9b34fb", "0000fcf6-0000-1000-8000-00805f9b34fb",
+  "428132af-4746-42d3-801e-4572d65bfd9b", "b82ab3fc-1595-4f6a-80f0-fe094cc218f9",
+  "17e033d3-490e-4bc9-9fe8-2f567643f4d3", "cc0ac8b7-03b5-4252-8d84-44d199e16065",
+  "a6ba4286-c550-4794-a888-9467ef0b31a8", "0000feaa-0000-1000-8000-00805f9b34fb",
+};
+
 static GVariant *
-make_filter (void)
+make_filter (HwRadioBluez *self)
 {
   GVariantBuilder builder;
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("(a{sv})"));
   g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&builder, "{sv}", "Transport", g_variant_new_string ("le"));
   g_variant_builder_add (&builder, "{sv}", "DuplicateData", g_variant_new_boolean (TRUE));
+  if (!self->hears_all)
+    g_variant_builder_add (&builder, "{sv}", "UUIDs",
+                           g_variant_new_strv (services, G_N_ELEMENTS (services)));
   g_variant_builder_close (&builder);
   return g_variant_builder_end (&builder);
 }
@@ -174,7 +187,7 @@ run_step (HwRadioBluez *self)
     set_adapter (self, "Powered", TRUE);
     break;
   case STEP_FILTER:
-    call_adapter (self, HW_BLUEZ_ADAPTER, "SetDiscoveryFilter", make_filter (), on_step_done);
+    call_adapter (self, HW_BLUEZ_ADAPTER, "SetDiscoveryFilter", make_filter (self), on_step_done);
     break;
   case STEP_MONITOR: // again after each reset: bluetoothd forgets it, or says that it is there
     call_adapter (self, HW_RADIO_MONITOR_MANAGER, "RegisterMonitor",

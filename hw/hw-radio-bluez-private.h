@@ -29,6 +29,7 @@ struct _HwRadioBluez {
   GObject parent_instance;
 
   char *wanted; // adapter's address; empty: any
+  gboolean hears_all;
   GCancellable *cancellable;
   GDBusConnection *bus; // (nullable)
   guint name_id;

@@ -367,9 +367,10 @@ hw_radio_bluez_adapter_is_valid (const char *adapter)
 }
 
 HwRadioBluez *
-hw_radio_bluez_new (const char *adapter)
+hw_radio_bluez_new (const char *adapter, gboolean hears_all)
 {
   HwRadioBluez *self = g_object_new (HW_TYPE_RADIO_BLUEZ, NULL);
   self->wanted = g_strdup (adapter); // before anything is heard of the bus
+  self->hears_all = hears_all;
   return self;
 }

@@ -6,7 +6,10 @@
 // look well while nothing is heard. Then the scan is begun anew, after that the adapter switched
 // off and on, and if that does not help the radio is deaf until it hears something.
 //
-// What is heard comes by discovery. Where bluetoothd offers advertisement monitors (it runs with
+// What is heard comes by discovery, of the services by which beacons are known: Linux drops all
+// else before bluetoothd sees it, which matters, for bluetoothd tells nothing any more when it
+// hears 2,000 strangers a second. iBeacons and AltBeacons have no service: to hear them everything
+// is heard. Where bluetoothd offers advertisement monitors (it runs with
 // --experimental), one is registered, so that the controller does not drop duplicates; without it a
 // strict controller tells of each beacon once in ten seconds. Not with BlueZ 5.79 to 5.82: there
 // one long extended advertisement ends bluetoothd while a monitor is registered. The adapter is
@@ -29,8 +32,9 @@ G_BEGIN_DECLS
 #define HW_TYPE_RADIO_BLUEZ (hw_radio_bluez_get_type ())
 G_DECLARE_FINAL_TYPE (HwRadioBluez, hw_radio_bluez, HW, RADIO_BLUEZ, GObject)
 
-// @adapter: its address, "00:11:22:33:44:55" in upper case, or "" for the first one.
-HwRadioBluez *hw_radio_bluez_new (const char *adapter);
+// @adapter: its address, "00:11:22:33:44:55" in upper case, or "" for the first one. @hears_all:
+// beacons without a service, too.
+HwRadioBluez *hw_radio_bluez_new (const char *adapter, gboolean hears_all);
 gboolean hw_radio_bluez_adapter_is_valid (const char *adapter);
 
 G_END_DECLS

@@ -17,7 +17,11 @@ kiosk_radio_new (const struct ct_config *config)
 {
   if (strcmp (config->radio_source, "none") == 0)
     return NULL;
-  return HW_RADIO (hw_radio_bluez_new (config->radio_source + strlen ("bluez:")));
+  g_autoptr (GArray) tags = kiosk_radio_read_tags (config);
+  gboolean hears_all = FALSE; // a tag that is known by its maker's data only
+  for (guint i = 0; i < tags->len; i++)
+    hears_all |= g_array_index (tags, struct ct_beacon, i).kind != CT_BEACON_EDDYSTONE_UID;
+  return HW_RADIO (hw_radio_bluez_new (config->radio_source + strlen ("bluez:"), hears_all));
 }
 
 GArray *

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// radio-watch: prints the radio's states, and each second what it heard, until it is killed. The
-// air is a test's: here addresses may be shown.
+// radio-watch [all]: prints the radio's states, and each second what it heard, until it is killed.
+// The air is a test's: here addresses may be shown.
 
 #include <stdio.h>
 
@@ -50,7 +50,7 @@ main (int argc, char **argv)
   (void) setvbuf (stdout, NULL, _IOLBF, 0); // somebody reads along
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (HwRadioBluez) radio = hw_radio_bluez_new (argc > 1 ? argv[1] : "");
+  g_autoptr (HwRadioBluez) radio = hw_radio_bluez_new ("", argc > 1);
   g_signal_connect (radio, "notify::problem", G_CALLBACK (on_state), NULL);
   g_signal_connect (radio, "notify::state", G_CALLBACK (on_state), NULL);
   g_signal_connect (radio, "sighting", G_CALLBACK (on_sighting), counts);

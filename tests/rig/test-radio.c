@@ -11,7 +11,7 @@
 #define READY_MS  20000
 #define HEAL_MS   10000
 #define DEAF_MS   120000
-#define WATCH     "exec " TX_BINARY_DIR "/tests/rig/radio-watch"
+#define WATCH     "exec " TX_BINARY_DIR "/tests/rig/radio-watch all"
 #define PHONE     "0201020303564E0FFFB522B9A665D754FE65E665D76A45"
 #define IBEACON   "0201061AFF4C000215E2C56DB5DFFB48D2B060D0F5A71096E000010002C5"
 #define WITH      "-E" // advertisement monitors
