@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The engine. The level of a beacon is an exponential mean of what is received; see
-// tests/bench/bench-presence.c for what was compared.
+// The engine. The level of a beacon is an exponential mean of what is received: on traces with
+// fading and bodies (tests/bench/bench-presence.c) it is as near to the truth as a Kalman filter
+// (3.45 dB), changes sides less often (5.9 times for each true change, against 6.2; 8.0 a median of
+// 7), and takes 2 bytes.
 
 #include "kiosk/core/ct-presence.h"
 
@@ -11,7 +13,7 @@
 #include "kiosk/core/ct-presence-table.h"
 
 #define LEVEL_ONE      64    // of 1 dBm
-#define LEVEL_SHARE    4     // a new sighting moves the level by a quarter of the difference
+#define LEVEL_SHARE    6     // a new sighting moves the level by a sixth of the difference
 #define PENDING_MS     25000 // heard, not present, and silent since: forgotten
 #define TAP_MEMORY_MS  3000  // who was heard this recently may be as near
 #define TAP_RELEASE_DB 6
