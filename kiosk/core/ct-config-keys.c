@@ -70,6 +70,7 @@ const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS] = {
   { "wedge.prefix", "", "up to 16 characters of ASCII" },
   { "radio.source", "none", "none, bluez: or bluez:ADDRESS" },
   { "radio.window-s", "300", "10 to 900" },
+  { "radio.tap-dbm", "-40", "-90 to -10" },
   { "radio.tags", "", "up to 32 of KIND:HEX, with blanks between" },
 };
 
@@ -102,6 +103,7 @@ static const struct place PLACES[CT_CONFIG_N_KEYS] = {
   { TYPE_PREFIX, offsetof (struct ct_config, wedge_prefix), 0, 0, { NULL } },
   { TYPE_RADIO, offsetof (struct ct_config, radio_source), 0, 0, { NULL } },
   { TYPE_NUMBER, offsetof (struct ct_config, radio_window_s), 10, 900, { NULL } },
+  { TYPE_NUMBER, offsetof (struct ct_config, radio_tap_dbm), -90, -10, { NULL } },
   { TYPE_TAGS, offsetof (struct ct_config, radio_tags), 0, 0, { NULL } },
 };
 
@@ -151,9 +153,11 @@ set_patterns (struct ct_span value,
 static const char *
 set_number (struct ct_span value, const struct place *place, int *ret_number)
 {
-  long number = ct_span_to_number (value);
+  bool is_negative = place->min < 0 && ct_span_starts_with (value, "-");
+  long number = ct_span_to_number (is_negative ? ct_span_skip (value, 1) : value);
   if (number < 0)
     return "not a whole number";
+  number = is_negative ? -number : number;
   if (number < place->min || number > place->max)
     return "out of range";
   *ret_number = (int) number;

@@ -55,6 +55,7 @@ struct ct_config {
   char wedge_prefix[CT_CONFIG_PREFIX_MAX + 1];
   char radio_source[CT_CONFIG_TEXT_MAX + 1]; // "none", "bluez:" or "bluez:ADDRESS"
   int radio_window_s;
+  int radio_tap_dbm;
   char radio_tags[CT_CONFIG_TAGS_MAX + 1]; // as ct_tags_read () takes it
 };
 

@@ -143,6 +143,8 @@ ct_kind_to_string (enum ct_kind kind)
     return "card";
   case CT_KIND_VENUE_CODE:
     return "venue-code";
+  case CT_KIND_TAG:
+    return "tag";
   }
   return "unknown";
 }

@@ -28,6 +28,7 @@ enum ct_kind {
   CT_KIND_PASS = 6,       // our own signed pass
   CT_KIND_CARD = 7,       // the visitor's own vCard or MeCARD
   CT_KIND_VENUE_CODE = 8, // booking or ticket by a pattern of the venue's profile
+  CT_KIND_TAG = 9,        // an enrolled tag that was held at the kiosk; has no code
 };
 
 // Why something is not a credential. Stable words: they are reason codes in logs and keys of the
@@ -78,7 +79,7 @@ struct ct_credential {
   unsigned doubts;              // bits of enum ct_doubt
   char subject[CT_SUBJECT_MAX]; // canonical identity of the kind, never the name:
                                 // "cccd:079090012345", "bhxh:0123456789", "qid:162979388586171100",
-                                // "pass:<hex>", "code:<text>", "card:<…>"
+                                // "pass:<hex>", "code:<text>", "card:<…>", "tag:<kind>:<hex>"
   char name[CT_NAME_MAX + 1];   // NFC, single spaces; empty when the kind has none
   struct ct_date born;
   struct ct_date issued;

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+_Static_assert(sizeof "tag:eddystone-uid:" + 2 * CT_BEACON_ID_MAX <= CT_SUBJECT_MAX,
+               "every tag has a subject");
+
 // 0: a kind whose identifiers change, or that has none.
 static size_t
 id_len_of (enum ct_beacon_kind kind)
@@ -77,4 +80,22 @@ ct_tags_read (struct ct_span text, struct ct_beacon ret_tags[CT_TAGS_MAX])
     text = ct_span_skip (text, word.len);
   }
   return n_tags;
+}
+
+void
+ct_tag_to_credential (const struct ct_beacon *tag, struct ct_credential *ret_credential)
+{
+  static const char digits[] = "0123456789abcdef";
+  const char *parts[] = { "tag:", ct_beacon_kind_to_string (tag->kind), ":" };
+  size_t len = 0;
+  *ret_credential = (struct ct_credential){ .kind = CT_KIND_TAG, .freshness = CT_FRESHNESS_STATIC };
+  char *at = ret_credential->subject; // holds the longest kind and identifier
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    memcpy (at + len, parts[i], strlen (parts[i]));
+    len += strlen (parts[i]);
+  }
+  for (size_t i = 0; i < tag->id_len; i++) {
+    at[len++] = digits[tag->id[i] >> 4];
+    at[len++] = digits[tag->id[i] & 15];
+  }
 }

@@ -114,6 +114,17 @@ entrance_decide (const struct ct_read_context *context,
 }
 
 void
+entrance_decide_tag (const struct ct_beacon *tag,
+                     const guint8 secret[32],
+                     EntranceDecision *ret_decision)
+{
+  *ret_decision = (EntranceDecision){ .is_credential = TRUE };
+  ct_tag_to_credential (tag, &ret_decision->credential);
+  make_key (ret_decision->key, secret, ret_decision->credential.subject,
+            strlen (ret_decision->credential.subject));
+}
+
+void
 entrance_decision_clear (EntranceDecision *decision)
 {
   sodium_memzero (decision, sizeof *decision);

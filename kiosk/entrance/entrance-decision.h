@@ -8,7 +8,7 @@
 #include <glib.h>
 
 #include "hw/hw-camera.h"
-#include "kiosk/core/ct-credential.h"
+#include "kiosk/core/ct-tag.h"
 #include "kiosk/entrance/entrance-profile.h"
 #include "kiosk/entrance/entrance-view.h"
 
@@ -29,6 +29,10 @@ void entrance_decide (const struct ct_read_context *context,
                       GPtrArray *codes,
                       const guint8 secret[32],
                       EntranceDecision *ret_decision);
+// An enrolled tag that is held at the kiosk.
+void entrance_decide_tag (const struct ct_beacon *tag,
+                          const guint8 secret[32],
+                          EntranceDecision *ret_decision);
 void entrance_decision_clear (EntranceDecision *decision);
 
 // What keeps the entrance from seeing; NONE for a camera that is ready.

@@ -74,7 +74,10 @@ on_change (void *user_data, enum ct_presence_change change, const struct ct_pres
     [CT_PRESENCE_LEFT] = "left",
     [CT_PRESENCE_TAPPED] = "tapped",
   };
+  EntrancePresence *self = user_data;
   g_debug ("%s: %s", ct_beacon_kind_to_string (beacon->beacon.kind), words[change]);
+  if (change == CT_PRESENCE_TAPPED && beacon->is_enrolled)
+    entrance_session_take_tag (self->session, &beacon->beacon);
 }
 
 static void
@@ -260,17 +263,27 @@ entrance_presence_class_init (EntrancePresenceClass *klass)
 static void
 entrance_presence_init (EntrancePresence *self)
 {
-  guint8 secret[CT_PRESENCE_SECRET];
-  randombytes_buf (secret, sizeof secret);
   self->memory = g_malloc (ct_presence_size (CT_PRESENCE_BEACONS));
-  self->engine =
-      ct_presence_init (self->memory, CT_PRESENCE_BEACONS, &ct_presence_defaults, hash, secret);
+}
+
+static void
+start_engine (EntrancePresence *self, int tap_dbm)
+{
+  struct ct_presence_options options = ct_presence_defaults;
+  guint8 secret[CT_PRESENCE_SECRET];
+  options.tap_dbm = (gint8) tap_dbm;
+  randombytes_buf (secret, sizeof secret);
+  self->engine = ct_presence_init (self->memory, CT_PRESENCE_BEACONS, &options, hash, secret);
   sodium_memzero (secret, sizeof secret);
 }
 
 EntrancePresence *
-entrance_presence_new (
-    EntranceSession *session, EntranceClock *clock, HwRadio *radio, guint window_s, GArray *tags)
+entrance_presence_new (EntranceSession *session,
+                       EntranceClock *clock,
+                       HwRadio *radio,
+                       guint window_s,
+                       int tap_dbm,
+                       GArray *tags)
 {
   EntrancePresence *self = g_object_new (ENTRANCE_TYPE_PRESENCE, NULL);
   JournalStamp now;
@@ -280,6 +293,7 @@ entrance_presence_new (
   self->window_s = window_s;
   self->tags =
       tags != NULL ? g_array_ref (tags) : g_array_new (FALSE, FALSE, sizeof (struct ct_beacon));
+  start_engine (self, tap_dbm);
   g_signal_connect_object (radio, "sighting", G_CALLBACK (on_sighting), self, 0);
   g_signal_connect_object (radio, "notify::state", G_CALLBACK (on_radio_state), self, 0);
   entrance_clock_read (clock, &now);

@@ -19,9 +19,13 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (EntrancePresence, entrance_presence, ENTRANCE, PRESENCE, GObject)
 
 // @window_s: divides an hour. @tags: (nullable, of struct ct_beacon) enrolled ones, which are kept
-// whatever happens.
-EntrancePresence *entrance_presence_new (
-    EntranceSession *session, EntranceClock *clock, HwRadio *radio, guint window_s, GArray *tags);
+// whatever happens, and check in when they are held at the kiosk: @tap_dbm or stronger.
+EntrancePresence *entrance_presence_new (EntranceSession *session,
+                                         EntranceClock *clock,
+                                         HwRadio *radio,
+                                         guint window_s,
+                                         int tap_dbm,
+                                         GArray *tags);
 // What was heard since the window began is recorded now; before the journal is closed.
 void entrance_presence_stop (EntrancePresence *self);
 

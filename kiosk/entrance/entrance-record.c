@@ -106,7 +106,7 @@ open_visit (JournalStore *journal, GTask *task)
     .credential_kind = (guint8) credential->kind,
     .freshness = (guint8) credential->freshness,
     .doubts = credential->doubts,
-    .evidence = JOURNAL_EVIDENCE_QR,
+    .evidence = credential->kind == CT_KIND_TAG ? JOURNAL_EVIDENCE_BLE : JOURNAL_EVIDENCE_QR,
     .zone = scan->profile->zone,
   };
   journal_store_open_visit_async (journal, &arrival, g_task_get_cancellable (task), on_visit_opened,

@@ -361,6 +361,18 @@ entrance_session_take_scan (EntranceSession *self, GBytes *payload)
 }
 
 void
+entrance_session_take_tag (EntranceSession *self, const struct ct_beacon *tag)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  EntranceDecision decision;
+  if (!takes_visitors (self))
+    return;
+  entrance_decide_tag (tag, self->secret, &decision);
+  take_decision (self, &decision, boottime_ms (self));
+  entrance_decision_clear (&decision);
+}
+
+void
 entrance_session_refuse_scan (EntranceSession *self)
 {
   g_return_if_fail (ENTRANCE_IS_SESSION (self));

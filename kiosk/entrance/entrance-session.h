@@ -9,6 +9,7 @@
 #include "hw/hw-camera.h"
 #include "hw/hw-panel.h"
 #include "hw/hw-speaker.h"
+#include "kiosk/core/ct-beacon.h"
 #include "kiosk/entrance/entrance-clock.h"
 #include "kiosk/entrance/entrance-profile.h"
 #include "kiosk/entrance/entrance-view.h"
@@ -55,6 +56,8 @@ void entrance_session_set_near (EntranceSession *self, EntranceRadio radio, guin
 // is a record, too.
 void
 entrance_session_record_gap (EntranceSession *self, const char *what, const JournalStamp *from);
+// An enrolled tag is held at the kiosk: as good as a code.
+void entrance_session_take_tag (EntranceSession *self, const struct ct_beacon *tag);
 // A window of the radio. While the journal is out of service it is lost, as everything else is.
 void entrance_session_record_presence (EntranceSession *self, const JournalPresence *presence);
 

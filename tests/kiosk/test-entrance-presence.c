@@ -33,7 +33,7 @@ set_up (Fixture *fixture, gconstpointer unused)
   fixture->radio = fake_radio_new ();
   fixture->presence =
       entrance_presence_new (fixture->door->session, ENTRANCE_CLOCK (fixture->door->clock),
-                             HW_RADIO (fixture->radio), WINDOW_S, tags);
+                             HW_RADIO (fixture->radio), WINDOW_S, -40, tags);
 }
 
 static void
@@ -53,10 +53,16 @@ hear_phone (Fixture *fixture, guint8 number)
 }
 
 static void
-hear_tag (Fixture *fixture, guint8 first)
+hear_tag_at (Fixture *fixture, guint8 first, int rssi_dbm)
 {
   guint8 structures[27] = { 26, 0xff, 0x4c, 0, 2, 0x15, first, 2, 3 };
-  fake_radio_hear (fixture->radio, structures, sizeof structures, 200, -70);
+  fake_radio_hear (fixture->radio, structures, sizeof structures, 200, rssi_dbm);
+}
+
+static void
+hear_tag (Fixture *fixture, guint8 first)
+{
+  hear_tag_at (fixture, first, -70);
 }
 
 static void
@@ -165,6 +171,32 @@ test_heard_time (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+hold_tag (Fixture *fixture, guint8 first)
+{
+  for (guint i = 0; i < 40; i++) {
+    hear_tag_at (fixture, first, -25);
+    door_wait (fixture->door, 100);
+  }
+}
+
+static void
+test_tap (Fixture *fixture, gconstpointer unused)
+{
+  hold_tag (fixture, 99); // nobody's
+  g_assert_cmpuint (fixture->door->n_decided, ==, 0);
+  door_wait (fixture->door, 5000);
+  hold_tag (fixture, enrolled.id[0]);
+  g_assert_cmpuint (fixture->door->n_greens, ==, 1);
+  g_assert_cmpuint (fixture->door->n_decided, ==, 1); // once, however long it is held
+  g_assert_cmpuint (fake_panel_get_n_greens (fixture->door->panel), ==, 1);
+  g_assert_cmpuint (fake_journal_get_n_opened (fixture->door->journal), ==, 1);
+  door_wait (fixture->door, 60000); // goes away, and leaves later
+  entrance_session_press_leaving (fixture->door->session);
+  hold_tag (fixture, enrolled.id[0]);
+  g_assert_cmpuint (fake_journal_get_n_closed (fixture->door->journal), ==, 1);
+}
+
+static void
 test_tags (void)
 {
   struct ct_beacon tags[CT_TAGS_MAX];
@@ -239,6 +271,7 @@ main (int argc, char **argv)
   ADD ("records-windows", test_windows);
   ADD ("records-what-is-half-done", test_stops);
   ADD ("records-every-deaf-span", test_gaps);
+  ADD ("a-tag-that-is-held-up-checks-in", test_tap);
   ADD ("tells-for-how-long-it-could-hear", test_heard_time);
   g_test_add_func ("/entrance/presence/reads-tags", test_tags);
   g_test_add_func ("/entrance/presence/boxes-come-back", test_boxes);

@@ -60,7 +60,11 @@ static Radio radio = { .fd = -1 }; // the guest is one program with one radio
 static void
 send_packet (const guint8 *packet, gsize len)
 {
-  if (write (radio.fd, packet, len) != (ssize_t) len)
+  if (write (radio.fd, packet, len) == (ssize_t) len)
+    return;
+  if (errno == ENXIO) // it was switched off, by rfkill perhaps, without a word
+    radio.scans = FALSE;
+  else
     guest_tell ("event broken radio: %s", g_strerror (errno));
 }
 

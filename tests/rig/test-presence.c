@@ -18,6 +18,9 @@
 #define TAG                                                                                        \
   "00:11:22:33:44:02 public -85 0 1000000 1 0 "                                                    \
   "0303AAFE1716AAFE00EC000102030405060708091a1b1c1d1e1f0000\n"
+#define HELD_TAG                                                                                   \
+  "00:11:22:33:44:02 public -25 1 150000 1 0 "                                                     \
+  "0303AAFE1716AAFE00EC000102030405060708091a1b1c1d1e1f0000\n"
 #define FLOOD     "40:00:00:00:00:00 flood -60 5 500 1 0 0201061AFF4C0010\n" // 2,000 a second
 #define FLOOD_MS  60000
 #define GROWTH_KB 8192
@@ -128,6 +131,24 @@ test_gaps (Rig *rig)
   rig_shut_down (rig);
 }
 
+// Nobody shows a code: the tag is held at the kiosk, and that is a visit.
+static void
+test_tap (Rig *rig)
+{
+  open_kiosk (rig, TAG, FALSE);
+  rig_wait (rig, 3000); // far away
+  g_assert_cmpuint (rig_count_rises (rig, "GREEN"), ==, 0);
+  rig_air_is (rig, HELD_TAG);
+  rig_line_turns (rig, "GREEN", TRUE, READY_MS);
+  rig_line_turns (rig, "GREEN", FALSE, READY_MS);
+  rig_wait (rig, 5000);
+  g_assert_cmpuint (rig_count_rises (rig, "GREEN"), ==, 1); // once, however long
+  rig_close_entrance (rig);
+  g_auto (GStrv) visits = list_records (rig, "visit-open");
+  g_assert_cmpuint (g_strv_length (visits), ==, 1);
+  rig_shut_down (rig);
+}
+
 static gint64
 read_memory_kb (Rig *rig, const char *program)
 {
@@ -171,6 +192,7 @@ main (int argc, char **argv)
   static const RigTest tests[] = {
     { "/rig/presence/windows-say-who-was-there", test_windows },
     { "/rig/presence/every-deaf-span-is-a-record", test_gaps },
+    { "/rig/presence/a-tag-held-at-the-kiosk-is-a-visit", test_tap },
     { "/rig/presence/a-flood-hides-no-tag", test_flood },
   };
   return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));

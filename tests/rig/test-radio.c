@@ -117,6 +117,12 @@ test_another_program (Rig *rig)
                    " bluetoothctl show | grep -q 'Pairable: no'; do :; done",
                    &status));
   g_assert_cmpint (status, ==, 0);
+  g_free (rig_run (rig, "for f in /sys/class/rfkill/*/soft; do echo 1 >$f; done", &status));
+  g_assert_cmpint (status, ==, 0);
+  rig_says (rig, "watch", "state: off", HEAL_MS);
+  rig_wait (rig, 4000); // it tries, and may not
+  g_free (rig_run (rig, "for f in /sys/class/rfkill/*/soft; do echo 0 >$f; done", &status));
+  rig_says (rig, "watch", "state: hearing", HEAL_MS);
   rig_start (rig, "other", "exec bluetoothctl --timeout 5 scan on");
   g_assert_cmpint (rig_wait_for_end (rig, "other", READY_MS), ==, 0);
   rig_says (rig, "watch", "heard 44:02", HEAL_MS);

@@ -55,6 +55,7 @@ test_has_a_default_for_every_key (void)
   g_assert_cmpstr (config.wedge_prefix, ==, "");
   g_assert_cmpstr (config.radio_source, ==, "none");
   g_assert_cmpint (config.radio_window_s, ==, 300);
+  g_assert_cmpint (config.radio_tap_dbm, ==, -40);
   g_assert_cmpstr (config.radio_tags, ==, "");
 }
 
@@ -94,6 +95,7 @@ test_reads_every_key (void)
                                        "[radio]\n"
                                        "source = bluez:00:11:22:33:44:5A\n"
                                        "window-s = 10\n"
+                                       "tap-dbm = -55\n"
                                        "tags = eddystone-uid:000102030405060708091a1b1c1d1e1f\n");
   g_assert_cmpstr (config.venue_name, ==, "Bệnh viện Bửu Điện");
   g_assert_cmpstr (config.venue_zone, ==, "cong-2");
@@ -120,6 +122,7 @@ test_reads_every_key (void)
   g_assert_cmpstr (config.wedge_prefix, ==, "]Q1");
   g_assert_cmpstr (config.radio_source, ==, "bluez:00:11:22:33:44:5A");
   g_assert_cmpint (config.radio_window_s, ==, 10);
+  g_assert_cmpint (config.radio_tap_dbm, ==, -55);
   g_assert_cmpstr (config.radio_tags, ==, "eddystone-uid:000102030405060708091a1b1c1d1e1f");
 }
 
@@ -178,6 +181,8 @@ static const Mistake mistakes[] = {
   { "[radio]\ntags = bluezone:000102030405060708090a0b\n", CT_ERR_MALFORMED, 2, "radio.tags",
     "not up to 32 different tags" },
   { "[radio]\nwindow-s = 901\n", CT_ERR_MALFORMED, 2, "radio.window-s", "out of range" },
+  { "[radio]\nwindow-s = -10\n", CT_ERR_MALFORMED, 2, "radio.window-s", "not a whole number" },
+  { "[radio]\ntap-dbm = 40\n", CT_ERR_MALFORMED, 2, "radio.tap-dbm", "out of range" },
   { "[wedge]\nend = return\n", CT_ERR_MALFORMED, 2, "wedge.end", "not one of the words it may be" },
   { "[wedge]\nprefix = ĐỌC\n", CT_ERR_MALFORMED, 2, "wedge.prefix", "not plain ASCII" },
   { "[wedge]\nprefix = 12345678901234567\n", CT_ERR_MALFORMED, 2, "wedge.prefix", "longer than 16 characters" },

@@ -325,7 +325,7 @@ test_has_a_word_for_everything (void)
     g_assert_true (
         g_hash_table_add (words, (gpointer) ct_refusal_to_string ((enum ct_refusal) refusal)));
   g_hash_table_remove_all (words);
-  for (int kind = CT_KIND_NONE; kind <= CT_KIND_VENUE_CODE; kind++)
+  for (int kind = CT_KIND_NONE; kind <= CT_KIND_TAG; kind++)
     g_assert_true (g_hash_table_add (words, (gpointer) ct_kind_to_string ((enum ct_kind) kind)));
   g_hash_table_remove_all (words);
   for (int freshness = CT_FRESHNESS_STATIC; freshness <= CT_FRESHNESS_DYNAMIC; freshness++)
