@@ -11,6 +11,7 @@
 #include <sys/timex.h>
 #include <time.h>
 
+#include "kiosk/ctl/ctl-hours.h"
 #include "kiosk/ctl/ctl-json.h"
 #include "kiosk/journal/journal-keys.h"
 #include "kiosk/journal/journal-presence.h"
@@ -225,6 +226,27 @@ run_list (const JournalOptions *options)
 }
 
 static gboolean
+on_hours_record (const JournalRecord *record, gpointer hours, GError **error)
+{
+  ctl_hours_take (hours, record);
+  return TRUE;
+}
+
+static int
+run_hours (const JournalOptions *options)
+{
+  g_auto (JournalAudit) audit;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (CtlHours) hours = ctl_hours_new ();
+  journal_audit_init (&audit);
+  if (!journal_verify_each (options->state_dir, &audit, on_hours_record, hours, &error))
+    return report (error);
+  ctl_hours_print (hours, options->json, text);
+  return put (text);
+}
+
+static gboolean
 read_clock (JournalStamp *ret_stamp, GError **error)
 {
   g_autofree char *boot_id = NULL;
@@ -301,11 +323,12 @@ parse_time (const char *text, gint64 *ret_ms)
 static int
 refuse (const char *why)
 {
-  (void) fprintf (stderr,
-                  "tramxanhctl journal: %s\n"
-                  "usage: tramxanhctl journal --state DIR verify | stats [--json] | "
-                  "list [--json] [--from T] [--to T] | purge | move-recovery FILE\n",
-                  why);
+  (void) fprintf (
+      stderr,
+      "tramxanhctl journal: %s\n"
+      "usage: tramxanhctl journal --state DIR verify | stats [--json] | "
+      "list [--json] [--from T] [--to T] | hours [--json] | purge | move-recovery FILE\n",
+      why);
   return EXIT_USAGE;
 }
 
@@ -322,6 +345,7 @@ ctl_journal (int argc, char **argv)
     { "verify", run_verify, FALSE, FALSE, FALSE },
     { "stats", run_stats, TRUE, FALSE, FALSE },
     { "list", run_list, TRUE, TRUE, FALSE },
+    { "hours", run_hours, TRUE, FALSE, FALSE },
     { "purge", run_purge, FALSE, FALSE, FALSE },
     { "move-recovery", run_move_recovery, FALSE, FALSE, TRUE },
   };

@@ -32,7 +32,8 @@ static const struct {
     "[--json] [--config FILE] [--state DIR]   is everything there, and what to do if not" },
   { "gpio", ctl_gpio, "[--config FILE]   every GPIO line, its holder, and the panel's wiring" },
   { "journal", ctl_journal,
-    "--state DIR verify | stats [--json] | list [--json] [--from T] [--to T] | purge" },
+    "--state DIR verify | stats [--json] | list [--json] [--from T] [--to T] | hours [--json] | "
+    "purge" },
   { "light", ctl_light,
     "[--config FILE] [--for-s N] green|amber|red|off   light one lamp of the panel" },
   { "pass", ctl_pass,

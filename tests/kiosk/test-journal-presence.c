@@ -1,0 +1,202 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Windows of the radio in the real journal: sealed on the disk, whole for whoever has the key, and
+// counted by the hour.
+
+#include <string.h>
+
+#include "kiosk/ctl/ctl-hours.h"
+#include "kiosk/journal/journal-keys.h"
+#include "kiosk/journal/journal-presence.h"
+#include "kiosk/journal/journal-seal.h"
+#include "kiosk/journal/journal-verify.h"
+#include "tests/kiosk/journal-harness.h"
+
+#define N_BEACONS 300 // three boxes
+#define WINDOW_MS 300000
+
+typedef struct {
+  char *state_dir;
+  GArray *opened; // of JournalBeacon
+  guint n_windows;
+  CtlHours *hours;
+} Fixture;
+
+static void
+make_id (guint i, guint8 ret_id[12])
+{
+  for (guint k = 0; k < 12; k++)
+    ret_id[k] = (guint8) (0xb1 + 37 * i + 11 * k + (i >> 3) * k);
+}
+
+static JournalPresence *
+make_window (guint n_beacons, guint n_phones, gint64 after_ms)
+{
+  JournalPresence *presence = journal_presence_new ();
+  presence->stamp = harness_stamp (after_ms);
+  presence->start_wall_ms = presence->stamp.wall_ms - WINDOW_MS;
+  presence->window_s = WINDOW_MS / 1000;
+  presence->heard_ms = WINDOW_MS - 500;
+  presence->n_sightings = 12345;
+  presence->n_present[CT_BEACON_BLUEZONE] = n_phones;
+  presence->n_present[CT_BEACON_IBEACON] = 1000; // things, not people
+  for (guint i = 0; i < n_beacons; i++) {
+    JournalBeacon beacon = { .last_ms = i * 100, .n_sightings = i + 1, .rssi_max_dbm = -60 };
+    guint8 id[12];
+    make_id (i, id);
+    beacon.beacon.kind = CT_BEACON_BLUEZONE;
+    g_assert_true (ct_beacon_set_id (&beacon.beacon, id, sizeof id));
+    g_array_append_val (presence->beacons, beacon);
+  }
+  return presence;
+}
+
+static void
+on_ready (GObject *source, GAsyncResult *result, gpointer place)
+{
+  *(GAsyncResult **) place = g_object_ref (result);
+}
+
+static void
+append (JournalStore *store, JournalPresence *presence)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  journal_store_append_presence_async (store, presence, NULL, on_ready, &result);
+  journal_presence_free (presence); // was copied
+  while (result == NULL)
+    (void) g_main_context_iteration (NULL, TRUE);
+  g_autoptr (JournalCommitted) committed =
+      journal_store_append_presence_finish (store, result, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (committed);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  fixture->state_dir = harness_make_state_dir ();
+  fixture->opened = g_array_new (FALSE, FALSE, sizeof (JournalBeacon));
+  fixture->hours = ctl_hours_new ();
+  JournalStore *store = harness_store_new (fixture->state_dir, NULL);
+  g_assert_true (harness_open (store, 0, &error));
+  append (store, make_window (N_BEACONS, 20, WINDOW_MS));
+  append (store, make_window (0, 30, 2 * WINDOW_MS));
+  append (store, make_window (0, 5, HARNESS_HOUR_MS + WINDOW_MS));
+  for (guint i = 0; i < 12; i++) {
+    g_autoptr (GBytes) identity = harness_identity (i);
+    g_autoptr (JournalCommitted) committed =
+        harness_arrive (store, identity, NULL, HARNESS_HOUR_MS - 60000 + i * 10000, &error);
+    g_assert_no_error (error);
+  }
+  g_assert_finalize_object (store);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer unused)
+{
+  ctl_hours_free (fixture->hours);
+  g_array_unref (fixture->opened);
+  harness_remove_state_dir (fixture->state_dir);
+}
+
+static gboolean
+on_record (const JournalRecord *record, gpointer user_data, GError **error)
+{
+  Fixture *fixture = user_data;
+  JournalBody body;
+  ctl_hours_take (fixture->hours, record);
+  if (record->kind != JOURNAL_KIND_PRESENCE_WINDOW)
+    return TRUE;
+  g_assert_true (journal_record_read (record->kind, record->body.data, record->body.len, &body));
+  gboolean is_continued = (body.window.flags & JOURNAL_WINDOW_CONTINUED) != 0;
+  fixture->n_windows += !is_continued;
+  g_assert_cmpuint (body.window.n_sightings, ==, is_continued ? 0 : 12345);
+  if (body.window.beacons.data == NULL)
+    return TRUE;
+  g_autoptr (JournalKeys) keys = journal_keys_load (fixture->state_dir, error);
+  g_autofree char *path = g_build_filename (fixture->state_dir, "keys", "recovery.key", NULL);
+  guint8 secrets[2][JOURNAL_KEY_SIZE];
+  g_assert_true (journal_keys_read_recovery (path, secrets, error));
+  g_auto (JournalAudit) audit;
+  journal_audit_init (&audit);
+  g_assert_true (journal_verify (fixture->state_dir, &audit, error));
+  const guint8 *ingest_key = journal_keys_get_ingest_key (keys);
+  g_autoptr (GBytes) content = journal_unseal (ingest_key, secrets[0], JOURNAL_SEAL_BEACONS,
+                                               &audit.origin, record->seq, &body.window.beacons);
+  g_autoptr (GBytes) as_details = journal_unseal (ingest_key, secrets[0], JOURNAL_SEAL_DETAILS,
+                                                  &audit.origin, record->seq, &body.window.beacons);
+  g_assert_null (as_details);
+  g_autoptr (GArray) beacons = journal_presence_read_box (content);
+  g_array_append_vals (fixture->opened, beacons->data, beacons->len);
+  return TRUE;
+}
+
+static void
+read_all (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (JournalAudit) audit;
+  journal_audit_init (&audit);
+  g_assert_true (journal_verify_each (fixture->state_dir, &audit, on_record, fixture, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_comes_back (Fixture *fixture, gconstpointer unused)
+{
+  read_all (fixture);
+  g_assert_cmpuint (fixture->n_windows, ==, 3);
+  g_assert_cmpuint (fixture->opened->len, ==, N_BEACONS);
+  for (guint i = 0; i < N_BEACONS; i++) {
+    const JournalBeacon *beacon = &g_array_index (fixture->opened, JournalBeacon, i);
+    guint8 id[12];
+    make_id (i, id);
+    g_assert_cmpmem (beacon->beacon.id, beacon->beacon.id_len, id, sizeof id);
+    g_assert_cmpuint (beacon->n_sightings, ==, i + 1);
+    g_assert_cmpuint (beacon->last_ms, ==, i * 100);
+  }
+}
+
+static void
+test_is_sealed (Fixture *fixture, gconstpointer unused)
+{
+  static const char *const files[] = { "journal.db", "journal.db-wal" };
+  for (guint f = 0; f < G_N_ELEMENTS (files); f++) {
+    g_autoptr (GByteArray) bytes = harness_read_file (fixture->state_dir, files[f]);
+    for (guint i = 0; i < N_BEACONS; i++) {
+      guint8 id[12];
+      make_id (i, id);
+      g_assert_null (bytes->len > 0 ? memmem (bytes->data, bytes->len, id, 6) : NULL);
+    }
+  }
+}
+
+static void
+test_hours (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) json = g_string_new (NULL);
+  read_all (fixture);
+  ctl_hours_print (fixture->hours, FALSE, text);
+  ctl_hours_print (fixture->hours, TRUE, json);
+  g_assert_cmpstr (text->str, ==,
+                   "2026-11-18T02Z  codes     6  phones    30  20 %\n"
+                   "2026-11-18T03Z  codes     6  phones     5  120 %\n");
+  g_assert_true (g_str_has_prefix (
+      json->str, "{\"hour\":\"2026-11-18T02Z\",\"codes\":6,\"phones\":30,\"percent\":20}\n"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func)                                                                            \
+  g_test_add ("/journal/presence/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("comes-back-for-the-key", test_comes_back);
+  ADD ("is-sealed-on-the-disk", test_is_sealed);
+  ADD ("is-counted-by-the-hour", test_hours);
+  return g_test_run ();
+}
