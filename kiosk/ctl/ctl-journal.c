@@ -154,6 +154,7 @@ add_window (GString *text, const JournalWindow *window)
   ctl_json_add_integer (text, "start_ms", (gint64) window->start_wall_ms);
   ctl_json_add_integer (text, "window_s", (gint64) window->window_s);
   ctl_json_add_boolean (text, "cut", (window->flags & JOURNAL_WINDOW_CUT) != 0);
+  ctl_json_add_boolean (text, "recovered", (window->flags & JOURNAL_WINDOW_RECOVERED) != 0);
   ctl_json_add_boolean (text, "continued", (window->flags & JOURNAL_WINDOW_CONTINUED) != 0);
   ctl_json_add_integer (text, "heard_ms", (gint64) window->heard_ms);
   ctl_json_add_integer (text, "sightings", (gint64) window->n_sightings);

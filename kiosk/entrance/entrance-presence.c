@@ -31,6 +31,7 @@ struct _EntrancePresence {
   JournalStamp ticked_at;
   gboolean is_cut; // the kiosk was not there at the window's begin
   guint32 heard_ms;
+  gint64 kept_at_ms; // boot time
 
   gboolean is_deaf;
   gboolean has_heard; // the radio worked once: a gap has a begin
@@ -132,10 +133,11 @@ on_window (void *user_data, const struct ct_presence_window *window)
   g_array_append_val (closing->presence->beacons, beacon);
 }
 
-static void
-record_window (EntrancePresence *self, const JournalStamp *end, gboolean is_cut)
+// The window as it stands. (transfer full)
+static JournalPresence *
+make_window (EntrancePresence *self, const JournalStamp *end, gboolean is_cut)
 {
-  g_autoptr (JournalPresence) presence = journal_presence_new ();
+  JournalPresence *presence = journal_presence_new ();
   struct ct_presence_counts counts;
   Closing closing = { presence, boottime_ms (&self->window_start) };
   ct_presence_list_window (self->engine, on_window, &closing, &counts);
@@ -147,8 +149,23 @@ record_window (EntrancePresence *self, const JournalStamp *end, gboolean is_cut)
   presence->n_sightings = counts.n_sightings;
   presence->n_dropped = counts.n_dropped;
   memcpy (presence->n_present, counts.n_present, sizeof presence->n_present);
-  g_info ("window: %u kept, %u sightings", presence->beacons->len, counts.n_sightings);
+  return presence;
+}
+
+static void
+record_window (EntrancePresence *self, const JournalStamp *end, gboolean is_cut)
+{
+  g_autoptr (JournalPresence) presence = make_window (self, end, is_cut);
+  g_info ("window: %u kept, %u sightings", presence->beacons->len, presence->n_sightings);
   entrance_session_record_presence (self->session, presence);
+}
+
+static void
+keep_window (EntrancePresence *self, const JournalStamp *now)
+{
+  g_autoptr (JournalPresence) presence = make_window (self, now, TRUE);
+  self->kept_at_ms = boottime_ms (now);
+  entrance_session_keep_presence (self->session, presence);
 }
 
 static void
@@ -157,6 +174,7 @@ open_window (EntrancePresence *self, const JournalStamp *now, gboolean is_cut)
   self->window_start = *now;
   self->is_cut = is_cut;
   self->heard_ms = 0;
+  self->kept_at_ms = boottime_ms (now);
   ct_presence_open_window (self->engine, boottime_ms (now));
 }
 
@@ -199,6 +217,8 @@ on_tick (gpointer user_data)
   if (is_window_over (self, &now)) {
     record_window (self, &now, FALSE);
     open_window (self, &now, FALSE);
+  } else if (boottime_ms (&now) - self->kept_at_ms >= ENTRANCE_PRESENCE_KEEP_MS) {
+    keep_window (self, &now);
   }
   show (self);
   return G_SOURCE_REMOVE;

@@ -14,6 +14,7 @@
 G_BEGIN_DECLS
 
 #define ENTRANCE_PRESENCE_TICK_MS 1000
+#define ENTRANCE_PRESENCE_KEEP_MS 30000 // so much of an open window is lost at most
 
 #define ENTRANCE_TYPE_PRESENCE (entrance_presence_get_type ())
 G_DECLARE_FINAL_TYPE (EntrancePresence, entrance_presence, ENTRANCE, PRESENCE, GObject)

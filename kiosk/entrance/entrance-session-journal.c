@@ -107,6 +107,14 @@ entrance_session_record_presence (EntranceSession *self, const JournalPresence *
                                          on_presence_recorded, g_object_ref (self));
 }
 
+void
+entrance_session_keep_presence (EntranceSession *self, const JournalPresence *presence)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  if (self->journal_is_open)
+    journal_store_keep_presence (self->journal, presence);
+}
+
 static void
 on_tidied (GObject *source, GAsyncResult *result, gpointer user_data)
 {

@@ -60,6 +60,8 @@ entrance_session_record_gap (EntranceSession *self, const char *what, const Jour
 void entrance_session_take_tag (EntranceSession *self, const struct ct_beacon *tag);
 // A window of the radio. While the journal is out of service it is lost, as everything else is.
 void entrance_session_record_presence (EntranceSession *self, const JournalPresence *presence);
+// It is not over yet; should the kiosk end without a word, this much is recorded.
+void entrance_session_keep_presence (EntranceSession *self, const JournalPresence *presence);
 
 // Facts from the screen.
 void entrance_session_press_no_code (EntranceSession *self);

@@ -161,9 +161,11 @@ take_body (JournalAudit *audit,
     return take_checkpoint (audit, record, &body->checkpoint, error);
   case JOURNAL_KIND_DELETION:
     return take_deletion (audit, record, &body->deletion, error);
+  case JOURNAL_KIND_PRESENCE_WINDOW:
+    audit->last_window_ms = MAX (audit->last_window_ms, (gint64) body->window.start_wall_ms);
+    return TRUE;
   case JOURNAL_KIND_TOMBSTONE:
   case JOURNAL_KIND_OBSERVATION_GAP:
-  case JOURNAL_KIND_PRESENCE_WINDOW:
   case JOURNAL_KIND_CLOCK_FIX:
   case JOURNAL_KIND_STAFF_ACTION:
     return TRUE;

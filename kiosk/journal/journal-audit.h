@@ -45,6 +45,7 @@ typedef struct {
   guint64 first_kept;   // seq of the first erasable record with its body, 0: none
   JournalConfig config; // the latest; zero: none
   gint64 uptime_ns;
+  gint64 last_window_ms;   // when the latest window of the radio began, 0: none is known
   GArray *marks;           // of JournalMark
   GHashTable *open_visits; // seq → subject
 } JournalAudit;

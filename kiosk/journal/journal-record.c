@@ -79,7 +79,7 @@ static const Field visit_close_fields[] = {
 static const Field window_fields[] = {
   NUMBER (1, window.start_wall_ms, 0, G_MAXINT64),
   NUMBER (2, window.window_s, 1, 3600),
-  NUMBER (3, window.flags, 0, JOURNAL_WINDOW_CUT | JOURNAL_WINDOW_CONTINUED),
+  NUMBER (3, window.flags, 0, 7),
   NUMBER (4, window.heard_ms, 0, 3600000),
   NUMBER (5, window.n_sightings, 0, G_MAXUINT32),
   NUMBER (6, window.n_dropped, 0, G_MAXUINT32),

@@ -96,7 +96,8 @@ typedef struct {
   JournalBytes beacons; // sealed to the ingest key; optional
 } JournalWindow;
 
-enum { JOURNAL_WINDOW_CUT = 1, JOURNAL_WINDOW_CONTINUED = 2 };
+// RECOVERED: the kiosk ended without a word; the box was sealed before, for record 0.
+enum { JOURNAL_WINDOW_CUT = 1, JOURNAL_WINDOW_CONTINUED = 2, JOURNAL_WINDOW_RECOVERED = 4 };
 
 typedef struct {
   guint64 size;           // records covered: up to the one before

@@ -10,21 +10,9 @@
 
 #include <string.h>
 
+#include "kiosk/journal/journal-committed.h"
 #include "kiosk/journal/journal-presence.h"
 #include "kiosk/journal/journal-writer.h"
-
-struct _JournalCommitted {
-  guint64 seq;
-  gint64 wall_ms;
-  gint64 commit_us;
-  guint8 subject[JOURNAL_ID_SIZE];
-};
-
-G_DEFINE_BOXED_TYPE (JournalCommitted,
-                     journal_committed,
-                     journal_committed_ref,
-                     journal_committed_unref)
-G_DEFINE_QUARK (journal - error - quark, journal_error)
 
 // Touched by the worker only.
 typedef struct {
@@ -130,6 +118,13 @@ static gboolean
 append_presence_worker (JournalWriter *writer, Job *job)
 {
   return journal_writer_append_presence (writer, job->presence, &job->commit, &job->error);
+}
+
+static gboolean
+keep_presence_worker (JournalWriter *writer, Job *job)
+{
+  journal_writer_keep_presence (writer, job->presence);
+  return TRUE;
 }
 
 static gboolean
@@ -260,12 +255,7 @@ finish_committed (JournalStore *self, GAsyncResult *result, gpointer tag, GError
   if (!finish (self, result, tag, error))
     return NULL;
   const Job *job = g_task_get_task_data (G_TASK (result));
-  JournalCommitted *committed = g_rc_box_new (JournalCommitted);
-  *committed = (JournalCommitted){ .seq = job->commit.seq,
-                                   .wall_ms = job->commit.wall_ms,
-                                   .commit_us = job->commit.commit_us };
-  memcpy (committed->subject, job->commit.subject, sizeof committed->subject);
-  return committed;
+  return journal_committed_new (&job->commit);
 }
 
 gboolean
@@ -385,6 +375,16 @@ journal_store_append_presence_async (JournalStore *self,
   g_return_if_fail (JOURNAL_IS_STORE (self));
   Job *job = job_new (self, append_presence_worker, &presence->stamp, cancellable, callback,
                       user_data, journal_store_append_presence_async);
+  job->presence = journal_presence_copy (presence);
+  job_start (self, job);
+}
+
+void
+journal_store_keep_presence (JournalStore *self, const JournalPresence *presence)
+{
+  g_return_if_fail (JOURNAL_IS_STORE (self));
+  Job *job = job_new (self, keep_presence_worker, &presence->stamp, NULL, NULL, NULL,
+                      journal_store_keep_presence);
   job->presence = journal_presence_copy (presence);
   job_start (self, job);
 }
@@ -551,40 +551,4 @@ gboolean
 journal_error_is_disk_full (const GError *error)
 {
   return g_error_matches (error, JOURNAL_ERROR, JOURNAL_ERROR_FULL);
-}
-
-JournalCommitted *
-journal_committed_ref (JournalCommitted *committed)
-{
-  return g_rc_box_acquire (committed);
-}
-
-void
-journal_committed_unref (JournalCommitted *committed)
-{
-  g_rc_box_release (committed);
-}
-
-guint64
-journal_committed_get_seq (const JournalCommitted *committed)
-{
-  return committed->seq;
-}
-
-gint64
-journal_committed_get_wall_ms (const JournalCommitted *committed)
-{
-  return committed->wall_ms;
-}
-
-gint64
-journal_committed_get_commit_us (const JournalCommitted *committed)
-{
-  return committed->commit_us;
-}
-
-const guint8 *
-journal_committed_get_subject (const JournalCommitted *committed)
-{
-  return committed->subject;
 }

@@ -165,6 +165,10 @@ void journal_store_append_presence_async (JournalStore *self,
 JournalCommitted *
 journal_store_append_presence_finish (JournalStore *self, GAsyncResult *result, GError **error);
 
+// Keeps a window that is not over yet, so that an end without a word loses only what came after.
+// Not durable in the strict sense, and never answered: presence is a courtesy to the officer.
+void journal_store_keep_presence (JournalStore *self, const JournalPresence *presence);
+
 // Housekeeping, once an hour and at the turn of the day: expires open visits, rotates the day key,
 // erases old bodies, checkpoints.
 void journal_store_tidy_async (JournalStore *self,

@@ -159,8 +159,12 @@ open_all (JournalWriter *self, const JournalStamp *stamp, GError **error)
   if (!is_new &&
       (!declare_loss (self, stamp, error) || !journal_writer_rebuild_open_visits (self, error)))
     return FALSE;
-  return append_boot (self, stamp, error) && append_config (self, stamp, error) &&
-         journal_writer_commit (self, stamp, error);
+  if (!append_boot (self, stamp, error) || !append_config (self, stamp, error) ||
+      !journal_writer_recover_presence (self, stamp, error) ||
+      !journal_writer_commit (self, stamp, error))
+    return FALSE;
+  journal_writer_forget_presence (self);
+  return TRUE;
 }
 
 gboolean

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "kiosk/journal/journal-keys.h"
+#include "kiosk/journal/journal-seal.h"
 #include "kiosk/journal/journal-writer.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,17 @@ struct _JournalWriter {
   int witness_fd;
   GError *failure;
 };
+
+// FALSE: not open, or failed; @error says so.
+gboolean journal_writer_is_usable (JournalWriter *self, GError **error);
+// For record @seq.
+GBytes *journal_writer_seal (
+    JournalWriter *self, JournalSealPurpose purpose, guint64 seq, GBytes *content, GError **error);
+// Within the transaction of an opening: the window that was cut by the last end, if it left one.
+gboolean
+journal_writer_recover_presence (JournalWriter *self, const JournalStamp *stamp, GError **error);
+// It is in the journal.
+void journal_writer_forget_presence (JournalWriter *self);
 
 gboolean journal_writer_begin (JournalWriter *self, GError **error);
 gboolean journal_writer_append (JournalWriter *self,

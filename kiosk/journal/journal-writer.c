@@ -14,9 +14,7 @@
 #include <sodium.h>
 
 #include "kiosk/journal/journal-keys.h"
-#include "kiosk/journal/journal-presence.h"
 #include "kiosk/journal/journal-retention.h"
-#include "kiosk/journal/journal-seal.h"
 #include "kiosk/journal/journal-witness.h"
 
 #define PASS_PREFIX        "pass:"
@@ -98,8 +96,8 @@ journal_writer_end (JournalWriter *self, gboolean ok, GError *failure, GError **
   return FALSE;
 }
 
-static gboolean
-is_usable (JournalWriter *self, GError **error)
+gboolean
+journal_writer_is_usable (JournalWriter *self, GError **error)
 {
   if (self->db != NULL)
     return TRUE;
@@ -238,18 +236,19 @@ journal_writer_find_visit (JournalWriter *self,
                            GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  if (!is_usable (self, error))
+  if (!journal_writer_is_usable (self, error))
     return FALSE;
   gboolean ok = find (self, identity, ret_visit, &failure);
   return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }
 
-static GBytes *
-seal (JournalWriter *self, JournalSealPurpose purpose, GBytes *content, GError **error)
+GBytes *
+journal_writer_seal (
+    JournalWriter *self, JournalSealPurpose purpose, guint64 seq, GBytes *content, GError **error)
 {
   const guint8 *key = purpose == JOURNAL_SEAL_DETAILS ? journal_keys_get_officer_key (self->keys)
                                                       : journal_keys_get_ingest_key (self->keys);
-  GBytes *box = journal_seal (key, purpose, &self->audit.origin, self->audit.seq + 1, content);
+  GBytes *box = journal_seal (key, purpose, &self->audit.origin, seq, content);
   if (box == NULL)
     g_set_error_literal (error, JOURNAL_ERROR, JOURNAL_ERROR_KEYS,
                          "sealing an identity: the key does not take it");
@@ -273,12 +272,14 @@ append_visit_open (JournalWriter *self,
 {
   guint8 subjects[JOURNAL_KEYS_DAYS][JOURNAL_ID_SIZE];
   (void) journal_keys_pseudonyms (self->keys, arrival->identity, subjects); // today's is the first
-  g_autoptr (GBytes) who = seal (self, JOURNAL_SEAL_WHO, arrival->identity, error);
+  g_autoptr (GBytes) who =
+      journal_writer_seal (self, JOURNAL_SEAL_WHO, self->audit.seq + 1, arrival->identity, error);
   g_autoptr (GBytes) details = NULL;
   if (who == NULL)
     return FALSE;
   if (arrival->details != NULL) {
-    details = seal (self, JOURNAL_SEAL_DETAILS, arrival->details, error);
+    details = journal_writer_seal (self, JOURNAL_SEAL_DETAILS, self->audit.seq + 1,
+                                   arrival->details, error);
     if (details == NULL)
       return FALSE;
   }
@@ -319,7 +320,7 @@ journal_writer_open_visit (JournalWriter *self,
   g_autoptr (GError) failure = NULL;
   guint8 subject[JOURNAL_ID_SIZE] = { 0 };
   gint64 started_us = g_get_monotonic_time ();
-  if (!is_usable (self, error))
+  if (!journal_writer_is_usable (self, error))
     return FALSE;
   gboolean ok = turn_day (self, &arrival->stamp, &failure) &&
                 journal_writer_begin (self, &failure) &&
@@ -358,7 +359,7 @@ journal_writer_close_visit (JournalWriter *self,
 {
   g_autoptr (GError) failure = NULL;
   gint64 started_us = g_get_monotonic_time ();
-  if (!is_usable (self, error))
+  if (!journal_writer_is_usable (self, error))
     return FALSE;
   gboolean ok = journal_writer_begin (self, &failure) &&
                 append_visit_close (self, visit, reason, stamp, &failure);
@@ -380,7 +381,7 @@ journal_writer_append_gap (JournalWriter *self,
 {
   g_autoptr (GError) failure = NULL;
   gint64 started_us = g_get_monotonic_time ();
-  if (!is_usable (self, error))
+  if (!journal_writer_is_usable (self, error))
     return FALSE;
   JournalBody body = { .kind = JOURNAL_KIND_OBSERVATION_GAP };
   body.gap.what = (JournalBytes){ (const guint8 *) what, strlen (what) };
@@ -394,56 +395,6 @@ journal_writer_append_gap (JournalWriter *self,
   ok = ok && journal_writer_commit (self, to, &failure);
   *ret_commit = (JournalCommit){ .seq = seq,
                                  .wall_ms = to->wall_ms,
-                                 .commit_us = g_get_monotonic_time () - started_us };
-  return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
-}
-
-static gboolean
-append_window (JournalWriter *self, const JournalPresence *presence, guint box, GError **error)
-{
-  guint8 counts[JOURNAL_COUNTS_SIZE] = { 0 };
-  g_autoptr (GBytes) content = journal_presence_write_box (presence, box);
-  g_autoptr (GBytes) beacons = NULL;
-  if (content != NULL) {
-    beacons = seal (self, JOURNAL_SEAL_BEACONS, content, error);
-    if (beacons == NULL)
-      return FALSE;
-  }
-  JournalBody body = { .kind = JOURNAL_KIND_PRESENCE_WINDOW };
-  JournalWindow *window = &body.window;
-  window->start_wall_ms = (guint64) MAX (0, presence->start_wall_ms);
-  window->window_s = presence->window_s;
-  window->flags =
-      (presence->is_cut ? JOURNAL_WINDOW_CUT : 0) | (box > 0 ? JOURNAL_WINDOW_CONTINUED : 0);
-  if (box == 0) {
-    journal_presence_write_counts (presence, counts);
-    window->heard_ms = presence->heard_ms;
-    window->n_sightings = presence->n_sightings;
-    window->n_dropped = presence->n_dropped;
-  }
-  window->counts = (JournalBytes){ counts, sizeof counts };
-  window->beacons = view_of (beacons);
-  return journal_writer_append (self, &presence->stamp, &body, error);
-}
-
-gboolean
-journal_writer_append_presence (JournalWriter *self,
-                                const JournalPresence *presence,
-                                JournalCommit *ret_commit,
-                                GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-  gint64 started_us = g_get_monotonic_time ();
-  if (!is_usable (self, error))
-    return FALSE;
-  gboolean ok = journal_writer_begin (self, &failure);
-  guint n_boxes = MAX (1, (presence->beacons->len + JOURNAL_BEACONS_MAX - 1) / JOURNAL_BEACONS_MAX);
-  for (guint box = 0; ok && box < n_boxes; box++)
-    ok = append_window (self, presence, box, &failure);
-  guint64 seq = self->audit.seq;
-  ok = ok && journal_writer_commit (self, &presence->stamp, &failure);
-  *ret_commit = (JournalCommit){ .seq = seq,
-                                 .wall_ms = presence->stamp.wall_ms,
                                  .commit_us = g_get_monotonic_time () - started_us };
   return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }
@@ -507,7 +458,7 @@ gboolean
 journal_writer_tidy (JournalWriter *self, const JournalStamp *stamp, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  if (!is_usable (self, error))
+  if (!journal_writer_is_usable (self, error))
     return FALSE;
   gboolean ok = turn_day (self, stamp, &failure) && journal_writer_begin (self, &failure) &&
                 expire_visits (self, stamp, &failure) && erase_bodies (self, stamp, &failure);

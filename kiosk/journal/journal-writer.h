@@ -56,6 +56,8 @@ gboolean journal_writer_append_presence (JournalWriter *writer,
                                          const JournalPresence *presence,
                                          JournalCommit *ret_commit,
                                          GError **error);
+// The window as it stands now: whatever happens, the next opening records at least that.
+void journal_writer_keep_presence (JournalWriter *writer, const JournalPresence *presence);
 gboolean journal_writer_tidy (JournalWriter *writer, const JournalStamp *stamp, GError **error);
 
 // Reads a page, if the journal is open: does the disk answer?

@@ -50,6 +50,7 @@ struct _JournalStore {
   guint n_opened, n_closed, n_committed, n_tidied, n_opens, n_gaps;
   gint64 last_gap_ms;
   GPtrArray *windows; // of JournalPresence
+  guint n_kept;
 };
 
 enum { PROP_PEOPLE_INSIDE = 1 };
@@ -347,6 +348,12 @@ journal_store_append_presence_async (JournalStore *self,
        user_data);
 }
 
+void
+journal_store_keep_presence (JournalStore *self, const JournalPresence *presence)
+{
+  self->n_kept++;
+}
+
 JournalCommitted *
 journal_store_append_presence_finish (JournalStore *self, GAsyncResult *result, GError **error)
 {
@@ -521,4 +528,10 @@ GPtrArray *
 fake_journal_get_windows (JournalStore *self)
 {
   return self->windows;
+}
+
+guint
+fake_journal_get_n_kept (JournalStore *self)
+{
+  return self->n_kept;
 }

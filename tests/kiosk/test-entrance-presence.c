@@ -102,6 +102,7 @@ test_windows (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (door_view (fixture->door)->radio, ==, ENTRANCE_RADIO_FINE);
   door_wait (fixture->door, WINDOW_S * 1000); // the first one ends with the clock's five minutes
   be_there (fixture, WINDOW_S);
+  g_assert_cmpuint (fake_journal_get_n_kept (fixture->door->journal), >=, 2 * (WINDOW_S / 30 - 1));
   const JournalPresence *first = get_window (fixture, 0);
   g_assert_true (first->is_cut); // the kiosk started in its middle
   g_assert_cmpuint (first->beacons->len, ==, 3);

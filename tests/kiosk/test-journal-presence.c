@@ -21,6 +21,7 @@ typedef struct {
   GArray *opened; // of JournalBeacon
   guint n_windows;
   CtlHours *hours;
+  gboolean reads_recovered;
 } Fixture;
 
 static void
@@ -112,7 +113,9 @@ on_record (const JournalRecord *record, gpointer user_data, GError **error)
     return TRUE;
   g_assert_true (journal_record_read (record->kind, record->body.data, record->body.len, &body));
   gboolean is_continued = (body.window.flags & JOURNAL_WINDOW_CONTINUED) != 0;
+  gboolean is_recovered = (body.window.flags & JOURNAL_WINDOW_RECOVERED) != 0;
   fixture->n_windows += !is_continued;
+  g_assert_true (fixture->reads_recovered || !is_recovered);
   g_assert_cmpuint (body.window.n_sightings, ==, is_continued ? 0 : 12345);
   if (body.window.beacons.data == NULL)
     return TRUE;
@@ -124,8 +127,9 @@ on_record (const JournalRecord *record, gpointer user_data, GError **error)
   journal_audit_init (&audit);
   g_assert_true (journal_verify (fixture->state_dir, &audit, error));
   const guint8 *ingest_key = journal_keys_get_ingest_key (keys);
-  g_autoptr (GBytes) content = journal_unseal (ingest_key, secrets[0], JOURNAL_SEAL_BEACONS,
-                                               &audit.origin, record->seq, &body.window.beacons);
+  g_autoptr (GBytes) content =
+      journal_unseal (ingest_key, secrets[0], JOURNAL_SEAL_BEACONS, &audit.origin,
+                      is_recovered ? 0 : record->seq, &body.window.beacons);
   g_autoptr (GBytes) as_details = journal_unseal (ingest_key, secrets[0], JOURNAL_SEAL_DETAILS,
                                                   &audit.origin, record->seq, &body.window.beacons);
   g_assert_null (as_details);
@@ -174,6 +178,52 @@ test_is_sealed (Fixture *fixture, gconstpointer unused)
   }
 }
 
+// A window that was open when the kiosk ended without a word; once, and only while it is recent.
+static void
+test_recovered (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (fixture->state_dir, "presence.window", NULL);
+  JournalStore *store = harness_store_new (fixture->state_dir, NULL);
+  g_autoptr (JournalPresence) open_one = make_window (N_BEACONS, 7, 2 * HARNESS_HOUR_MS);
+  g_assert_true (harness_open (store, 2 * HARNESS_HOUR_MS, &error));
+  journal_store_keep_presence (store, open_one);
+  g_assert_true (harness_tidy (store, 2 * HARNESS_HOUR_MS + 1, &error)); // it is done by then
+  g_autoptr (GByteArray) kept = harness_read_file (fixture->state_dir, "presence.window");
+  g_assert_cmpuint (kept->len, >, N_BEACONS * JOURNAL_BEACON_SIZE);
+  g_assert_finalize_object (store);
+  for (guint i = 0; i < 3; i++) { // the file may outlive its record, or be torn
+    harness_write_file (fixture->state_dir, "presence.window", kept->data,
+                        i < 2 ? kept->len : kept->len / 2);
+    store = harness_store_new (fixture->state_dir, NULL);
+    g_assert_true (harness_open (store, 2 * HARNESS_HOUR_MS + 60000 + i, &error));
+    g_assert_no_error (error);
+    g_assert_finalize_object (store);
+    g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  }
+  fixture->reads_recovered = TRUE;
+  read_all (fixture);
+  g_assert_cmpuint (fixture->n_windows, ==, 4);
+  g_assert_cmpuint (fixture->opened->len, ==, 2 * N_BEACONS);
+}
+
+static void
+test_old_is_not_recovered (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  JournalStore *store = harness_store_new (fixture->state_dir, NULL);
+  g_autoptr (JournalPresence) open_one = make_window (N_BEACONS, 7, 2 * HARNESS_HOUR_MS);
+  g_assert_true (harness_open (store, 2 * HARNESS_HOUR_MS, &error));
+  journal_store_keep_presence (store, open_one);
+  g_assert_true (harness_tidy (store, 2 * HARNESS_HOUR_MS + 1, &error)); // it is done by then
+  g_assert_finalize_object (store);
+  store = harness_store_new (fixture->state_dir, NULL);
+  g_assert_true (harness_open (store, 40 * HARNESS_HOUR_MS, &error));
+  g_assert_finalize_object (store);
+  read_all (fixture);
+  g_assert_cmpuint (fixture->n_windows, ==, 3);
+}
+
 static void
 test_hours (Fixture *fixture, gconstpointer unused)
 {
@@ -197,6 +247,8 @@ main (int argc, char **argv)
   g_test_add ("/journal/presence/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("comes-back-for-the-key", test_comes_back);
   ADD ("is-sealed-on-the-disk", test_is_sealed);
+  ADD ("is-recovered-once", test_recovered);
+  ADD ("is-not-recovered-after-a-day", test_old_is_not_recovered);
   ADD ("is-counted-by-the-hour", test_hours);
   return g_test_run ();
 }

@@ -9,11 +9,13 @@
 
 #include "tests/rig/rig.h"
 
-#define READY_MS 20000
-#define WINDOW_S 20
-#define N_PHONES 40
+#define READY_MS      20000
+#define WINDOW_S      20
+#define N_PHONES      40
+#define LONG_WINDOW_S 40
+#define KEPT_MS       33000
 #define RADIO                                                                                      \
-  "[radio]\nsource = bluez:\nwindow-s = 20\n"                                                      \
+  "[radio]\nsource = bluez:\n"                                                                     \
   "tags = eddystone-uid:000102030405060708091a1b1c1d1e1f\n"
 #define TAG                                                                                        \
   "00:11:22:33:44:02 public -85 0 1000000 1 0 "                                                    \
@@ -39,15 +41,17 @@ make_phones (guint n_phones)
 }
 
 static void
-open_kiosk (Rig *rig, const char *air, gboolean with_screen)
+open_kiosk (Rig *rig, const char *air, guint window_s, gboolean with_screen)
 {
+  g_autofree char *config =
+      g_strdup_printf (RIG_CAMERA RIG_PANEL RADIO "window-s = %u\n", window_s);
   rig_forget_disk (rig);
   rig_boot (rig);
   rig_plug (rig, "radio");
   rig_start_bluetooth (rig, "-E");
   rig_air_is (rig, air);
   rig_visitor_steps_back (rig);
-  rig_start_kiosk (rig, RIG_CAMERA RIG_PANEL RADIO, with_screen);
+  rig_start_kiosk (rig, config, with_screen);
   rig_says (rig, "kiosk", "radio: hearing", READY_MS);
 }
 
@@ -81,7 +85,7 @@ test_windows (Rig *rig)
 {
   g_autofree char *phones = make_phones (N_PHONES);
   guint n_whole = 0;
-  open_kiosk (rig, phones, TRUE);
+  open_kiosk (rig, phones, WINDOW_S, TRUE);
   for (guint i = 0; i < 4; i++)
     rig_says (rig, "kiosk", "window: ", 2 * WINDOW_S * 1000);
   (void) rig_look (rig, "rig-people-near", "green"); // a picture for people
@@ -105,7 +109,7 @@ test_gaps (Rig *rig)
 {
   int status = -1;
   g_autofree char *phones = make_phones (3);
-  open_kiosk (rig, phones, FALSE);
+  open_kiosk (rig, phones, WINDOW_S, FALSE);
   rig_unplug (rig, "radio");
   rig_says (rig, "kiosk", "radio: missing", READY_MS);
   rig_wait (rig, 2000);
@@ -131,11 +135,32 @@ test_gaps (Rig *rig)
   rig_shut_down (rig);
 }
 
+// The power goes in the middle of a window: what was heard until the last half minute is recorded.
+static void
+test_power_cut (Rig *rig)
+{
+  g_autofree char *phones = make_phones (N_PHONES);
+  open_kiosk (rig, phones, LONG_WINDOW_S, FALSE);
+  rig_says (rig, "kiosk", "window: ", LONG_WINDOW_S * 1000 + READY_MS); // a whole one begins
+  rig_wait (rig, KEPT_MS);
+  rig_cut_power (rig);
+  rig_boot (rig);
+  rig_visitor_steps_back (rig);
+  rig_start_kiosk (rig, RIG_CAMERA RIG_PANEL, FALSE);
+  rig_says (rig, "kiosk", "camera: ready", READY_MS);
+  rig_close_entrance (rig);
+  g_auto (GStrv) windows = list_records (rig, "\"recovered\":true");
+  g_assert_cmpuint (g_strv_length (windows), ==, 1);
+  g_assert_cmpint (read_number (windows[0], "bluezone"), ==, N_PHONES);
+  g_assert_cmpint (read_number (windows[0], "heard_ms"), >=, 30000 - 1500);
+  rig_shut_down (rig);
+}
+
 // Nobody shows a code: the tag is held at the kiosk, and that is a visit.
 static void
 test_tap (Rig *rig)
 {
-  open_kiosk (rig, TAG, FALSE);
+  open_kiosk (rig, TAG, WINDOW_S, FALSE);
   rig_wait (rig, 3000); // far away
   g_assert_cmpuint (rig_count_rises (rig, "GREEN"), ==, 0);
   rig_air_is (rig, HELD_TAG);
@@ -164,7 +189,7 @@ read_memory_kb (Rig *rig, const char *program)
 static void
 test_flood (Rig *rig)
 {
-  open_kiosk (rig, TAG, FALSE);
+  open_kiosk (rig, TAG, WINDOW_S, FALSE);
   rig_says (rig, "kiosk", "window: ", 2 * WINDOW_S * 1000);
   gint64 before_kb = read_memory_kb (rig, "tramxanh");
   rig_air_is (rig, TAG FLOOD);
@@ -192,6 +217,7 @@ main (int argc, char **argv)
   static const RigTest tests[] = {
     { "/rig/presence/windows-say-who-was-there", test_windows },
     { "/rig/presence/every-deaf-span-is-a-record", test_gaps },
+    { "/rig/presence/a-power-cut-loses-half-a-minute", test_power_cut },
     { "/rig/presence/a-tag-held-at-the-kiosk-is-a-visit", test_tap },
     { "/rig/presence/a-flood-hides-no-tag", test_flood },
   };
