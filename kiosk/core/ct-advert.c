@@ -148,6 +148,87 @@ ct_advert_parse (struct ct_advert *advert, struct ct_bytes structures)
   return true;
 }
 
+// Whether it is one that the SIG assigns, and which.
+static bool
+is_short (struct ct_uuid uuid, uint16_t *ret_number)
+{
+  *ret_number = (uint16_t) (uuid.bytes[2] << 8 | uuid.bytes[3]);
+  return ct_uuid_equals (uuid, ct_uuid_of_16 (*ret_number));
+}
+
+// As on the air: least significant first. Returns the length, 2 or 16.
+static size_t
+write_uuid (struct ct_uuid uuid, uint8_t out[16])
+{
+  uint16_t number = 0;
+  if (is_short (uuid, &number)) {
+    out[0] = (uint8_t) number;
+    out[1] = (uint8_t) (number >> 8);
+    return 2;
+  }
+  for (size_t i = 0; i < sizeof uuid.bytes; i++)
+    out[i] = uuid.bytes[sizeof uuid.bytes - 1 - i];
+  return sizeof uuid.bytes;
+}
+
+struct writer {
+  uint8_t *at;
+  size_t left;
+};
+
+static void
+write_structure (
+    struct writer *writer, uint8_t type, const uint8_t *head, size_t head_len, struct ct_bytes data)
+{
+  size_t len = 1 + head_len + data.len;
+  if (len > UINT8_MAX || len + 1 > writer->left)
+    return;
+  writer->at[0] = (uint8_t) len;
+  writer->at[1] = type;
+  memcpy (writer->at + 2, head, head_len);
+  if (data.len > 0)
+    memcpy (writer->at + 2 + head_len, data.at, data.len);
+  writer->at += len + 1;
+  writer->left -= len + 1;
+}
+
+static void
+write_services (struct writer *writer,
+                const struct ct_advert *advert,
+                uint8_t type,
+                size_t uuid_len)
+{
+  uint8_t list[16 * CT_ADVERT_SERVICES_MAX], uuid[16];
+  size_t len = 0;
+  for (size_t i = 0; i < advert->n_services; i++)
+    if (write_uuid (advert->services[i], uuid) == uuid_len && len + uuid_len < UINT8_MAX) {
+      memcpy (list + len, uuid, uuid_len);
+      len += uuid_len;
+    }
+  if (len > 0)
+    write_structure (writer, type, list, len, (struct ct_bytes){ NULL, 0 });
+}
+
+size_t
+ct_advert_write (const struct ct_advert *advert, uint8_t *ret_structures, size_t size)
+{
+  struct writer writer = { ret_structures, size };
+  uint8_t head[16];
+  write_services (&writer, advert, AD_SERVICES_16, 2);
+  write_services (&writer, advert, AD_SERVICES_128, 16);
+  for (size_t i = 0; i < advert->n_makers; i++) {
+    head[0] = (uint8_t) advert->makers[i].company;
+    head[1] = (uint8_t) (advert->makers[i].company >> 8);
+    write_structure (&writer, AD_MAKER, head, 2, advert->makers[i].data);
+  }
+  for (size_t i = 0; i < advert->n_service_data; i++) {
+    size_t len = write_uuid (advert->service_data[i].service, head);
+    write_structure (&writer, len == 2 ? AD_SERVICE_DATA_16 : AD_SERVICE_DATA_128, head, len,
+                     advert->service_data[i].data);
+  }
+  return size - writer.left;
+}
+
 bool
 ct_advert_has_service (const struct ct_advert *advert, struct ct_uuid service)
 {

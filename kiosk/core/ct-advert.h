@@ -55,6 +55,10 @@ ct_advert_add_service_data (struct ct_advert *advert, struct ct_uuid service, st
 // Adds the fields of AD structures. False: one is longer than what is left; those before it count.
 bool ct_advert_parse (struct ct_advert *advert, struct ct_bytes structures);
 
+// The fields as AD structures; what does not fit is left out. Returns the length. Parsing that
+// gives the same fields again, but for services of 16 bits: those come first.
+size_t ct_advert_write (const struct ct_advert *advert, uint8_t *ret_structures, size_t size);
+
 bool ct_advert_has_service (const struct ct_advert *advert, struct ct_uuid service);
 // (nullable)
 const struct ct_maker_data *ct_advert_find_maker (const struct ct_advert *advert, uint16_t company);

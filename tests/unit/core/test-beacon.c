@@ -4,6 +4,7 @@
 // Which advertisement is whose: published vectors, near misses, and bytes that end too early.
 
 #include "kiosk/core/ct-beacon.h"
+#include "kiosk/core/ct-radio-log.h"
 
 #include <glib.h>
 #include <string.h>
@@ -160,6 +161,70 @@ test_uuids (void)
     g_assert_false (ct_uuid_read (wrong[i], &uuid));
 }
 
+// Fields that become bytes become the same fields again.
+static void
+test_writes (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    struct ct_beacon beacon, again;
+    struct ct_advert advert, advert_again;
+    guint8 bytes[256], written[256];
+    ct_advert_init (&advert);
+    ct_advert_init (&advert_again);
+    (void) ct_advert_parse (
+        &advert, (struct ct_bytes){ bytes, read_hex (cases[i].bytes, bytes, sizeof bytes) });
+    gsize len = ct_advert_write (&advert, written, sizeof written);
+    g_assert_true (ct_advert_parse (&advert_again, (struct ct_bytes){ written, len }));
+    g_assert_cmpuint (advert_again.n_services, ==, advert.n_services);
+    g_assert_cmpuint (advert_again.n_makers, ==, advert.n_makers);
+    g_assert_cmpuint (advert_again.n_service_data, ==, advert.n_service_data);
+    (void) ct_beacon_read (&advert, &beacon);
+    (void) ct_beacon_read (&advert_again, &again);
+    g_assert_cmpmem (&again, sizeof again, &beacon, sizeof beacon);
+    for (gsize size = 0; size < len; size++)
+      g_assert_cmpuint (ct_advert_write (&advert, written, size), <=, size);
+  }
+}
+
+static void
+test_log (void)
+{
+  static const char *const right[] = {
+    "0 C0:00:00:00:00:01 random -60 0303564E0FFFB522B9A665D754FE65E665D76A45",
+    "86400000 00:11:22:33:44:55 public 127 -",
+    "5 00:11:22:33:44:55 public -127 00",
+  };
+  static const char *const wrong[] = {
+    "0",
+    "0 C0:00:00:00:00:01 random -60",
+    "0 C0:00:00:00:00:01 random -60 ",
+    "0 C0:00:00:00:00:01 random -60 0",
+    "0 C0:00:00:00:00:01 random -60 00 more",
+    "0 C0:00:00:00:00:01 random -600 00",
+    "0 C0:00:00:00:00:01 other -60 00",
+    "0 C0:00:00:00:00:0 random -60 00",
+    "0 C0-00:00:00:00:01 random -60 00",
+    "-1 C0:00:00:00:00:01 random -60 00",
+    "99999999999999999999 C0:00:00:00:00:01 random -60 00",
+  };
+  struct ct_logged logged;
+  char line[CT_RADIO_LOG_LINE_MAX];
+  for (guint i = 0; i < G_N_ELEMENTS (right); i++) {
+    g_assert_cmpint (ct_radio_log_read (ct_span_of (right[i]), &logged), ==, CT_LOG_SIGHTING);
+    g_assert_cmpuint (ct_radio_log_write (&logged, line), ==, strlen (right[i]) + 1);
+    line[strlen (line) - 1] = '\0';
+    g_assert_cmpint (g_ascii_strcasecmp (line, right[i]), ==, 0);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    g_assert_cmpint (ct_radio_log_read (ct_span_of (wrong[i]), &logged), ==, CT_LOG_WRONG);
+  g_assert_cmpint (ct_radio_log_read (ct_span_of ("# a morning"), &logged), ==, CT_LOG_NOTHING);
+  g_assert_cmpint (ct_radio_log_read (ct_span_of (""), &logged), ==, CT_LOG_NOTHING);
+  memset (logged.structures, 0xff, sizeof logged.structures);
+  logged.len = sizeof logged.structures; // the longest there is
+  logged.at_ms = 4102444800000;
+  g_assert_cmpuint (ct_radio_log_write (&logged, line), <, sizeof line);
+}
+
 static void
 test_words (void)
 {
@@ -180,6 +245,8 @@ main (int argc, char **argv)
   g_test_add_func ("/core/beacon/empty-structures-are-nothing", test_empty_structures);
   g_test_add_func ("/core/beacon/bounds-what-it-takes", test_bounds);
   g_test_add_func ("/core/beacon/reads-uuids", test_uuids);
+  g_test_add_func ("/core/beacon/fields-become-bytes-again", test_writes);
+  g_test_add_func ("/core/beacon/logs-and-reads-a-morning", test_log);
   g_test_add_func ("/core/beacon/kinds-have-words", test_words);
   return g_test_run ();
 }
