@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "hw/hw-radio-bluez.h"
+#include "hw/hw-radio-replay.h"
 #include "kiosk/core/ct-tag.h"
 
 HwRadio *
@@ -17,6 +18,8 @@ kiosk_radio_new (const struct ct_config *config)
 {
   if (strcmp (config->radio_source, "none") == 0)
     return NULL;
+  if (g_str_has_prefix (config->radio_source, "log:"))
+    return HW_RADIO (hw_radio_replay_new (config->radio_source + strlen ("log:")));
   g_autoptr (GArray) tags = kiosk_radio_read_tags (config);
   gboolean hears_all = FALSE; // a tag that is known by its maker's data only
   for (guint i = 0; i < tags->len; i++)

@@ -68,7 +68,7 @@ const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS] = {
   { "wedge.source", "none", "none, usb:VVVV:PPPP, name:NAME or device:/dev/PATH" },
   { "wedge.end", "enter", "enter, tab or silence" },
   { "wedge.prefix", "", "up to 16 characters of ASCII" },
-  { "radio.source", "none", "none, bluez: or bluez:ADDRESS" },
+  { "radio.source", "none", "none, bluez:, bluez:ADDRESS or log:PATH" },
   { "radio.window-s", "300", "10 to 900" },
   { "radio.tap-dbm", "-40", "-90 to -10" },
   { "radio.tags", "", "up to 32 of KIND:HEX, with blanks between" },
@@ -259,6 +259,8 @@ is_radio (struct ct_span value)
 {
   if (ct_span_equals (value, "none"))
     return true;
+  if (take_prefix (&value, "log:"))
+    return is_plain_path (value);
   if (!take_prefix (&value, "bluez:"))
     return false;
   for (size_t i = 0; i < value.len; i++)

@@ -53,7 +53,7 @@ struct ct_config {
   char wedge_source[CT_CONFIG_TEXT_MAX + 1];    // "none", or as hw_wedge_new () takes it
   enum ct_wedge_end wedge_end;
   char wedge_prefix[CT_CONFIG_PREFIX_MAX + 1];
-  char radio_source[CT_CONFIG_TEXT_MAX + 1]; // "none", "bluez:" or "bluez:ADDRESS"
+  char radio_source[CT_CONFIG_TEXT_MAX + 1]; // "none", "bluez:", "bluez:ADDRESS", "log:PATH"
   int radio_window_s;
   int radio_tap_dbm;
   char radio_tags[CT_CONFIG_TAGS_MAX + 1]; // as ct_tags_read () takes it

@@ -6,11 +6,13 @@
 
 #include "kiosk/ctl/ctl-ble.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "kiosk/core/ct-presence.h"
+#include "kiosk/core/ct-radio-log.h"
 #include "kiosk/ctl/ctl-call.h"
 #include "kiosk/kiosk-radio.h"
 
@@ -30,6 +32,9 @@ typedef struct {
   guint window_s;
   gint64 window_us;
   int held_dbm; // the strongest so far; INT8_MIN: none
+  FILE *log;    // (nullable)
+  gint64 log_us;
+  guint8 secret[CT_PRESENCE_SECRET];
 } Watch;
 
 static gint64
@@ -57,6 +62,22 @@ is_enrolled (Watch *watch, const struct ct_beacon *beacon)
   return FALSE;
 }
 
+// Addresses are replaced: one stays one for this log, and nobody finds it again.
+static void
+log_sighting (Watch *watch, const HwSighting *heard)
+{
+  struct ct_logged logged = { .at_ms = (heard->at_us - watch->log_us) / 1000,
+                              .address_is_random = heard->address_is_random,
+                              .rssi_dbm = heard->rssi_dbm };
+  char line[CT_RADIO_LOG_LINE_MAX];
+  guint64 hidden = hash (heard->address, sizeof heard->address, watch->secret);
+  memcpy (logged.address, &hidden, sizeof logged.address);
+  logged.len = ct_advert_write (heard->advert, logged.structures, sizeof logged.structures);
+  gsize len = ct_radio_log_write (&logged, line);
+  if (fwrite (line, 1, len, watch->log) != len)
+    g_main_loop_quit (watch->loop); // the disk is full, perhaps: told at the end
+}
+
 static void
 on_sighting (HwRadio *radio, const HwSighting *heard, Watch *watch)
 {
@@ -71,6 +92,8 @@ on_sighting (HwRadio *radio, const HwSighting *heard, Watch *watch)
   };
   memcpy (sighting.address, heard->address, sizeof sighting.address);
   ct_presence_see (watch->engine, &sighting, NULL, NULL);
+  if (watch->log != NULL)
+    log_sighting (watch, heard);
 }
 
 static void
@@ -130,7 +153,9 @@ on_second (gpointer user_data)
 {
   Watch *watch = user_data;
   ct_presence_pass_time (watch->engine, now_ms (), NULL, NULL);
-  if (watch->calibrates)
+  if (watch->log != NULL)
+    (void) printf ("%u people near\n", ct_presence_count_people (watch->engine));
+  else if (watch->calibrates)
     print_strongest (watch);
   else
     print_table (watch);
@@ -148,11 +173,10 @@ on_second (gpointer user_data)
 static void
 run (Watch *watch)
 {
-  guint8 secret[CT_PRESENCE_SECRET];
-  randombytes_buf (secret, sizeof secret);
+  randombytes_buf (watch->secret, sizeof watch->secret);
   watch->memory = g_malloc (ct_presence_size (BEACONS_MAX));
   watch->engine =
-      ct_presence_init (watch->memory, BEACONS_MAX, &ct_presence_defaults, hash, secret);
+      ct_presence_init (watch->memory, BEACONS_MAX, &ct_presence_defaults, hash, watch->secret);
   watch->window_us = g_get_monotonic_time ();
   ct_presence_open_window (watch->engine, now_ms ());
   g_signal_connect (watch->radio, "sighting", G_CALLBACK (on_sighting), watch);
@@ -169,17 +193,20 @@ ctl_ble (int argc, char **argv)
   CtlCall call;
   gboolean watches = FALSE, calibrates = FALSE;
   int for_s = 0;
+  g_autofree char *log_path = NULL;
   const GOptionEntry entries[] = {
     { "watch", 0, 0, G_OPTION_ARG_NONE, &watches, "A table each second", NULL },
     { "calibrate", 0, 0, G_OPTION_ARG_NONE, &calibrates, "How strong a tag at the kiosk is", NULL },
+    { "record", 0, 0, G_OPTION_ARG_FILENAME, &log_path, "Write what is heard, to be played again",
+      "FILE" },
     { "for-s", 0, 0, G_OPTION_ARG_INT, &for_s, "End after so many seconds", "N" },
     { NULL },
   };
   int status = ctl_call_read (&call, "- what the radio hears", entries, 0, 0, argc, argv);
   if (status != 0)
     return status;
-  if (watches == calibrates || for_s < 0)
-    return ctl_call_fail (&call, CTL_USAGE, "either --watch or --calibrate is wanted");
+  if (watches + calibrates + (log_path != NULL) != 1 || for_s < 0)
+    return ctl_call_fail (&call, CTL_USAGE, "one of --watch, --calibrate, --record is wanted");
   (void) setvbuf (stdout, NULL, _IOLBF, 0); // somebody looks on
   g_autoptr (HwRadio) radio = kiosk_radio_new (&call.config);
   if (radio == NULL)
@@ -193,8 +220,13 @@ ctl_ble (int argc, char **argv)
                   .seconds_left = (guint) for_s,
                   .window_s = (guint) call.config.radio_window_s,
                   .held_dbm = INT8_MIN };
+  if (log_path != NULL && (watch.log = fopen (log_path, "we")) == NULL)
+    return ctl_call_fail (&call, CTL_COULD_NOT, "%s: %s", log_path, g_strerror (errno));
+  watch.log_us = g_get_monotonic_time ();
   run (&watch);
   g_signal_handlers_disconnect_by_data (radio, &watch);
+  if (watch.log != NULL && (ferror (watch.log) | fclose (watch.log)) != 0)
+    return ctl_call_fail (&call, CTL_COULD_NOT, "%s: could not be written", log_path);
   if (calibrates && watch.held_dbm > INT8_MIN)
     (void) printf ("a tap threshold of %d dBm would take this tag\n", watch.held_dbm - MARGIN_DB);
   if (hw_radio_get_heard_us (radio) != 0)

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// tramxanhctl ble --watch | --calibrate [--for-s N]: what the radio hears, for the installer's eye.
+// tramxanhctl ble --watch | --calibrate | --record FILE [--for-s N]: what the radio hears, for the
+// installer's eye.
 
 #pragma once
 

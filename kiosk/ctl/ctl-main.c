@@ -24,7 +24,8 @@ static const struct {
   int (*run) (int argc, char **argv);
   const char *summary;
 } subcommands[] = {
-  { "ble", ctl_ble, "[--config FILE] [--for-s N] --watch|--calibrate   what the radio hears" },
+  { "ble", ctl_ble,
+    "[--config FILE] [--for-s N] --watch|--calibrate|--record LOG   what the radio hears" },
   { "buzz", ctl_buzz, "[--config FILE] [short|twice|long]   sound the panel's buzzer" },
   { "decode", ctl_decode,
     "[--json] [--engine-report] [--budget-ms N] IMAGE...   read the codes in pictures" },

@@ -301,6 +301,8 @@ test_checks_sources (void)
     { "radio", "bluez:00:11:22:33:44:5a", TRUE },
     { "radio", "bluez:00:11:22:33:44", FALSE },
     { "radio", "bluez:hci0", FALSE },
+    { "radio", "log:/var/lib/morning.log", TRUE },
+    { "radio", "log:morning.log", FALSE },
     { "radio", "", FALSE },
     { "wedge", "none", TRUE },
     { "wedge", "usb:0c2e:0B61", TRUE },
