@@ -177,11 +177,32 @@ connect_radio (KioskDevices *devices,
   g_signal_connect (devices->radio, "notify::problem", G_CALLBACK (on_radio_changed), NULL);
 }
 
-void
-kiosk_devices_stop (KioskDevices *devices)
+static void
+on_settled (GObject *source, GAsyncResult *result, gpointer is_settled)
 {
-  if (devices->presence != NULL)
-    entrance_presence_stop (devices->presence);
+  (void) journal_store_probe_finish (JOURNAL_STORE (source), result, NULL); // whatever it says
+  *(gboolean *) is_settled = TRUE;
+}
+
+// Requests are served in their order: this one's answer means that none is left.
+static void
+settle (JournalStore *journal, EntranceClock *clock)
+{
+  JournalStamp now;
+  gboolean is_settled = FALSE;
+  entrance_clock_read (clock, &now);
+  journal_store_probe_async (journal, &now, NULL, on_settled, &is_settled);
+  while (!is_settled)
+    (void) g_main_context_iteration (NULL, TRUE);
+}
+
+void
+kiosk_devices_stop (KioskDevices *devices, JournalStore *journal, EntranceClock *clock)
+{
+  if (devices->presence == NULL)
+    return;
+  entrance_presence_stop (devices->presence);
+  settle (journal, clock);
 }
 
 void

@@ -41,7 +41,7 @@ void kiosk_devices_connect (KioskDevices *devices,
                             EntranceSession *session,
                             EntranceClock *clock);
 
-// What is half done is recorded; before the journal is closed.
-void kiosk_devices_stop (KioskDevices *devices);
+// What is half done is recorded, and on the disk when this returns; before the journal is closed.
+void kiosk_devices_stop (KioskDevices *devices, JournalStore *journal, EntranceClock *clock);
 
 G_END_DECLS

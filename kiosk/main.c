@@ -92,7 +92,7 @@ run (const KioskOptions *options, GMainLoop *loop)
 
   g_main_loop_run (loop);
 
-  kiosk_devices_stop (devices);
+  kiosk_devices_stop (devices, journal, clock);
   hw_camera_stop (camera);
   if (window != NULL)
     gtk_window_destroy (GTK_WINDOW (window));

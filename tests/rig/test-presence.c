@@ -26,6 +26,7 @@
 #define FLOOD     "40:00:00:00:00:00 flood -60 5 500 1 0 0201061AFF4C0010\n" // 2,000 a second
 #define FLOOD_MS  60000
 #define GROWTH_KB 8192
+#define BENCH_S   20
 
 // Bluezone phones, each 15 s of 30 s on the air, four adverts a second.
 static char *
@@ -211,9 +212,70 @@ test_flood (Rig *rig)
   rig_shut_down (rig);
 }
 
+// CPU ticks that the programs of a name have used.
+static gint64
+read_ticks (Rig *rig, const char *program)
+{
+  int status = -1;
+  g_autofree char *command =
+      g_strdup_printf ("awk '{ print $14 + $15 }' /proc/$(pidof %s)/stat", program);
+  g_autofree char *text = rig_run (rig, command, &status);
+  g_assert_cmpint (status, ==, 0);
+  return g_ascii_strtoll (text, NULL, 10);
+}
+
+static gint64
+count_sightings (Rig *rig)
+{
+  g_auto (GStrv) windows = list_records (rig, "presence-window");
+  gint64 n = 0;
+  for (guint i = 0; windows[i] != NULL; i++)
+    n += read_number (windows[i], "sightings");
+  return n;
+}
+
+// What a crowd costs on the guest's one CPU, and how much of it is heard: `test-rig-presence
+// bench`.
+static void
+bench_rate (Rig *rig, guint rate)
+{
+  static const char *const programs[] = { "tramxanh", "bluetoothd", "dbus-daemon" };
+  g_autoptr (GString) air = g_string_new (NULL);
+  g_autoptr (GString) line = g_string_new (NULL);
+  gint64 ticks[G_N_ELEMENTS (programs)] = { 0 };
+  for (guint i = 0; i < rate / 4; i++)
+    g_string_append_printf (air,
+                            "C0:00:00:00:%02X:%02X random -65 4 250000 1 0 "
+                            "0201020303564E0FFFB522B9A665D754FE65E665D7%04X\n",
+                            i >> 8, i & 255, i);
+  open_kiosk (rig, TAG, 3600 / 4, FALSE);
+  rig_unplug (rig, "camera"); // which takes most of the guest's one CPU
+  rig_air_is (rig, air->str);
+  rig_wait (rig, 5000); // bluetoothd meets them
+  for (guint i = 0; i < G_N_ELEMENTS (programs); i++)
+    ticks[i] = read_ticks (rig, programs[i]);
+  rig_wait (rig, BENCH_S * 1000);
+  for (guint i = 0; i < G_N_ELEMENTS (programs); i++)
+    g_string_append_printf (line, "  %s %.1f %%", programs[i],
+                            (double) (read_ticks (rig, programs[i]) - ticks[i]) / BENCH_S);
+  rig_close_entrance (rig);
+  g_test_message ("%4u adverts/s:%s, heard %.1f %%", rate, line->str,
+                  100.0 * (double) count_sightings (rig) / (rate * (BENCH_S + 5.0)));
+  rig_shut_down (rig);
+}
+
+static void
+bench (Rig *rig)
+{
+  static const guint rates[] = { 100, 500, 2000 };
+  for (guint i = 0; i < G_N_ELEMENTS (rates); i++)
+    bench_rate (rig, rates[i]);
+}
+
 int
 main (int argc, char **argv)
 {
+  static const RigTest benches[] = { { "/rig/presence/bench", bench } };
   static const RigTest tests[] = {
     { "/rig/presence/windows-say-who-was-there", test_windows },
     { "/rig/presence/every-deaf-span-is-a-record", test_gaps },
@@ -221,5 +283,7 @@ main (int argc, char **argv)
     { "/rig/presence/a-tag-held-at-the-kiosk-is-a-visit", test_tap },
     { "/rig/presence/a-flood-hides-no-tag", test_flood },
   };
+  if (argc > 1 && g_str_equal (argv[1], "bench"))
+    return rig_main (argc, argv, benches, G_N_ELEMENTS (benches));
   return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));
 }
