@@ -1,13 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// BlueTrace as OpenTrace and COVIDSafe speak it: a service, and up to three letters that tell
-// phones apart while their addresses change. The identifier itself takes a connection.
+// BlueTrace as OpenTrace and COVIDSafe speak it: a service. The identifier takes a connection; the
+// three letters beside the service are too few to tell the phones of a crowd apart.
 
 #include "kiosk/core/ct-beacon.h"
 
-#define COMPANY       0x03ff
-#define MARK_MAX      3
 #define OVERFLOW_BYTE 0
 #define OVERFLOW_MASK 0x01
 
@@ -34,8 +32,6 @@ ct_beacon_read_bluetrace (const struct ct_advert *advert, struct ct_beacon *beac
     is_ours = ct_advert_has_service (advert, services[i]);
   if (!is_ours)
     return false;
-  const struct ct_maker_data *maker = ct_advert_find_maker (advert, COMPANY);
   beacon->kind = CT_BEACON_BLUETRACE;
-  return maker == NULL || maker->data.len > MARK_MAX ||
-         ct_beacon_set_id (beacon, maker->data.at, maker->data.len);
+  return true;
 }

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Who is near: sightings of beacons become presence, and presence becomes one window each. Memory
-// is fixed. When it is full, a newcomer takes the place of a weaker one that is not yet present, or
-// is counted and not kept; an enrolled beacon takes anybody's. Addresses are hashed on the way in
-// and never come out.
+// is fixed. When it is full, a newcomer takes the place of a weaker one that was only heard, of a
+// stranger or somebody who left, or of somebody who is there and 10 dB weaker; else it is counted
+// and not kept. Who was present stays counted. An enrolled beacon takes anybody's place. Addresses
+// are hashed on the way in and never come out.
 //
 // Time is an argument: milliseconds of a clock that never goes back. One thread at a time.
 

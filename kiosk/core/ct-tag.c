@@ -56,11 +56,12 @@ read_tag (struct ct_span word, struct ct_beacon *ret_tag)
   return true;
 }
 
-static bool
-is_there (const struct ct_beacon *tags, int n_tags, const struct ct_beacon *tag)
+bool
+ct_tags_include (const struct ct_beacon *tags, size_t n_tags, const struct ct_beacon *beacon)
 {
-  for (int i = 0; i < n_tags; i++)
-    if (tags[i].kind == tag->kind && memcmp (tags[i].id, tag->id, sizeof tag->id) == 0)
+  for (size_t i = 0; i < n_tags; i++)
+    if (tags[i].kind == beacon->kind && tags[i].id_len == beacon->id_len &&
+        memcmp (tags[i].id, beacon->id, beacon->id_len) == 0)
       return true;
   return false;
 }
@@ -74,7 +75,8 @@ ct_tags_read (struct ct_span text, struct ct_beacon ret_tags[CT_TAGS_MAX])
     struct ct_beacon tag;
     while (word.len < text.len && word.at[word.len] != ' ')
       word.len++;
-    if (n_tags == CT_TAGS_MAX || !read_tag (word, &tag) || is_there (ret_tags, n_tags, &tag))
+    if (n_tags == CT_TAGS_MAX || !read_tag (word, &tag) ||
+        ct_tags_include (ret_tags, (size_t) n_tags, &tag))
       return -1;
     ret_tags[n_tags++] = tag;
     text = ct_span_skip (text, word.len);

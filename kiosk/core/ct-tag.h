@@ -15,5 +15,7 @@
 // Returns how many, and fills @ret_tags; -1: a word is no tag, there is one twice, or too many.
 int ct_tags_read (struct ct_span text, struct ct_beacon ret_tags[CT_TAGS_MAX]);
 
+bool ct_tags_include (const struct ct_beacon *tags, size_t n_tags, const struct ct_beacon *beacon);
+
 // Somebody holds it at the kiosk. A tag can be copied: it is static, as a card is.
 void ct_tag_to_credential (const struct ct_beacon *tag, struct ct_credential *ret_credential);

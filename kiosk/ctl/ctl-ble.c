@@ -13,6 +13,7 @@
 
 #include "kiosk/core/ct-presence.h"
 #include "kiosk/core/ct-radio-log.h"
+#include "kiosk/core/ct-tag.h"
 #include "kiosk/ctl/ctl-call.h"
 #include "kiosk/kiosk-radio.h"
 
@@ -51,17 +52,6 @@ hash (const uint8_t *bytes, size_t len, const uint8_t secret[CT_PRESENCE_SECRET]
   return sum;
 }
 
-static gboolean
-is_enrolled (Watch *watch, const struct ct_beacon *beacon)
-{
-  for (guint i = 0; i < watch->tags->len; i++) {
-    const struct ct_beacon *tag = &g_array_index (watch->tags, struct ct_beacon, i);
-    if (tag->kind == beacon->kind && memcmp (tag->id, beacon->id, sizeof tag->id) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 // Addresses are replaced: one stays one for this log, and nobody finds it again.
 static void
 log_sighting (Watch *watch, const HwSighting *heard)
@@ -88,7 +78,8 @@ on_sighting (HwRadio *radio, const HwSighting *heard, Watch *watch)
     .address_is_random = heard->address_is_random,
     .rssi_dbm = heard->rssi_dbm,
     .beacon = &beacon,
-    .is_enrolled = is_enrolled (watch, &beacon),
+    .is_enrolled = ct_tags_include (&g_array_index (watch->tags, struct ct_beacon, 0),
+                                    watch->tags->len, &beacon),
   };
   memcpy (sighting.address, heard->address, sizeof sighting.address);
   ct_presence_see (watch->engine, &sighting, NULL, NULL);

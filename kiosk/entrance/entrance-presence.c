@@ -10,6 +10,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "kiosk/core/ct-tag.h"
 #include "kiosk/journal/journal-presence.h"
 
 _Static_assert(crypto_shorthash_KEYBYTES == CT_PRESENCE_SECRET,
@@ -55,18 +56,6 @@ hash (const uint8_t *bytes, size_t len, const uint8_t secret[CT_PRESENCE_SECRET]
   return sum;
 }
 
-static gboolean
-is_enrolled (EntrancePresence *self, const struct ct_beacon *beacon)
-{
-  for (guint i = 0; i < self->tags->len; i++) {
-    const struct ct_beacon *tag = &g_array_index (self->tags, struct ct_beacon, i);
-    if (tag->kind == beacon->kind && tag->id_len == beacon->id_len &&
-        memcmp (tag->id, beacon->id, tag->id_len) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static void
 on_change (void *user_data, enum ct_presence_change change, const struct ct_presence_window *beacon)
 {
@@ -95,7 +84,8 @@ on_sighting (HwRadio *radio, const HwSighting *heard, EntrancePresence *self)
     .address_is_random = heard->address_is_random,
     .rssi_dbm = heard->rssi_dbm,
     .beacon = &beacon,
-    .is_enrolled = is_enrolled (self, &beacon),
+    .is_enrolled = ct_tags_include (&g_array_index (self->tags, struct ct_beacon, 0),
+                                    self->tags->len, &beacon),
   };
   memcpy (sighting.address, heard->address, sizeof sighting.address);
   ct_presence_see (self->engine, &sighting, on_change, self);

@@ -68,7 +68,7 @@ static const struct {
     CT_BEACON_HERALD, "0a0b0c0d0e0f", 0 },
   { "herald-short", "03 03 F6 FC 08 FF F1 05 0102030405", CT_BEACON_NONE, "", 0 },
   { "bluetrace", "11 07 F9 18 C2 4C 09 FE F0 80 6A 4F 95 15 FC B3 2A B8 06 FF FF 03 61 62 63",
-    CT_BEACON_BLUETRACE, "616263", 0 },
+    CT_BEACON_BLUETRACE, "", 0 },
   { "bluetrace-behind", "14 FF 4C 00 01 01" BLANKS, CT_BEACON_BLUETRACE, "", 0 },
   { "ibeacon", "02 01 06 1A FF 4C 00 02 15" UUID "0001 0002 C5", CT_BEACON_IBEACON, UUID "00010002",
     -59 },

@@ -299,28 +299,74 @@ test_flood (void)
 }
 
 static void
+hear_crowd (Door *door, enum ct_beacon_kind kind, guint n, gint64 from_ms, int rssi_dbm)
+{
+  for (gint64 at_ms = from_ms; at_ms < from_ms + 10000; at_ms += 500)
+    for (guint i = 0; i < n; i++) {
+      struct ct_beacon beacon = make_beacon (kind, i);
+      hear (door, at_ms, &beacon, i, rssi_dbm);
+    }
+}
+
+static void
 test_full (void)
 {
   Door door;
   struct ct_presence_counts counts;
   struct ct_beacon tag = make_beacon (CT_BEACON_IBEACON, 5000);
-  door_open (&door, 1000);
-  for (gint64 at_ms = 0; at_ms < 10000; at_ms += 500)
-    for (guint i = 0; i < 1000; i++) {
-      struct ct_beacon phone = make_beacon (CT_BEACON_BLUEZONE, i);
-      hear (&door, at_ms, &phone, i, -70);
-    }
   struct ct_beacon newcomer = make_beacon (CT_BEACON_BLUEZONE, 2000);
-  hear_for (&door, &newcomer, 10000, 20000, -40); // present ones keep their places
-  g_autoptr (GArray) windows = list_window (&door, &counts);
+  door_open (&door, 1000);
+  hear_crowd (&door, CT_BEACON_BLUEZONE, 1000, 0, -70);
+  hear_for (&door, &newcomer, 10000, 20000, -65); // no stronger than those who are there
+  g_autoptr (GArray) before = list_window (&door, &counts);
   g_assert_cmpuint (counts.n_present[CT_BEACON_BLUEZONE], ==, 1000);
   g_assert_cmpuint (counts.n_dropped, ==, 100);
-  hear_for (&door, &tag, 20000, 30000, -90); // but to a tag
+  hear_for (&door, &newcomer, 20000, 30000, -45); // it is
+  g_autoptr (GArray) after = list_window (&door, &counts);
+  g_assert_cmpuint (counts.n_present[CT_BEACON_BLUEZONE], ==, 1001); // whose place it took stays
+  hear_for (&door, &tag, 30000, 40000, -85);
   g_autoptr (GArray) with_tag = list_window (&door, &counts);
-  g_assert_cmpuint (with_tag->len, ==, 999);
-  hear_for (&door, &tag, 30000, 40000, -80);
-  g_autoptr (GArray) near_tag = list_window (&door, &counts);
-  g_assert_cmpuint (counts.n_present[CT_BEACON_IBEACON], ==, 1);
+  g_assert_cmpuint (counts.n_present[CT_BEACON_IBEACON], ==, 1); // weak as it is
+  g_assert_cmpuint (counts.n_present[CT_BEACON_BLUEZONE], ==, 1001);
+  door_close (&door);
+}
+
+// Strangers that stayed long enough to be present, and are gone or not, shut nobody out.
+static void
+test_full_of_strangers (void)
+{
+  Door door;
+  struct ct_presence_counts counts;
+  struct ct_beacon phone = make_beacon (CT_BEACON_BLUEZONE, 2000);
+  door_open (&door, 1000);
+  hear_crowd (&door, CT_BEACON_NONE, 1000, 0, -50);
+  hear_for (&door, &phone, 10000, 20000, -80);
+  pass (&door, 100000);
+  g_autoptr (GArray) windows = list_window (&door, &counts);
+  g_assert_cmpuint (counts.n_present[CT_BEACON_BLUEZONE], ==, 1);
+  g_assert_cmpuint (counts.n_present[CT_BEACON_NONE], ==, 1000);
+  door_close (&door);
+}
+
+static void
+on_left (void *user_data, enum ct_presence_change change, const struct ct_presence_window *beacon)
+{
+  if (change == CT_PRESENCE_LEFT)
+    *(gint64 *) user_data = beacon->last_ms;
+}
+
+static void
+test_left_when (void)
+{
+  Door door;
+  gint64 left_ms = 0;
+  struct ct_beacon phone = make_beacon (CT_BEACON_BLUEZONE, 1);
+  door_open (&door, 100);
+  hear_for (&door, &phone, 200000, 290000, -60);
+  ct_presence_open_window (door.engine,
+                           WINDOW_MS); // it left in another window than it was heard in
+  ct_presence_pass_time (door.engine, 336000, on_left, &left_ms);
+  g_assert_cmpint (left_ms, ==, 289900);
   door_close (&door);
 }
 
@@ -534,7 +580,9 @@ main (int argc, char **argv)
   g_test_add_func ("/core/presence/addresses-count-only-without-an-identifier", test_addresses);
   g_test_add_func ("/core/presence/heard-without-a-strength-is-heard", test_unknown_rssi);
   g_test_add_func ("/core/presence/a-flood-hides-nobody", test_flood);
-  g_test_add_func ("/core/presence/when-full-tags-come-first", test_full);
+  g_test_add_func ("/core/presence/when-full-the-strong-and-tags-stay", test_full);
+  g_test_add_func ("/core/presence/strangers-shut-nobody-out", test_full_of_strangers);
+  g_test_add_func ("/core/presence/tells-when-it-was-last-heard", test_left_when);
   g_test_add_func ("/core/presence/agrees-with-a-list", test_agrees_with_a_list);
   g_test_add_func ("/core/presence/tells-a-morning-as-it-was", test_a_morning);
   return g_test_run ();
