@@ -43,7 +43,7 @@ on_retry (gpointer user_data)
 void
 hw_radio_bluez_retry_later (HwRadioBluez *self)
 {
-  self->silent_us = 0;
+  hw_radio_silence_end (&self->silence);
   self->n_attempt++;
   if (self->retry_id == 0)
     self->retry_id = g_timeout_add (RETRY_MS, on_retry, self);
@@ -72,7 +72,7 @@ fail_step (HwRadioBluez *self, const GError *error)
     [STEP_POWER] = "switching the adapter on",
     [STEP_HIDE] = "hiding the adapter",
     [STEP_UNPAIR] = "refusing to pair",
-    [STEP_FILTER] = "asking for duplicates",
+    [STEP_FILTER] = "saying what to listen for",
     [STEP_MONITOR] = "",
 
     [STEP_SCAN] = "starting to scan",
@@ -160,7 +160,7 @@ make_filter (HwRadioBluez *self)
   g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&builder, "{sv}", "Transport", g_variant_new_string ("le"));
   g_variant_builder_add (&builder, "{sv}", "DuplicateData", g_variant_new_boolean (TRUE));
-  if (!self->hears_all)
+  if (!self->hears_all && !hw_radio_silence_is_wide (&self->silence))
     g_variant_builder_add (&builder, "{sv}", "UUIDs",
                            g_variant_new_strv (services, G_N_ELEMENTS (services)));
   g_variant_builder_close (&builder);
@@ -199,8 +199,7 @@ run_step (HwRadioBluez *self)
   case STEP_LISTEN:
   default:
     g_debug ("radio: scans by discovery, %s a monitor", self->offers_monitors ? "with" : "without");
-    if (self->silent_us == 0)
-      self->silent_us = g_get_monotonic_time ();
+    hw_radio_silence_begin (&self->silence, g_get_monotonic_time ());
     if (self->state != HW_RADIO_DEAF) // until it hears
       hw_radio_bluez_set_state (self, HW_RADIO_HEARING, NULL);
     break;
@@ -223,21 +222,34 @@ gboolean
 hw_radio_bluez_look (gpointer user_data)
 {
   HwRadioBluez *self = user_data;
-  if (self->silent_us == 0 || self->step != STEP_LISTEN)
+  if (self->step != STEP_LISTEN)
     return G_SOURCE_CONTINUE;
-  gint64 silent_s = (g_get_monotonic_time () - self->silent_us) / G_USEC_PER_SEC;
-  if (self->n_remedies == 0 && silent_s >= HW_RADIO_SILENT_S) {
-    self->n_remedies = 1;
+  switch (hw_radio_silence_look (&self->silence, g_get_monotonic_time ())) {
+  case HW_REMEDY_SCAN:
     hw_radio_bluez_prepare (self, STEP_STOP);
-  } else if (self->n_remedies == 1 && silent_s >= HW_RADIO_CYCLE_S) {
-    self->n_remedies = 2;
+    break;
+  case HW_REMEDY_CYCLE:
     hw_radio_bluez_prepare (self, STEP_POWER_OFF);
-  } else if (self->n_remedies == 2 && silent_s >= HW_RADIO_DEAF_S) {
-    self->n_remedies = 3;
+    break;
+  case HW_REMEDY_DEAF:
     hw_radio_bluez_set_state (self, HW_RADIO_DEAF, g_strdup ("radio: it scans, and hears nothing"));
-  } else if (self->n_remedies == 3 && silent_s >= HW_RADIO_AGAIN_S) {
-    self->n_remedies = 0;
-    self->silent_us = g_get_monotonic_time ();
+    break;
+  case HW_REMEDY_NONE:
+  default:
+    break;
   }
   return G_SOURCE_CONTINUE;
+}
+
+gboolean
+hw_radio_bluez_is_wanted (HwRadioBluez *self, const struct ct_advert *advert)
+{
+  struct ct_uuid uuid;
+  if (self->hears_all)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (services); i++)
+    if (ct_uuid_read (services[i], &uuid) &&
+        (ct_advert_has_service (advert, uuid) || ct_advert_find_service_data (advert, uuid)))
+      return TRUE;
+  return FALSE;
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "hw/hw-radio-bluez.h"
+#include "hw/hw-radio-silence.h"
 
 G_BEGIN_DECLS
 
@@ -47,9 +48,8 @@ struct _HwRadioBluez {
 
   HwRadioState state;
   char *problem;
-  gint64 heard_us;  // 0: never
-  gint64 silent_us; // since when nothing was heard although it scans; 0: it does not scan
-  guint n_remedies; // taken in this silence
+  gint64 heard_us; // 0: never
+  HwRadioSilence silence;
 };
 
 // Takes @problem; NULL: none.
@@ -58,6 +58,8 @@ void hw_radio_bluez_set_state (HwRadioBluez *self, HwRadioState state, char *pro
 void hw_radio_bluez_prepare (HwRadioBluez *self, HwRadioStep first);
 void hw_radio_bluez_retry_later (HwRadioBluez *self);
 gboolean hw_radio_bluez_look (gpointer radio); // every few seconds: is it silent?
+// Of a service that is listened for.
+gboolean hw_radio_bluez_is_wanted (HwRadioBluez *self, const struct ct_advert *advert);
 
 // An answer that is waited for.
 typedef struct {

@@ -38,7 +38,7 @@ lose_adapter (HwRadioBluez *self, const char *problem)
   g_clear_pointer (&self->adapter, g_free);
   g_clear_handle_id (&self->retry_id, g_source_remove);
   g_hash_table_remove_all (self->devices);
-  self->silent_us = 0;
+  hw_radio_silence_end (&self->silence);
   self->n_attempt++;
   hw_radio_bluez_set_state (self, HW_RADIO_MISSING, g_strdup (problem));
 }
@@ -52,7 +52,6 @@ take_adapter (HwRadioBluez *self, const char *path, GVariant *properties, gboole
     return;
   self->adapter = g_strdup (path);
   self->offers_monitors = offers_monitors;
-  self->n_remedies = 0;
   // A scan that the last bluetoothd began goes on in the kernel, and keeps the next one from
   // beginning its own.
   hw_radio_bluez_prepare (self, self->lost_bluetoothd ? STEP_POWER_OFF : STEP_POWER);
@@ -71,6 +70,7 @@ find_device (HwRadioBluez *self, const char *path)
   return device;
 }
 
+// A stranger, which is heard only while the radio is not sure of itself, says that it hears.
 static void
 hear (HwRadioBluez *self, const HwRadioDevice *device)
 {
@@ -78,13 +78,20 @@ hear (HwRadioBluez *self, const HwRadioDevice *device)
   struct ct_advert advert;
   if (!hw_radio_device_read (device, &sighting, &advert))
     return;
-  sighting.at_us = self->heard_us = g_get_monotonic_time ();
-  if (self->silent_us != 0)
-    self->silent_us = self->heard_us;
-  self->n_remedies = 0;
+  gint64 now_us = g_get_monotonic_time ();
+  gboolean is_wanted = hw_radio_bluez_is_wanted (self, &advert);
+  gboolean was_wide = hw_radio_silence_is_wide (&self->silence);
+  HwHeard heard = hw_radio_silence_hear (&self->silence, sighting.address, is_wanted, now_us);
+  if (heard == HW_HEARD_AGAIN) // what was not known at the time, too
+    hw_radio_bluez_set_state (self, HW_RADIO_DEAF, g_strdup ("radio: it heard nothing"));
   if (self->state == HW_RADIO_DEAF)
     hw_radio_bluez_set_state (self, HW_RADIO_HEARING, NULL);
-  hw_radio_emit_sighting (HW_RADIO (self), &sighting);
+  if (is_wanted) {
+    sighting.at_us = self->heard_us = now_us;
+    hw_radio_emit_sighting (HW_RADIO (self), &sighting);
+  }
+  if (was_wide && !self->hears_all)
+    hw_radio_bluez_prepare (self, STEP_STOP);
 }
 
 static gboolean

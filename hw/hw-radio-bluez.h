@@ -3,8 +3,8 @@
 //
 // The radio that bluetoothd serves. It is found, switched on, made to scan without end, and healed:
 // bluetoothd may restart, the adapter be pulled out, rfkill close it, the scan stop, or everything
-// look well while nothing is heard. Then the scan is begun anew, after that the adapter switched
-// off and on, and if that does not help the radio is deaf until it hears something.
+// look well while nothing is heard: hw-radio-silence.h has what is done then. A radio that proves to
+// have been deaf, without anybody's knowledge, says so by turning deaf and hearing again at once.
 //
 // What is heard comes by discovery, of the services by which beacons are known: Linux drops all
 // else before bluetoothd sees it, which matters, for bluetoothd tells nothing any more when it
@@ -24,10 +24,6 @@
 G_BEGIN_DECLS
 
 #define HW_RADIO_DEVICES_MAX 20000 // of which fields are remembered
-#define HW_RADIO_SILENT_S    15    // then the scan is begun anew,
-#define HW_RADIO_CYCLE_S     25    // then the adapter switched off and on,
-#define HW_RADIO_DEAF_S      45    // then it is deaf; and once more from the beginning each
-#define HW_RADIO_AGAIN_S     300   // so many seconds
 
 #define HW_TYPE_RADIO_BLUEZ (hw_radio_bluez_get_type ())
 G_DECLARE_FINAL_TYPE (HwRadioBluez, hw_radio_bluez, HW, RADIO_BLUEZ, GObject)

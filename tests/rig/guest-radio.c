@@ -41,6 +41,7 @@ typedef struct {
   GMutex lock; // of what the main thread sets
   GArray *beacons;
   gboolean is_deaf;
+  gboolean is_stuck; // deaf until it is reset
   gboolean is_legacy;
   gboolean is_stopping;
   gboolean is_blocked; // no answer to commands
@@ -145,6 +146,7 @@ obey_command (const guint8 *packet, gsize len)
   guint16 opcode = (guint16) (packet[1] | packet[2] << 8);
   if (len < 4 || radio.is_blocked)
     return;
+  radio.is_stuck = radio.is_stuck && opcode != 0x0c03;
   if (opcode == 0x0c03) // reset
     start_scan (FALSE, FALSE);
   else if (opcode == 0x200b && len >= 5) // how to scan
@@ -215,7 +217,7 @@ advertise (Beacon *beacon, gint64 now_us)
   beacon->due_us += beacon->period_us;
   if (beacon->due_us < now_us - G_USEC_PER_SEC)
     beacon->due_us = now_us; // this machine was busy: what was missed was missed
-  if (!radio.scans || radio.is_deaf || !is_on (beacon, now_us) ||
+  if (!radio.scans || radio.is_deaf || radio.is_stuck || !is_on (beacon, now_us) ||
       (radio.drops_duplicates && beacon->was_reported && !beacon->is_flood))
     return;
   beacon->was_reported = TRUE;
@@ -278,7 +280,7 @@ guest_radio_plug (GError **error)
   radio.fd = open (VHCI, O_RDWR | O_CLOEXEC);
   if (radio.fd < 0 || write (radio.fd, hello, sizeof hello) != sizeof hello)
     return fail (VHCI, error);
-  radio.is_stopping = radio.is_deaf = radio.is_blocked = radio.scans = FALSE;
+  radio.is_stopping = radio.is_deaf = radio.is_stuck = radio.is_blocked = radio.scans = FALSE;
   radio.random = g_rand_new_with_seed (1);
   radio.began_us = g_get_monotonic_time ();
   radio.thread = g_thread_new ("radio", radio_worker, NULL);
@@ -302,6 +304,7 @@ gboolean
 guest_radio_set (const char *what, gboolean is_set, GError **error)
 {
   gboolean *place = g_str_equal (what, "deaf")      ? &radio.is_deaf
+                    : g_str_equal (what, "stuck")   ? &radio.is_stuck
                     : g_str_equal (what, "legacy")  ? &radio.is_legacy
                     : g_str_equal (what, "blocked") ? &radio.is_blocked
                                                     : NULL;

@@ -36,6 +36,12 @@ rig_radio_goes_deaf (Rig *rig, gboolean is_deaf)
 }
 
 void
+rig_radio_sticks (Rig *rig)
+{
+  RIG_TELL (rig, "radio stuck on");
+}
+
+void
 rig_radio_blocks (Rig *rig, gboolean is_blocked)
 {
   RIG_TELL (rig, "radio blocked %s", is_blocked ? "on" : "off");

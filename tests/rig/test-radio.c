@@ -23,6 +23,10 @@
   "C0:00:00:00:00:01 random -60 2 250000 1 0 " PHONE "\n"                                          \
   "00:11:22:33:44:02 public -75 0 500000 1 0 " IBEACON "\n"
 
+#define CROWD                                                                                      \
+  AIR "C0:00:00:00:00:03 random -60 2 250000 1 0 0201020303564E0FFFB522B9A665D754FE65E665D76A46\n" \
+      "C0:00:00:00:00:04 random -60 2 250000 1 0 0201020303564E0FFFB522B9A665D754FE65E665D76A47\n"
+
 static void
 start (Rig *rig, const char *options, gboolean is_legacy)
 {
@@ -129,12 +133,26 @@ test_another_program (Rig *rig)
   rig_shut_down (rig);
 }
 
+// One that hears nothing until it is switched off and on: it was deaf, as is known afterwards.
+static void
+test_stuck (Rig *rig)
+{
+  start (rig, WITH, FALSE);
+  rig_says (rig, "watch", "heard 44:02", READY_MS);
+  rig_radio_sticks (rig);
+  rig_says (rig, "watch", "state: deaf: radio: it heard nothing", DEAF_MS);
+  rig_says (rig, "watch", "state: hearing", HEAL_MS);
+  rig_says (rig, "watch", "heard 44:02", HEAL_MS);
+  rig_shut_down (rig);
+}
+
 // It scans, and hears nothing: remedies, then a state that says so, until it hears.
 static void
 test_deaf (Rig *rig)
 {
   start (rig, WITH, FALSE);
-  rig_says (rig, "watch", "heard 44:02", READY_MS);
+  rig_air_is (rig, CROWD);
+  rig_says (rig, "watch", "heard 00:04", READY_MS);
   rig_radio_goes_deaf (rig, TRUE);
   rig_says (rig, "watch", "state: deaf", DEAF_MS);
   rig_radio_goes_deaf (rig, FALSE);
@@ -174,6 +192,7 @@ main (int argc, char **argv)
     { "/rig/radio/the-adapter-may-go", test_adapter_goes },
     { "/rig/radio/another-program-may-meddle", test_another_program },
     { "/rig/radio/a-deaf-one-is-told", test_deaf },
+    { "/rig/radio/a-stuck-one-is-healed-and-told", test_stuck },
     { "/rig/radio/malformed-adverts-hurt-nobody", test_malformed },
   };
   return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));

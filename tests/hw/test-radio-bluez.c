@@ -1,0 +1,218 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A bus of the test's own, with a service on it that says what bluetoothd should never say, and a
+// stranger who says what only bluetoothd may. What bluetoothd itself says is in tests/rig.
+
+#include "hw/hw-radio-bluez.h"
+
+#include <string.h>
+
+#define ADAPTER     "/org/bluez/hci0"
+#define DEVICE      ADAPTER "/dev_C0_00_00_00_00_01"
+#define OBJECTS     "org.freedesktop.DBus.ObjectManager"
+#define DEADLINE_MS 10000
+#define PHONE                                                                                      \
+  "'Address': <'C0:00:00:00:00:01'>, 'AddressType': <'random'>, 'RSSI': <int16 -60>,"              \
+  " 'UUIDs': <['00004e56-0000-1000-8000-00805f9b34fb']>"
+
+typedef struct {
+  GTestDBus *bus;
+  GDBusConnection *service;  // owns org.bluez
+  GDBusConnection *stranger; // owns nothing
+  HwRadioBluez *radio;
+  guint n_heard;
+} Fixture;
+
+// Everything is granted. On the worker of the service's connection.
+static GDBusMessage *
+answer_worker (GDBusConnection *bus, GDBusMessage *message, gboolean is_incoming, gpointer unused)
+{
+  if (!is_incoming || g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL)
+    return message;
+  g_autoptr (GDBusMessage) call = message;
+  g_autoptr (GDBusMessage) reply = g_dbus_message_new_method_reply (call);
+  if (g_str_equal (g_dbus_message_get_member (call), "GetManagedObjects"))
+    g_dbus_message_set_body (
+        reply, g_variant_new_parsed ("({objectpath '" ADAPTER "': {'org.bluez.Adapter1':"
+                                     " {'Address': <'00:AA:01:00:00:42'>}}},)"));
+  (void) g_dbus_connection_send_message (bus, reply, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
+  return NULL;
+}
+
+static GDBusConnection *
+connect_to (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  GDBusConnection *bus =
+      g_dbus_connection_new_for_address_sync (g_test_dbus_get_bus_address (fixture->bus),
+                                              G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+                                                  G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                              NULL, NULL, &error);
+  g_assert_no_error (error);
+  return bus;
+}
+
+static void
+on_sighting (HwRadio *radio, const HwSighting *heard, Fixture *fixture)
+{
+  fixture->n_heard++;
+}
+
+static gboolean
+on_late (gpointer is_late)
+{
+  *(gboolean *) is_late = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+// Until *@n is @wanted.
+static void
+wait_for (guint *n, guint wanted)
+{
+  gboolean is_late = FALSE;
+  guint id = g_timeout_add (DEADLINE_MS, on_late, &is_late);
+  while (*n != wanted && !is_late)
+    (void) g_main_context_iteration (NULL, TRUE);
+  g_assert_false (is_late);
+  (void) g_source_remove (id);
+}
+
+static void
+on_state (HwRadio *radio, GParamSpec *pspec, guint *is_hearing)
+{
+  *is_hearing = hw_radio_get_state (radio) == HW_RADIO_HEARING;
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  guint is_hearing = 0;
+  fixture->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  g_test_dbus_up (fixture->bus);
+  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", g_test_dbus_get_bus_address (fixture->bus), TRUE);
+  fixture->service = connect_to (fixture);
+  fixture->stranger = connect_to (fixture);
+  (void) g_dbus_connection_add_filter (fixture->service, answer_worker, NULL, NULL);
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+      fixture->service, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+      "RequestName", g_variant_new ("(su)", "org.bluez", 0), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL,
+      &error);
+  g_assert_no_error (error);
+  fixture->radio = hw_radio_bluez_new ("", FALSE);
+  g_signal_connect (fixture->radio, "sighting", G_CALLBACK (on_sighting), fixture);
+  gulong id =
+      g_signal_connect (fixture->radio, "notify::state", G_CALLBACK (on_state), &is_hearing);
+  wait_for (&is_hearing, 1);
+  g_signal_handler_disconnect (fixture->radio, id);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer unused)
+{
+  g_object_unref (fixture->radio);
+  g_object_unref (fixture->service);
+  g_object_unref (fixture->stranger);
+  g_test_dbus_down (fixture->bus);
+  g_object_unref (fixture->bus);
+}
+
+// @arguments: text of a tuple. @to: (nullable) a name on the bus; else everybody.
+static void
+say (GDBusConnection *from,
+     const char *to,
+     const char *path,
+     const char *interface,
+     const char *signal,
+     const char *arguments)
+{
+  g_autoptr (GError) error = NULL;
+  GVariant *parsed = g_variant_parse (NULL, arguments, NULL, NULL, &error);
+  g_assert_no_error (error);
+  (void) g_dbus_connection_emit_signal (from, to, path, interface, signal, parsed, &error);
+  g_assert_no_error (error);
+}
+
+static void
+say_phone (GDBusConnection *from, const char *to)
+{
+  say (from, to, "/", OBJECTS, "InterfacesAdded",
+       "(objectpath '" DEVICE "', {'org.bluez.Device1': {" PHONE "}})");
+}
+
+static void
+say_change (GDBusConnection *from, const char *path, const char *changed)
+{
+  g_autofree char *arguments =
+      g_strdup_printf ("('org.bluez.Device1', @a{sv} {%s}, @as [])", changed);
+  say (from, NULL, path, "org.freedesktop.DBus.Properties", "PropertiesChanged", arguments);
+}
+
+static void
+test_hears (Fixture *fixture, gconstpointer unused)
+{
+  say_phone (fixture->service, NULL);
+  wait_for (&fixture->n_heard, 1);
+  say_change (fixture->service, DEVICE, "'RSSI': <int16 -61>");
+  wait_for (&fixture->n_heard, 2);
+}
+
+// To everybody, and straight to us.
+static void
+test_stranger (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GDBusConnection) ours = g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, NULL);
+  const char *targets[] = { NULL, g_dbus_connection_get_unique_name (ours) };
+  for (guint i = 0; i < G_N_ELEMENTS (targets); i++) {
+    say_phone (fixture->stranger, targets[i]);
+    say (fixture->stranger, targets[i], "/", OBJECTS, "InterfacesRemoved",
+         "(objectpath '" ADAPTER "', ['org.bluez.Adapter1'])");
+    say (fixture->stranger, targets[i], ADAPTER, "org.freedesktop.DBus.Properties",
+         "PropertiesChanged", "('org.bluez.Adapter1', {'Powered': <false>}, @as [])");
+  }
+  g_assert_true (g_dbus_connection_flush_sync (fixture->stranger, NULL, NULL));
+  say_phone (fixture->service, NULL); // comes after all of those
+  wait_for (&fixture->n_heard, 1);
+  g_assert_cmpint (hw_radio_get_state (HW_RADIO (fixture->radio)), ==, HW_RADIO_HEARING);
+}
+
+// The name itself says things of the wrong shape, of nobody, twice, too much.
+static void
+test_nonsense (Fixture *fixture, gconstpointer unused)
+{
+  GDBusConnection *service = fixture->service;
+  g_autoptr (GString) many = g_string_new ("(objectpath '" DEVICE "1', {'org.bluez.Device1': "
+                                           "{'UUIDs': <['x'");
+  for (guint i = 0; i < 10000; i++)
+    g_string_append (many, ",'not-a-uuid'");
+  g_string_append (many, "]>}})");
+  say (service, NULL, "/", OBJECTS, "InterfacesAdded", "(objectpath '/', @a{sa{sv}} {})");
+  say (service, NULL, "/", OBJECTS, "InterfacesAdded", "('" DEVICE "', 5)");
+  say (service, NULL, "/", OBJECTS, "InterfacesAdded",
+       "(objectpath '" DEVICE "', {'org.bluez.Device1': {'Address': <uint32 5>}})");
+  say (service, NULL, "/", OBJECTS, "InterfacesAdded",
+       "(objectpath '/org/bluez/hci9/dev_1', {'org.bluez.Device1': {" PHONE "}})");
+  say (service, NULL, "/", OBJECTS, "InterfacesAdded", many->str);
+  say (service, NULL, "/", OBJECTS, "InterfacesRemoved", "('x', 'y')");
+  for (guint i = 0; i < 2; i++)
+    say (service, NULL, "/", OBJECTS, "InterfacesRemoved",
+         "(objectpath '" DEVICE "', ['org.bluez.Device1'])");
+  say_change (service, DEVICE "7", "'RSSI': <int16 -60>"); // nobody we know
+  say_change (service, DEVICE "7", "'RSSI': <'strong'>, 'Name': <'=1+1'>");
+  say (service, NULL, DEVICE, "org.freedesktop.DBus.Properties", "PropertiesChanged", "(1, 2, 3)");
+  say_phone (service, NULL);
+  wait_for (&fixture->n_heard, 1);
+  g_assert_cmpint (hw_radio_get_state (HW_RADIO (fixture->radio)), ==, HW_RADIO_HEARING);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func) g_test_add ("/hw/radio-bluez/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("hears-what-its-service-tells", test_hears);
+  ADD ("believes-no-stranger", test_stranger);
+  ADD ("survives-nonsense", test_nonsense);
+  return g_test_run ();
+}
