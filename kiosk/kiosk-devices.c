@@ -171,9 +171,13 @@ connect_radio (KioskDevices *devices,
                EntranceClock *clock)
 {
   g_autoptr (GArray) tags = kiosk_radio_read_tags (&options->config);
-  devices->presence =
-      entrance_presence_new (session, clock, devices->radio, (guint) options->config.radio_window_s,
-                             options->config.radio_tap_dbm, tags);
+  EntrancePresenceOptions presence = {
+    .window_s = (guint) options->config.radio_window_s,
+    .tap_dbm = options->config.radio_tap_dbm,
+    .tags = tags,
+    .reference = kiosk_radio_read_reference (&options->config),
+  };
+  devices->presence = entrance_presence_new (session, clock, devices->radio, &presence);
   g_signal_connect (devices->radio, "notify::problem", G_CALLBACK (on_radio_changed), NULL);
 }
 

@@ -31,6 +31,7 @@ enum type {
   TYPE_PREFIX,
   TYPE_RADIO,
   TYPE_TAGS,
+  TYPE_TAG,
 };
 
 _Static_assert(sizeof (enum ct_second_scan) == sizeof (int), "words are stored as int");
@@ -72,6 +73,7 @@ const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS] = {
   { "radio.window-s", "300", "10 to 900" },
   { "radio.tap-dbm", "-40", "-90 to -10" },
   { "radio.tags", "", "up to 32 of KIND:HEX, with blanks between" },
+  { "radio.reference", "", "KIND:HEX" },
 };
 
 // In the order of CT_CONFIG_KEYS.
@@ -105,6 +107,7 @@ static const struct place PLACES[CT_CONFIG_N_KEYS] = {
   { TYPE_NUMBER, offsetof (struct ct_config, radio_window_s), 10, 900, { NULL } },
   { TYPE_NUMBER, offsetof (struct ct_config, radio_tap_dbm), -90, -10, { NULL } },
   { TYPE_TAGS, offsetof (struct ct_config, radio_tags), 0, 0, { NULL } },
+  { TYPE_TAG, offsetof (struct ct_config, radio_reference), 0, 0, { NULL } },
 };
 
 static const char *
@@ -316,6 +319,15 @@ set_tags (struct ct_span value, char *ret_text)
   return set_ascii (value, CT_CONFIG_TAGS_MAX, "longer than 1800 bytes", ret_text);
 }
 
+static const char *
+set_tag (struct ct_span value, char *ret_text)
+{
+  struct ct_beacon tags[CT_TAGS_MAX];
+  if (ct_tags_read (value, tags) > 1 || ct_tags_read (value, tags) < 0)
+    return "not one tag";
+  return set_ascii (value, CT_CONFIG_TAG_MAX, "longer than 64 bytes", ret_text);
+}
+
 const char *
 ct_config_key_set (size_t index, struct ct_span value, struct ct_config *config)
 {
@@ -357,6 +369,8 @@ ct_config_key_set (size_t index, struct ct_span value, struct ct_config *config)
     return set_source (value, is_radio (value), at);
   case TYPE_TAGS:
     return set_tags (value, at);
+  case TYPE_TAG:
+    return set_tag (value, at);
   }
   return "unknown key";
 }

@@ -56,14 +56,30 @@ read_tag (struct ct_span word, struct ct_beacon *ret_tag)
   return true;
 }
 
-bool
-ct_tags_include (const struct ct_beacon *tags, size_t n_tags, const struct ct_beacon *beacon)
+int
+ct_tags_find (const struct ct_beacon *tags, size_t n_tags, const struct ct_beacon *beacon)
 {
   for (size_t i = 0; i < n_tags; i++)
     if (tags[i].kind == beacon->kind && tags[i].id_len == beacon->id_len &&
         memcmp (tags[i].id, beacon->id, beacon->id_len) == 0)
-      return true;
-  return false;
+      return (int) i;
+  return -1;
+}
+
+bool
+ct_tag_follow (struct ct_tag_trail *trails,
+               size_t n_tags,
+               size_t tag,
+               const uint8_t address[6],
+               int64_t at_ms)
+{
+  size_t n = 0;
+  memcpy (trails[tag].address, address, sizeof trails[tag].address);
+  trails[tag].at_ms = at_ms;
+  for (size_t i = 0; i < n_tags; i++)
+    n += trails[i].at_ms > 0 && at_ms - trails[i].at_ms < CT_TAG_SPOOF_MS &&
+         memcmp (trails[i].address, address, sizeof trails[i].address) == 0;
+  return n <= CT_TAG_SPOOF_N;
 }
 
 int
@@ -76,7 +92,7 @@ ct_tags_read (struct ct_span text, struct ct_beacon ret_tags[CT_TAGS_MAX])
     while (word.len < text.len && word.at[word.len] != ' ')
       word.len++;
     if (n_tags == CT_TAGS_MAX || !read_tag (word, &tag) ||
-        ct_tags_include (ret_tags, (size_t) n_tags, &tag))
+        ct_tags_find (ret_tags, (size_t) n_tags, &tag) >= 0)
       return -1;
     ret_tags[n_tags++] = tag;
     text = ct_span_skip (text, word.len);

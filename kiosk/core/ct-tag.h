@@ -15,7 +15,25 @@
 // Returns how many, and fills @ret_tags; -1: a word is no tag, there is one twice, or too many.
 int ct_tags_read (struct ct_span text, struct ct_beacon ret_tags[CT_TAGS_MAX]);
 
-bool ct_tags_include (const struct ct_beacon *tags, size_t n_tags, const struct ct_beacon *beacon);
+// Its number; -1: it is none of them.
+int ct_tags_find (const struct ct_beacon *tags, size_t n_tags, const struct ct_beacon *beacon);
+
+#define CT_TAG_SPOOF_MS 60000
+#define CT_TAG_SPOOF_N  3
+
+// Where a tag was heard from last; zeroed at the beginning.
+struct ct_tag_trail {
+  uint8_t address[6];
+  int64_t at_ms; // 0: never
+};
+
+// Tag @tag was heard from @address. False: that address spoke for more than CT_TAG_SPOOF_N tags
+// within CT_TAG_SPOOF_MS; somebody plays them.
+bool ct_tag_follow (struct ct_tag_trail *trails,
+                    size_t n_tags,
+                    size_t tag,
+                    const uint8_t address[6],
+                    int64_t at_ms);
 
 // Somebody holds it at the kiosk. A tag can be copied: it is static, as a card is.
 void ct_tag_to_credential (const struct ct_beacon *tag, struct ct_credential *ret_credential);

@@ -78,8 +78,8 @@ on_sighting (HwRadio *radio, const HwSighting *heard, Watch *watch)
     .address_is_random = heard->address_is_random,
     .rssi_dbm = heard->rssi_dbm,
     .beacon = &beacon,
-    .is_enrolled = ct_tags_include (&g_array_index (watch->tags, struct ct_beacon, 0),
-                                    watch->tags->len, &beacon),
+    .is_enrolled = ct_tags_find (&g_array_index (watch->tags, struct ct_beacon, 0),
+                                 watch->tags->len, &beacon) >= 0,
   };
   memcpy (sighting.address, heard->address, sizeof sighting.address);
   ct_presence_see (watch->engine, &sighting, NULL, NULL);

@@ -177,6 +177,8 @@ add_body (GString *text, const JournalRecord *record)
     return;
   if (body.kind == JOURNAL_KIND_PRESENCE_WINDOW)
     add_window (text, &body.window);
+  if (body.kind == JOURNAL_KIND_VISIT_PHONE)
+    ctl_json_add_integer (text, "visit", (gint64) body.visit_phone.visit);
   if (body.kind == JOURNAL_KIND_OBSERVATION_GAP) {
     g_autofree char *what = g_strndup ((const char *) body.gap.what.data, body.gap.what.len);
     ctl_json_add_text (text, "what", what);

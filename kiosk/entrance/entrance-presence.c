@@ -22,14 +22,16 @@ struct _EntrancePresence {
   EntranceSession *session;
   EntranceClock *clock;
   HwRadio *radio;
-  guint window_s;
-  GArray *tags; // of struct ct_beacon
+  EntrancePresenceOptions options; // with a reference of the tags
+  struct ct_tag_trail trails[CT_TAGS_MAX];
+  gboolean met_spoof;
 
   void *memory;
   struct ct_presence *engine;
   guint tick_id;
   JournalStamp window_start;
   JournalStamp ticked_at;
+  gint64 ticked_us; // the same moment by the radio's clock
   gboolean is_cut; // the kiosk was not there at the window's begin
   guint32 heard_ms;
   gint64 kept_at_ms; // boot time
@@ -37,6 +39,7 @@ struct _EntrancePresence {
   gboolean is_deaf;
   gboolean has_heard; // the radio worked once: a gap has a begin
   JournalStamp heard_at;
+  JournalStamp reference_at; // when it was heard, or we began
   JournalStamp deaf_since;
 };
 
@@ -56,6 +59,15 @@ hash (const uint8_t *bytes, size_t len, const uint8_t secret[CT_PRESENCE_SECRET]
   return sum;
 }
 
+// Identifiers that somebody can look up: the rest is counted only.
+static gboolean
+is_kept (const struct ct_presence_window *window)
+{
+  enum ct_beacon_kind kind = window->beacon.kind;
+  return window->beacon.id_len > 0 &&
+         (window->is_enrolled || kind == CT_BEACON_BLUEZONE || kind == CT_BEACON_HERALD);
+}
+
 static void
 on_change (void *user_data, enum ct_presence_change change, const struct ct_presence_window *beacon)
 {
@@ -68,36 +80,63 @@ on_change (void *user_data, enum ct_presence_change change, const struct ct_pres
   g_debug ("%s: %s", ct_beacon_kind_to_string (beacon->beacon.kind), words[change]);
   if (change == CT_PRESENCE_TAPPED && beacon->is_enrolled)
     entrance_session_take_tag (self->session, &beacon->beacon);
+  else if (change == CT_PRESENCE_TAPPED && is_kept (beacon))
+    entrance_session_hold_phone (self->session, &beacon->beacon);
+}
+
+// The clock is read once in a tick; between two of them the radio's goes on.
+static JournalStamp
+stamp_at (EntrancePresence *self, gint64 at_us)
+{
+  JournalStamp stamp = self->ticked_at;
+  gint64 late_us = CLAMP (at_us - self->ticked_us, 0, 10 * G_USEC_PER_SEC);
+  stamp.boottime_ns += late_us * 1000;
+  stamp.wall_ms += late_us / 1000;
+  return stamp;
+}
+
+static gboolean
+is_reference (EntrancePresence *self, const struct ct_beacon *beacon)
+{
+  return beacon->kind != CT_BEACON_NONE && ct_tags_find (&self->options.reference, 1, beacon) == 0;
+}
+
+// One sender that plays many tags is none of them.
+static gboolean
+is_enrolled (EntrancePresence *self, const struct ct_beacon *beacon, const HwSighting *heard)
+{
+  const GArray *tags = self->options.tags;
+  int tag = ct_tags_find (&g_array_index (tags, struct ct_beacon, 0), tags->len, beacon);
+  if (tag < 0)
+    return FALSE;
+  gboolean is_believed = ct_tag_follow (self->trails, tags->len, (gsize) tag, heard->address,
+                                        boottime_ms (&self->heard_at));
+  if (!is_believed && !self->met_spoof)
+    g_message ("radio: one sender plays many tags");
+  self->met_spoof |= !is_believed;
+  return is_believed;
 }
 
 static void
 on_sighting (HwRadio *radio, const HwSighting *heard, EntrancePresence *self)
 {
   struct ct_beacon beacon;
-  JournalStamp stamp;
-  entrance_clock_read (self->clock, &stamp);
-  self->heard_at = stamp;
+  self->heard_at = stamp_at (self, heard->at_us);
   self->has_heard = TRUE;
   (void) ct_beacon_read (heard->advert, &beacon); // of no kind that we know: counted
+  if (is_reference (self, &beacon)) {
+    self->reference_at = self->heard_at;
+    return;
+  }
   struct ct_sighting sighting = {
-    .at_ms = boottime_ms (&stamp),
+    .at_ms = boottime_ms (&self->heard_at),
     .address_is_random = heard->address_is_random,
     .rssi_dbm = heard->rssi_dbm,
     .beacon = &beacon,
-    .is_enrolled = ct_tags_include (&g_array_index (self->tags, struct ct_beacon, 0),
-                                    self->tags->len, &beacon),
+    .is_enrolled = is_enrolled (self, &beacon, heard),
   };
   memcpy (sighting.address, heard->address, sizeof sighting.address);
   ct_presence_see (self->engine, &sighting, on_change, self);
-}
-
-// Identifiers that somebody can look up: the rest is counted only.
-static gboolean
-is_kept (const struct ct_presence_window *window)
-{
-  enum ct_beacon_kind kind = window->beacon.kind;
-  return window->beacon.id_len > 0 &&
-         (window->is_enrolled || kind == CT_BEACON_BLUEZONE || kind == CT_BEACON_HERALD);
 }
 
 typedef struct {
@@ -133,7 +172,7 @@ make_window (EntrancePresence *self, const JournalStamp *end, gboolean is_cut)
   ct_presence_list_window (self->engine, on_window, &closing, &counts);
   presence->stamp = *end;
   presence->start_wall_ms = self->window_start.wall_ms;
-  presence->window_s = self->window_s;
+  presence->window_s = self->options.window_s;
   presence->is_cut = is_cut || self->is_cut;
   presence->heard_ms = self->heard_ms;
   presence->n_sightings = counts.n_sightings;
@@ -172,15 +211,47 @@ open_window (EntrancePresence *self, const JournalStamp *now, gboolean is_cut)
 static gboolean
 is_window_over (EntrancePresence *self, const JournalStamp *now)
 {
-  gint64 window_ms = (gint64) self->window_s * 1000;
+  gint64 window_ms = (gint64) self->options.window_s * 1000;
   return now->wall_ms / window_ms != self->window_start.wall_ms / window_ms ||
          boottime_ms (now) - boottime_ms (&self->window_start) > window_ms;
 }
 
 static gboolean
+has_lost_reference (EntrancePresence *self)
+{
+  return self->options.reference.kind != CT_BEACON_NONE &&
+         boottime_ms (&self->ticked_at) - boottime_ms (&self->reference_at) >=
+             ENTRANCE_PRESENCE_REFERENCE_MS;
+}
+
+static gboolean
 can_hear (EntrancePresence *self)
 {
-  return hw_radio_get_state (self->radio) == HW_RADIO_HEARING;
+  return hw_radio_get_state (self->radio) == HW_RADIO_HEARING && !has_lost_reference (self);
+}
+
+// Since when it cannot hear: a radio that turned deaf, since it last heard.
+static void
+find_deaf_since (EntrancePresence *self, HwRadioState state)
+{
+  if (state == HW_RADIO_HEARING)
+    self->deaf_since = self->reference_at;
+  else if (state == HW_RADIO_DEAF && self->has_heard)
+    self->deaf_since = self->heard_at;
+  else
+    entrance_clock_read (self->clock, &self->deaf_since);
+}
+
+static void
+look_for_deafness (EntrancePresence *self)
+{
+  HwRadioState state = hw_radio_get_state (self->radio);
+  gboolean is_deaf = !can_hear (self) && state != HW_RADIO_STARTING;
+  if (is_deaf && !self->is_deaf)
+    find_deaf_since (self, state);
+  else if (!is_deaf && self->is_deaf)
+    entrance_session_record_gap (self->session, "radio", &self->deaf_since);
+  self->is_deaf = is_deaf;
 }
 
 static void
@@ -203,6 +274,8 @@ on_tick (gpointer user_data)
   if (can_hear (self))
     self->heard_ms += (guint32) (boottime_ms (&now) - boottime_ms (&self->ticked_at));
   self->ticked_at = now;
+  self->ticked_us = g_get_monotonic_time ();
+  look_for_deafness (self);
   ct_presence_pass_time (self->engine, boottime_ms (&now), on_change, self);
   if (is_window_over (self, &now)) {
     record_window (self, &now, FALSE);
@@ -214,24 +287,13 @@ on_tick (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-// A radio that turned deaf has been so since it last heard.
 static void
 on_radio_state (HwRadio *radio, GParamSpec *pspec, EntrancePresence *self)
 {
-  HwRadioState state = hw_radio_get_state (radio);
-  const char *word = hw_radio_state_to_string (state);
-  gboolean is_deaf = state != HW_RADIO_HEARING && state != HW_RADIO_STARTING;
+  const char *word = hw_radio_state_to_string (hw_radio_get_state (radio));
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "TRAMXANH_RADIO", word, "MESSAGE", "radio: %s",
                     word);
-  if (is_deaf && !self->is_deaf) {
-    if (state == HW_RADIO_DEAF && self->has_heard)
-      self->deaf_since = self->heard_at;
-    else
-      entrance_clock_read (self->clock, &self->deaf_since);
-  } else if (!is_deaf && self->is_deaf) {
-    entrance_session_record_gap (self->session, "radio", &self->deaf_since);
-  }
-  self->is_deaf = is_deaf;
+  look_for_deafness (self);
   show (self);
 }
 
@@ -257,7 +319,7 @@ entrance_presence_finalize (GObject *object)
   if (self->tick_id != 0)
     entrance_clock_cancel (self->clock, self->tick_id);
   g_free (self->memory);
-  g_array_unref (self->tags);
+  g_array_unref (self->options.tags);
   g_object_unref (self->radio);
   g_object_unref (self->clock);
   g_object_unref (self->session);
@@ -291,23 +353,21 @@ EntrancePresence *
 entrance_presence_new (EntranceSession *session,
                        EntranceClock *clock,
                        HwRadio *radio,
-                       guint window_s,
-                       int tap_dbm,
-                       GArray *tags)
+                       const EntrancePresenceOptions *options)
 {
   EntrancePresence *self = g_object_new (ENTRANCE_TYPE_PRESENCE, NULL);
   JournalStamp now;
   self->session = g_object_ref (session);
   self->clock = g_object_ref (clock);
   self->radio = g_object_ref (radio);
-  self->window_s = window_s;
-  self->tags =
-      tags != NULL ? g_array_ref (tags) : g_array_new (FALSE, FALSE, sizeof (struct ct_beacon));
-  start_engine (self, tap_dbm);
+  self->options = *options;
+  self->options.tags = g_array_ref (options->tags);
+  start_engine (self, options->tap_dbm);
   g_signal_connect_object (radio, "sighting", G_CALLBACK (on_sighting), self, 0);
   g_signal_connect_object (radio, "notify::state", G_CALLBACK (on_radio_state), self, 0);
   entrance_clock_read (clock, &now);
-  self->ticked_at = now;
+  self->ticked_at = self->reference_at = now;
+  self->ticked_us = g_get_monotonic_time ();
   open_window (self, &now, TRUE);
   self->tick_id = entrance_clock_add_timeout (clock, ENTRANCE_PRESENCE_TICK_MS, on_tick, self);
   show (self);

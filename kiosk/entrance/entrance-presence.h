@@ -3,7 +3,7 @@
 //
 // Who is near: what the radio hears goes through the engine, and each window (aligned to the wall
 // clock) becomes a record: the beacons that are kept, and counts for the rest. A time in which the
-// radio could not hear is an observation gap. The screen is told how many people are near.
+// radio could not hear, or did not hear the reference, is an observation gap. The screen is told how many people are near.
 
 #pragma once
 
@@ -16,17 +16,24 @@ G_BEGIN_DECLS
 #define ENTRANCE_PRESENCE_TICK_MS 1000
 #define ENTRANCE_PRESENCE_KEEP_MS 30000 // so much of an open window is lost at most
 
+#define ENTRANCE_PRESENCE_REFERENCE_MS 45000 // without the reference: the radio is not well
+
+typedef struct {
+  guint window_s;             // divides an hour
+  int tap_dbm;                // as strong as this: held at the kiosk
+  GArray *tags;               // of struct ct_beacon: enrolled ones, kept whatever happens
+  struct ct_beacon reference; // the venue's own, always there; of kind NONE: there is none
+} EntrancePresenceOptions;
+
 #define ENTRANCE_TYPE_PRESENCE (entrance_presence_get_type ())
 G_DECLARE_FINAL_TYPE (EntrancePresence, entrance_presence, ENTRANCE, PRESENCE, GObject)
 
-// @window_s: divides an hour. @tags: (nullable, of struct ct_beacon) enrolled ones, which are kept
-// whatever happens, and check in when they are held at the kiosk: @tap_dbm or stronger.
+// Enrolled tags check in when they are held at the kiosk; any other phone that is joins the code
+// that is scanned then. Copies @options.
 EntrancePresence *entrance_presence_new (EntranceSession *session,
                                          EntranceClock *clock,
                                          HwRadio *radio,
-                                         guint window_s,
-                                         int tap_dbm,
-                                         GArray *tags);
+                                         const EntrancePresenceOptions *options);
 // What was heard since the window began is recorded now; before the journal is closed.
 void entrance_presence_stop (EntrancePresence *self);
 

@@ -8,6 +8,9 @@
 
 #include "kiosk/entrance/entrance-session-private.h"
 
+#include "kiosk/core/ct-presence.h"
+#include "kiosk/journal/journal-presence.h"
+
 #define REOPEN_MIN_MS 2000
 #define REOPEN_MAX_MS 30000
 
@@ -60,6 +63,17 @@ entrance_session_open_journal (EntranceSession *self)
                             g_object_ref (self));
 }
 
+// @committed: (nullable) of a record that no visitor waits for.
+static void
+look_after (EntranceSession *self, const JournalCommitted *committed, const GError *error)
+{
+  if (committed != NULL || !self->journal_is_open ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  entrance_session_lose_journal (self, error);
+  entrance_session_publish (self);
+}
+
 static void
 on_gap_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -67,11 +81,7 @@ on_gap_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (JournalCommitted) committed =
       journal_store_append_gap_finish (JOURNAL_STORE (source), result, &error);
-  if (committed == NULL && self->journal_is_open &&
-      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    entrance_session_lose_journal (self, error);
-    entrance_session_publish (self);
-  }
+  look_after (self, committed, error);
 }
 
 void
@@ -91,11 +101,7 @@ on_presence_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (JournalCommitted) committed =
       journal_store_append_presence_finish (JOURNAL_STORE (source), result, &error);
-  if (committed == NULL && self->journal_is_open &&
-      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    entrance_session_lose_journal (self, error);
-    entrance_session_publish (self);
-  }
+  look_after (self, committed, error);
 }
 
 void
@@ -113,6 +119,33 @@ entrance_session_keep_presence (EntranceSession *self, const JournalPresence *pr
   g_return_if_fail (ENTRANCE_IS_SESSION (self));
   if (self->journal_is_open)
     journal_store_keep_presence (self->journal, presence);
+}
+
+static void
+on_phone_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (EntranceSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JournalCommitted) committed =
+      journal_store_append_phone_finish (JOURNAL_STORE (source), result, &error);
+  look_after (self, committed, error);
+}
+
+void
+entrance_session_record_join (EntranceSession *self)
+{
+  g_autoptr (JournalPresence) phone = journal_presence_new ();
+  JournalBeacon beacon = { .beacon = self->join.phone,
+                           .n_sightings = 1,
+                           .rssi_max_dbm = CT_RSSI_UNKNOWN,
+                           .rssi_median_dbm = CT_RSSI_UNKNOWN,
+                           .zone = CT_ZONE_AT_KIOSK };
+  entrance_clock_read (self->clock, &phone->stamp);
+  g_array_append_val (phone->beacons, beacon);
+  if (self->journal_is_open)
+    journal_store_append_phone_async (self->journal, self->join.visit, phone, self->cancellable,
+                                      on_phone_recorded, g_object_ref (self));
+  entrance_join_forget (&self->join);
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include "kiosk/entrance/entrance-join.h"
 #include "kiosk/entrance/entrance-record.h"
 #include "kiosk/entrance/entrance-session.h"
 #include "kiosk/entrance/entrance-sight.h"
@@ -57,6 +58,8 @@ struct _EntranceSession {
   WaitingScan recording;
   GQueue waiting; // of WaitingScan
 
+  EntranceJoin join;
+
   // what is being told
   gboolean shows_answer;
   EntranceAnswer answer;
@@ -85,6 +88,8 @@ void entrance_waiting_scan_free (gpointer scan);
 void entrance_session_open_journal (EntranceSession *self);
 // The journal failed: out of service, and opened anew after a growing delay.
 void entrance_session_lose_journal (EntranceSession *self, const GError *error);
+// The phone and the visit of self->join belong together.
+void entrance_session_record_join (EntranceSession *self);
 void entrance_session_tidy_journal (EntranceSession *self, const JournalStamp *stamp);
 
 G_END_DECLS

@@ -223,6 +223,8 @@ on_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   self->is_recording = FALSE;
   EntranceDirection direction = self->recording.scan.direction;
+  gint64 scanned_at_ms = self->recording.scan.stamp.boottime_ns / 1000000;
+  gboolean is_code = self->recording.scan.credential.kind != CT_KIND_TAG;
   if (is_answered)
     remember (self, &answer);
   else
@@ -237,6 +239,9 @@ on_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
           ? journal_committed_ref (answer.committed)
           : NULL;
   tell (self, &answer);
+  if (arrived != NULL && is_code &&
+      entrance_join_take_visit (&self->join, journal_committed_get_seq (arrived), scanned_at_ms))
+    entrance_session_record_join (self);
   if (arrived != NULL)
     g_signal_emit (self, signals[SIGNAL_ARRIVED], 0, arrived);
   record_next (self);
@@ -370,6 +375,14 @@ entrance_session_take_tag (EntranceSession *self, const struct ct_beacon *tag)
   entrance_decide_tag (tag, self->secret, &decision);
   take_decision (self, &decision, boottime_ms (self));
   entrance_decision_clear (&decision);
+}
+
+void
+entrance_session_hold_phone (EntranceSession *self, const struct ct_beacon *phone)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  if (entrance_join_take_phone (&self->join, phone, boottime_ms (self)))
+    entrance_session_record_join (self);
 }
 
 void

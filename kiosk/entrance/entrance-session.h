@@ -59,6 +59,8 @@ entrance_session_record_gap (EntranceSession *self, const char *what, const Jour
 // An enrolled tag is held at the kiosk: as good as a code.
 void entrance_session_take_tag (EntranceSession *self, const struct ct_beacon *tag);
 // A window of the radio. While the journal is out of service it is lost, as everything else is.
+// Somebody's phone is held at the kiosk: it belongs to the code that is scanned at that moment.
+void entrance_session_hold_phone (EntranceSession *self, const struct ct_beacon *phone);
 void entrance_session_record_presence (EntranceSession *self, const JournalPresence *presence);
 // It is not over yet; should the kiosk end without a word, this much is recorded.
 void entrance_session_keep_presence (EntranceSession *self, const JournalPresence *presence);

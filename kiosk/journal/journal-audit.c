@@ -164,6 +164,9 @@ take_body (JournalAudit *audit,
   case JOURNAL_KIND_PRESENCE_WINDOW:
     audit->last_window_ms = MAX (audit->last_window_ms, (gint64) body->window.start_wall_ms);
     return TRUE;
+  case JOURNAL_KIND_VISIT_PHONE:
+    return body->visit_phone.visit < record->seq ||
+           wrong (record, "joins a visit that is not there", error);
   case JOURNAL_KIND_TOMBSTONE:
   case JOURNAL_KIND_OBSERVATION_GAP:
   case JOURNAL_KIND_CLOCK_FIX:

@@ -76,6 +76,11 @@ static const Field visit_close_fields[] = {
   NUMBER (2, visit_close.reason, 1, 3),
 };
 
+static const Field visit_phone_fields[] = {
+  NUMBER (1, visit_phone.visit, 1, SEQ_MAX),
+  { 2, FIELD_BYTES, AT (visit_phone.phone), 1, SEALED_MAX, FALSE },
+};
+
 static const Field window_fields[] = {
   NUMBER (1, window.start_wall_ms, 0, G_MAXINT64),
   NUMBER (2, window.window_s, 1, 3600),
@@ -132,6 +137,7 @@ static const struct {
   [JOURNAL_KIND_CHECKPOINT] = KIND (checkpoint_fields),
   [JOURNAL_KIND_DELETION] = KIND (deletion_fields),
   [JOURNAL_KIND_TOMBSTONE] = KIND (tombstone_fields),
+  [JOURNAL_KIND_VISIT_PHONE] = KIND (visit_phone_fields),
 };
 
 typedef struct {
@@ -342,6 +348,7 @@ journal_kind_is_erasable (JournalKind kind)
   case JOURNAL_KIND_PRESENCE_WINDOW:
   case JOURNAL_KIND_OBSERVATION_GAP:
   case JOURNAL_KIND_STAFF_ACTION:
+  case JOURNAL_KIND_VISIT_PHONE:
     return TRUE;
   case JOURNAL_KIND_BOOT:
   case JOURNAL_KIND_CONFIG:
@@ -369,6 +376,7 @@ journal_kind_to_string (JournalKind kind)
     [JOURNAL_KIND_DELETION] = "deletion",
     [JOURNAL_KIND_STAFF_ACTION] = "staff-action",
     [JOURNAL_KIND_TOMBSTONE] = "tombstone",
+    [JOURNAL_KIND_VISIT_PHONE] = "visit-phone",
   };
   return kind > 0 && kind < JOURNAL_N_KINDS ? words[kind] : "unknown";
 }

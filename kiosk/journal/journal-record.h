@@ -31,8 +31,9 @@ typedef enum {
   JOURNAL_KIND_DELETION = 9,
   JOURNAL_KIND_STAFF_ACTION = 10, // reserved, not written yet
   JOURNAL_KIND_TOMBSTONE = 11,
+  JOURNAL_KIND_VISIT_PHONE = 12,
 } JournalKind;
-#define JOURNAL_N_KINDS 12
+#define JOURNAL_N_KINDS 13
 
 // A view of bytes; data NULL: absent.
 typedef struct {
@@ -73,6 +74,12 @@ typedef struct {
   guint64 visit; // seq of its visit-open record
   guint64 reason;
 } JournalVisitClose;
+
+// A phone was held at the kiosk while its owner's code was scanned.
+typedef struct {
+  guint64 visit;      // seq of its visit-open record
+  JournalBytes phone; // one beacon as in a window, sealed to the ingest key
+} JournalVisitPhone;
 
 // Nothing could be observed from `from_…` until the record's own stamp.
 typedef struct {
@@ -130,6 +137,7 @@ typedef struct {
     JournalConfig config;
     JournalVisitOpen visit_open;
     JournalVisitClose visit_close;
+    JournalVisitPhone visit_phone;
     JournalWindow window;
     JournalGap gap;
     JournalCheckpoint checkpoint;

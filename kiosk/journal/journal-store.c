@@ -121,6 +121,12 @@ append_presence_worker (JournalWriter *writer, Job *job)
 }
 
 static gboolean
+append_phone_worker (JournalWriter *writer, Job *job)
+{
+  return journal_writer_append_phone (writer, job->visit, job->presence, &job->commit, &job->error);
+}
+
+static gboolean
 keep_presence_worker (JournalWriter *writer, Job *job)
 {
   journal_writer_keep_presence (writer, job->presence);
@@ -393,6 +399,28 @@ JournalCommitted *
 journal_store_append_presence_finish (JournalStore *self, GAsyncResult *result, GError **error)
 {
   return finish_committed (self, result, journal_store_append_presence_async, error);
+}
+
+void
+journal_store_append_phone_async (JournalStore *self,
+                                  guint64 visit,
+                                  const JournalPresence *phone,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  g_return_if_fail (JOURNAL_IS_STORE (self) && visit > 0 && phone->beacons->len == 1);
+  Job *job = job_new (self, append_phone_worker, &phone->stamp, cancellable, callback, user_data,
+                      journal_store_append_phone_async);
+  job->visit = visit;
+  job->presence = journal_presence_copy (phone);
+  job_start (self, job);
+}
+
+JournalCommitted *
+journal_store_append_phone_finish (JournalStore *self, GAsyncResult *result, GError **error)
+{
+  return finish_committed (self, result, journal_store_append_phone_async, error);
 }
 
 void

@@ -165,6 +165,17 @@ void journal_store_append_presence_async (JournalStore *self,
 JournalCommitted *
 journal_store_append_presence_finish (JournalStore *self, GAsyncResult *result, GError **error);
 
+// Appends visit-phone, durably: @phone, one beacon with its stamp, was held at the kiosk when record
+// @visit was made. Copies @phone.
+void journal_store_append_phone_async (JournalStore *self,
+                                       guint64 visit,
+                                       const JournalPresence *phone,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+JournalCommitted *
+journal_store_append_phone_finish (JournalStore *self, GAsyncResult *result, GError **error);
+
 // Keeps a window that is not over yet, so that an end without a word loses only what came after.
 // Not durable in the strict sense, and never answered: presence is a courtesy to the officer.
 void journal_store_keep_presence (JournalStore *self, const JournalPresence *presence);

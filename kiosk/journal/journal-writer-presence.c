@@ -107,6 +107,34 @@ journal_writer_append_presence (JournalWriter *self,
   return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }
 
+gboolean
+journal_writer_append_phone (JournalWriter *self,
+                             guint64 visit,
+                             const JournalPresence *phone,
+                             JournalCommit *ret_commit,
+                             GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GBytes) content = journal_presence_write_box (phone, 0);
+  gint64 started_us = g_get_monotonic_time ();
+  if (!journal_writer_is_usable (self, error))
+    return FALSE;
+  JournalBody body = { .kind = JOURNAL_KIND_VISIT_PHONE, .visit_phone.visit = visit };
+  gboolean ok = journal_writer_begin (self, &failure);
+  g_autoptr (GBytes) box =
+      ok ? journal_writer_seal (self, JOURNAL_SEAL_BEACONS, self->audit.seq + 1, content, &failure)
+         : NULL;
+  if (box != NULL)
+    body.visit_phone.phone.data = g_bytes_get_data (box, &body.visit_phone.phone.len);
+  ok = box != NULL && journal_writer_append (self, &phone->stamp, &body, &failure);
+  guint64 seq = self->audit.seq;
+  ok = ok && journal_writer_commit (self, &phone->stamp, &failure);
+  *ret_commit = (JournalCommit){ .seq = seq,
+                                 .wall_ms = phone->stamp.wall_ms,
+                                 .commit_us = g_get_monotonic_time () - started_us };
+  return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
+}
+
 static gboolean
 write_kept (JournalWriter *self, const JournalPresence *presence, GError **error)
 {

@@ -56,6 +56,12 @@ gboolean journal_writer_append_presence (JournalWriter *writer,
                                          const JournalPresence *presence,
                                          JournalCommit *ret_commit,
                                          GError **error);
+// @phone: one beacon.
+gboolean journal_writer_append_phone (JournalWriter *writer,
+                                      guint64 visit,
+                                      const JournalPresence *phone,
+                                      JournalCommit *ret_commit,
+                                      GError **error);
 // The window as it stands now: whatever happens, the next opening records at least that.
 void journal_writer_keep_presence (JournalWriter *writer, const JournalPresence *presence);
 gboolean journal_writer_tidy (JournalWriter *writer, const JournalStamp *stamp, GError **error);

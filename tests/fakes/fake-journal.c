@@ -51,6 +51,8 @@ struct _JournalStore {
   gint64 last_gap_ms;
   GPtrArray *windows; // of JournalPresence
   guint n_kept;
+  guint n_phones;
+  guint64 last_phone_visit;
 };
 
 enum { PROP_PEOPLE_INSIDE = 1 };
@@ -349,6 +351,26 @@ journal_store_append_presence_async (JournalStore *self,
 }
 
 void
+journal_store_append_phone_async (JournalStore *self,
+                                  guint64 visit,
+                                  const JournalPresence *phone,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  self->n_phones++;
+  self->last_phone_visit = visit;
+  ask (self, (Request){ .kind = REQUEST_PRESENCE }, &phone->stamp, cancellable, callback,
+       user_data);
+}
+
+JournalCommitted *
+journal_store_append_phone_finish (JournalStore *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
 journal_store_keep_presence (JournalStore *self, const JournalPresence *presence)
 {
   self->n_kept++;
@@ -474,6 +496,18 @@ guint
 fake_journal_get_n_gaps (JournalStore *self)
 {
   return self->n_gaps;
+}
+
+guint
+fake_journal_get_n_phones (JournalStore *self)
+{
+  return self->n_phones;
+}
+
+guint64
+fake_journal_get_last_phone_visit (JournalStore *self)
+{
+  return self->last_phone_visit;
 }
 
 gint64

@@ -24,6 +24,8 @@ guint fake_journal_get_n_committed (JournalStore *self); // tokens
 guint fake_journal_get_n_tidied (JournalStore *self);
 guint fake_journal_get_n_opens (JournalStore *self); // of the journal itself
 guint fake_journal_get_n_gaps (JournalStore *self);
+guint fake_journal_get_n_phones (JournalStore *self);
+guint64 fake_journal_get_last_phone_visit (JournalStore *self);
 gint64 fake_journal_get_last_gap_ms (JournalStore *self);
 guint fake_journal_get_n_kept (JournalStore *self);       // windows that are not over
 GPtrArray *fake_journal_get_windows (JournalStore *self); // of JournalPresence

@@ -24,16 +24,27 @@ static const struct ct_beacon enrolled = { .kind = CT_BEACON_IBEACON,
                                            .id = { 1, 2, 3 },
                                            .id_len = 20 };
 
+static const struct ct_beacon reference = { .kind = CT_BEACON_IBEACON,
+                                            .id = { 77, 2, 3 },
+                                            .id_len = 20 };
+
 static void
-set_up (Fixture *fixture, gconstpointer unused)
+set_up (Fixture *fixture, gconstpointer with_reference)
 {
   g_autoptr (GArray) tags = g_array_new (FALSE, FALSE, sizeof (struct ct_beacon));
-  g_array_append_val (tags, enrolled);
+  for (guint8 i = 0; i < 5; i++) {
+    struct ct_beacon tag = enrolled;
+    tag.id[0] += i;
+    g_array_append_val (tags, tag);
+  }
   fixture->door = door_new (ENTRANCE_SECOND_SCAN_NOTICE);
   fixture->radio = fake_radio_new ();
+  EntrancePresenceOptions options = { .window_s = WINDOW_S, .tap_dbm = -40, .tags = tags };
+  if (with_reference != NULL)
+    options.reference = reference;
   fixture->presence =
       entrance_presence_new (fixture->door->session, ENTRANCE_CLOCK (fixture->door->clock),
-                             HW_RADIO (fixture->radio), WINDOW_S, -40, tags);
+                             HW_RADIO (fixture->radio), &options);
 }
 
 static void
@@ -198,6 +209,79 @@ test_tap (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+hold_phone (Fixture *fixture, guint ms)
+{
+  const guint8 structures[] = { 3, 3, 0x56, 0x4e, 15, 0xff, 0xb5, 0x22, 0xb1, 0,
+                                0, 0, 0,    0,    0,  0,    0,    0,    0,    9 };
+  for (guint i = 0; i < ms; i += 100) {
+    fake_radio_hear (fixture->radio, structures, sizeof structures, 9, -25);
+    door_wait (fixture->door, 100);
+  }
+}
+
+// Whichever comes first.
+static void
+test_join (Fixture *fixture, gconstpointer unused)
+{
+  JournalStore *journal = fixture->door->journal;
+  hold_phone (fixture, 3000);
+  door_show_and_settle (fixture->door, PERSON_AN);
+  door_wait (fixture->door, 0);
+  g_assert_cmpuint (fake_journal_get_n_opened (journal), ==, 1);
+  g_assert_cmpuint (fake_journal_get_n_phones (journal), ==, 1);
+  g_assert_cmpuint (fake_journal_get_last_phone_visit (journal), >, 0);
+  door_wait (fixture->door, 60000);
+  door_show_and_settle (fixture->door, PERSON_BA);
+  hold_phone (fixture, 3000);
+  g_assert_cmpuint (fake_journal_get_n_opened (journal), ==, 2);
+  g_assert_cmpuint (fake_journal_get_n_phones (journal), ==, 2);
+}
+
+// Nobody's phone is anybody's: too early, too late, already joined.
+static void
+test_no_join (Fixture *fixture, gconstpointer unused)
+{
+  JournalStore *journal = fixture->door->journal;
+  hold_phone (fixture, 3000);
+  door_wait (fixture->door, 60000);
+  door_show_and_settle (fixture->door, PERSON_AN);
+  door_wait (fixture->door, 10000);
+  hold_phone (fixture, 3000);
+  g_assert_cmpuint (fake_journal_get_n_opened (journal), ==, 1);
+  g_assert_cmpuint (fake_journal_get_n_phones (journal), ==, 0);
+}
+
+// B14: one sender plays every tag, ten times a second.
+static void
+test_spoof (Fixture *fixture, gconstpointer unused)
+{
+  g_test_expect_message ("entrance-presence", G_LOG_LEVEL_MESSAGE, "*one sender plays many tags*");
+  for (guint i = 0; i < 200; i++) {
+    hear_tag_at (fixture, (guint8) (enrolled.id[0] + i % 5), -25);
+    door_wait (fixture->door, 100);
+  }
+  g_test_assert_expected_messages ();
+  g_assert_cmpuint (fake_journal_get_n_opened (fixture->door->journal), ==, 0);
+}
+
+static void
+test_reference (Fixture *fixture, gconstpointer unused)
+{
+  for (guint i = 0; i < 100; i++) {
+    hear_tag (fixture, reference.id[0]);
+    door_wait (fixture->door, 1000);
+  }
+  g_assert_cmpint (door_view (fixture->door)->radio, ==, ENTRANCE_RADIO_FINE);
+  be_there (fixture, 50); // others are heard, it is not
+  g_assert_cmpint (door_view (fixture->door)->radio, ==, ENTRANCE_RADIO_TROUBLE);
+  hear_tag (fixture, reference.id[0]);
+  door_wait (fixture->door, 1000);
+  g_assert_cmpint (door_view (fixture->door)->radio, ==, ENTRANCE_RADIO_FINE);
+  g_assert_cmpuint (fake_journal_get_n_gaps (fixture->door->journal), ==, 1);
+  g_assert_cmpint (fake_journal_get_last_gap_ms (fixture->door->journal), ==, 52000);
+}
+
+static void
 test_tags (void)
 {
   struct ct_beacon tags[CT_TAGS_MAX];
@@ -274,6 +358,11 @@ main (int argc, char **argv)
   ADD ("records-every-deaf-span", test_gaps);
   ADD ("a-tag-that-is-held-up-checks-in", test_tap);
   ADD ("tells-for-how-long-it-could-hear", test_heard_time);
+  ADD ("a-phone-that-is-held-joins-the-code", test_join);
+  ADD ("a-phone-joins-no-other-code", test_no_join);
+  ADD ("believes-no-sender-of-many-tags", test_spoof);
+  g_test_add ("/entrance/presence/misses-its-reference", Fixture, &reference, set_up,
+              test_reference, tear_down);
   g_test_add_func ("/entrance/presence/reads-tags", test_tags);
   g_test_add_func ("/entrance/presence/boxes-come-back", test_boxes);
   return g_test_run ();

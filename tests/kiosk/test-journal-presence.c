@@ -22,6 +22,7 @@ typedef struct {
   guint n_windows;
   CtlHours *hours;
   gboolean reads_recovered;
+  guint64 visit;
 } Fixture;
 
 static void
@@ -103,6 +104,23 @@ tear_down (Fixture *fixture, gconstpointer unused)
   harness_remove_state_dir (fixture->state_dir);
 }
 
+// What is in a box of record @seq, with the recovery key. (transfer full) (nullable)
+static GArray *
+unseal (Fixture *fixture, guint64 seq, JournalSealPurpose purpose, const JournalBytes *box)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JournalKeys) keys = journal_keys_load (fixture->state_dir, &error);
+  g_autofree char *path = g_build_filename (fixture->state_dir, "keys", "recovery.key", NULL);
+  guint8 secrets[2][JOURNAL_KEY_SIZE];
+  g_auto (JournalAudit) audit;
+  g_assert_true (journal_keys_read_recovery (path, secrets, &error));
+  journal_audit_init (&audit);
+  g_assert_true (journal_verify (fixture->state_dir, &audit, &error));
+  g_autoptr (GBytes) content = journal_unseal (journal_keys_get_ingest_key (keys), secrets[0],
+                                               purpose, &audit.origin, seq, box);
+  return content != NULL ? journal_presence_read_box (content) : NULL;
+}
+
 static gboolean
 on_record (const JournalRecord *record, gpointer user_data, GError **error)
 {
@@ -119,21 +137,11 @@ on_record (const JournalRecord *record, gpointer user_data, GError **error)
   g_assert_cmpuint (body.window.n_sightings, ==, is_continued ? 0 : 12345);
   if (body.window.beacons.data == NULL)
     return TRUE;
-  g_autoptr (JournalKeys) keys = journal_keys_load (fixture->state_dir, error);
-  g_autofree char *path = g_build_filename (fixture->state_dir, "keys", "recovery.key", NULL);
-  guint8 secrets[2][JOURNAL_KEY_SIZE];
-  g_assert_true (journal_keys_read_recovery (path, secrets, error));
-  g_auto (JournalAudit) audit;
-  journal_audit_init (&audit);
-  g_assert_true (journal_verify (fixture->state_dir, &audit, error));
-  const guint8 *ingest_key = journal_keys_get_ingest_key (keys);
-  g_autoptr (GBytes) content =
-      journal_unseal (ingest_key, secrets[0], JOURNAL_SEAL_BEACONS, &audit.origin,
-                      is_recovered ? 0 : record->seq, &body.window.beacons);
-  g_autoptr (GBytes) as_details = journal_unseal (ingest_key, secrets[0], JOURNAL_SEAL_DETAILS,
-                                                  &audit.origin, record->seq, &body.window.beacons);
+  guint64 seq = is_recovered ? 0 : record->seq;
+  g_autoptr (GArray) as_details =
+      unseal (fixture, seq, JOURNAL_SEAL_DETAILS, &body.window.beacons);
   g_assert_null (as_details);
-  g_autoptr (GArray) beacons = journal_presence_read_box (content);
+  g_autoptr (GArray) beacons = unseal (fixture, seq, JOURNAL_SEAL_BEACONS, &body.window.beacons);
   g_array_append_vals (fixture->opened, beacons->data, beacons->len);
   return TRUE;
 }
@@ -224,6 +232,51 @@ test_old_is_not_recovered (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (fixture->n_windows, ==, 3);
 }
 
+static gboolean
+on_phone_record (const JournalRecord *record, gpointer user_data, GError **error)
+{
+  Fixture *fixture = user_data;
+  JournalBody body;
+  if (record->kind != JOURNAL_KIND_VISIT_PHONE)
+    return TRUE;
+  g_assert_true (journal_record_read (record->kind, record->body.data, record->body.len, &body));
+  g_assert_cmpuint (body.visit_phone.visit, ==, fixture->visit);
+  g_autoptr (GArray) phone =
+      unseal (fixture, record->seq, JOURNAL_SEAL_BEACONS, &body.visit_phone.phone);
+  g_array_append_vals (fixture->opened, phone->data, phone->len);
+  return TRUE;
+}
+
+// Somebody's phone, beside the visit of whom it belongs to.
+static void
+test_phone (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_auto (JournalAudit) audit;
+  g_autoptr (GBytes) identity = harness_identity (50);
+  g_autoptr (JournalPresence) phone = make_window (1, 0, 2 * HARNESS_HOUR_MS);
+  JournalStore *store = harness_store_new (fixture->state_dir, NULL);
+  g_assert_true (harness_open (store, 2 * HARNESS_HOUR_MS, &error));
+  g_autoptr (JournalCommitted) visit =
+      harness_arrive (store, identity, NULL, 2 * HARNESS_HOUR_MS, &error);
+  fixture->visit = journal_committed_get_seq (visit);
+  journal_store_append_phone_async (store, fixture->visit, phone, NULL, on_ready, &result);
+  while (result == NULL)
+    (void) g_main_context_iteration (NULL, TRUE);
+  g_autoptr (JournalCommitted) joined = journal_store_append_phone_finish (store, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (journal_committed_get_seq (joined), ==, fixture->visit + 1);
+  g_clear_object (&result);
+  g_assert_finalize_object (store);
+  journal_audit_init (&audit);
+  g_assert_true (
+      journal_verify_each (fixture->state_dir, &audit, on_phone_record, fixture, &error));
+  g_assert_cmpuint (fixture->opened->len, ==, 1);
+  g_assert_cmpint (g_array_index (fixture->opened, JournalBeacon, 0).beacon.kind, ==,
+                   CT_BEACON_BLUEZONE);
+}
+
 static void
 test_hours (Fixture *fixture, gconstpointer unused)
 {
@@ -249,6 +302,7 @@ main (int argc, char **argv)
   ADD ("is-sealed-on-the-disk", test_is_sealed);
   ADD ("is-recovered-once", test_recovered);
   ADD ("is-not-recovered-after-a-day", test_old_is_not_recovered);
+  ADD ("is-beside-the-visit-of-its-owner", test_phone);
   ADD ("is-counted-by-the-hour", test_hours);
   return g_test_run ();
 }
