@@ -3,8 +3,9 @@
 //
 // The radio that bluetoothd serves. It is found, switched on, made to scan without end, and healed:
 // bluetoothd may restart, the adapter be pulled out, rfkill close it, the scan stop, or everything
-// look well while nothing is heard: hw-radio-silence.h has what is done then. A radio that proves to
-// have been deaf, without anybody's knowledge, says so by turning deaf and hearing again at once.
+// look well while nothing is heard: hw-radio-silence.h has what is done then. A radio that proves
+// to have been deaf, without anybody's knowledge, says so by turning deaf and hearing again at
+// once.
 //
 // What is heard comes by discovery, of the services by which beacons are known: Linux drops all
 // else before bluetoothd sees it, which matters, for bluetoothd tells nothing any more when it

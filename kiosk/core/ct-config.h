@@ -18,7 +18,7 @@
 #define CT_CONFIG_TEXT_MAX     256   // bytes of a text, without the terminator
 #define CT_CONFIG_LINES_MAX    640   // bytes of the panel's wiring
 #define CT_CONFIG_TAGS_MAX     1800  // bytes of the radio's tags
-#define CT_CONFIG_TAG_MAX       64
+#define CT_CONFIG_TAG_MAX      64
 #define CT_CONFIG_PATTERNS_MAX 8
 #define CT_CONFIG_PREFIX_MAX   16 // bytes of what a scanner types first
 
@@ -57,7 +57,7 @@ struct ct_config {
   char radio_source[CT_CONFIG_TEXT_MAX + 1]; // "none", "bluez:", "bluez:ADDRESS", "log:PATH"
   int radio_window_s;
   int radio_tap_dbm;
-  char radio_tags[CT_CONFIG_TAGS_MAX + 1]; // as ct_tags_read () takes it
+  char radio_tags[CT_CONFIG_TAGS_MAX + 1];     // as ct_tags_read () takes it
   char radio_reference[CT_CONFIG_TAG_MAX + 1]; // likewise, one or none
 };
 

@@ -67,11 +67,8 @@ ct_tags_find (const struct ct_beacon *tags, size_t n_tags, const struct ct_beaco
 }
 
 bool
-ct_tag_follow (struct ct_tag_trail *trails,
-               size_t n_tags,
-               size_t tag,
-               const uint8_t address[6],
-               int64_t at_ms)
+ct_tag_follow (
+    struct ct_tag_trail *trails, size_t n_tags, size_t tag, const uint8_t address[6], int64_t at_ms)
 {
   size_t n = 0;
   memcpy (trails[tag].address, address, sizeof trails[tag].address);

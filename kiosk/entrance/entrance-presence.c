@@ -32,7 +32,7 @@ struct _EntrancePresence {
   JournalStamp window_start;
   JournalStamp ticked_at;
   gint64 ticked_us; // the same moment by the radio's clock
-  gboolean is_cut; // the kiosk was not there at the window's begin
+  gboolean is_cut;  // the kiosk was not there at the window's begin
   guint32 heard_ms;
   gint64 kept_at_ms; // boot time
 

@@ -165,7 +165,8 @@ void journal_store_append_presence_async (JournalStore *self,
 JournalCommitted *
 journal_store_append_presence_finish (JournalStore *self, GAsyncResult *result, GError **error);
 
-// Appends visit-phone, durably: @phone, one beacon with its stamp, was held at the kiosk when record
+// Appends visit-phone, durably: @phone, one beacon with its stamp, was held at the kiosk when
+// record
 // @visit was made. Copies @phone.
 void journal_store_append_phone_async (JournalStore *self,
                                        guint64 visit,

@@ -138,8 +138,7 @@ on_record (const JournalRecord *record, gpointer user_data, GError **error)
   if (body.window.beacons.data == NULL)
     return TRUE;
   guint64 seq = is_recovered ? 0 : record->seq;
-  g_autoptr (GArray) as_details =
-      unseal (fixture, seq, JOURNAL_SEAL_DETAILS, &body.window.beacons);
+  g_autoptr (GArray) as_details = unseal (fixture, seq, JOURNAL_SEAL_DETAILS, &body.window.beacons);
   g_assert_null (as_details);
   g_autoptr (GArray) beacons = unseal (fixture, seq, JOURNAL_SEAL_BEACONS, &body.window.beacons);
   g_array_append_vals (fixture->opened, beacons->data, beacons->len);
