@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Reads the log once, and a line at a time.
+// Reads the file once, and a line or a packet at a time.
 
 #define G_LOG_DOMAIN "hw-radio-replay"
 
@@ -9,15 +9,19 @@
 
 #include <string.h>
 
-#include "kiosk/core/ct-radio-log.h"
+#include "kiosk/core/ct-btsnoop.h"
 
 struct _HwRadioReplay {
   GObject parent_instance;
 
   char *path;
-  char *text;     // (nullable)
-  const char *at; // the next line
-  guint n_lines;
+  char *bytes; // (nullable) the whole file, terminated
+  gsize len;
+  gsize at;      // what comes next
+  guint n_lines; // of a text
+  gboolean is_btsnoop;
+  struct ct_btsnoop btsnoop;
+  GArray *pending; // of struct ct_logged: the rest of a packet
   gint64 began_us;
   gint64 heard_us;
   guint next_id;
@@ -66,9 +70,51 @@ on_next (gpointer user_data)
   (void) ct_advert_parse (&advert, (struct ct_bytes){ self->next.structures, self->next.len });
   memcpy (sighting.address, self->next.address, sizeof sighting.address);
   hw_radio_emit_sighting (HW_RADIO (self), &sighting);
-  if (self->text != NULL)
+  if (self->bytes != NULL)
     schedule_next (self);
   return G_SOURCE_REMOVE;
+}
+
+static enum ct_log_line
+read_line (HwRadioReplay *self)
+{
+  const char *line = self->bytes + self->at;
+  gsize len = strcspn (line, "\n");
+  self->at += len + (line[len] == '\n');
+  self->n_lines++;
+  return ct_radio_log_read ((struct ct_span){ line, len }, &self->next);
+}
+
+static void
+on_logged (void *pending, const struct ct_logged *logged)
+{
+  g_array_append_vals (pending, logged, 1);
+}
+
+static enum ct_log_line
+read_packet (HwRadioReplay *self)
+{
+  struct ct_bytes rest = { (const guint8 *) self->bytes + self->at, self->len - self->at };
+  if (self->pending->len == 0) {
+    gsize len = ct_btsnoop_next (&self->btsnoop, rest, on_logged, self->pending);
+    if (len == 0)
+      return CT_LOG_WRONG;
+    self->at += len;
+  }
+  if (self->pending->len == 0)
+    return CT_LOG_NOTHING;
+  self->next = g_array_index (self->pending, struct ct_logged, 0);
+  g_array_remove_index (self->pending, 0);
+  return CT_LOG_SIGHTING;
+}
+
+static void
+go_wrong (HwRadioReplay *self)
+{
+  set_state (self, HW_RADIO_MISSING,
+             self->is_btsnoop
+                 ? g_strdup_printf ("radio: %s: wrong at byte %" G_GSIZE_FORMAT, self->path, self->at)
+                 : g_strdup_printf ("radio: %s: line %u is wrong", self->path, self->n_lines));
 }
 
 static void
@@ -76,17 +122,12 @@ schedule_next (HwRadioReplay *self)
 {
   enum ct_log_line found = CT_LOG_NOTHING;
   gint64 last_ms = self->next.at_ms;
-  while (found == CT_LOG_NOTHING && *self->at != '\0') {
-    gsize len = strcspn (self->at, "\n");
-    found = ct_radio_log_read ((struct ct_span){ self->at, len }, &self->next);
-    self->at += len + (self->at[len] == '\n');
-    self->n_lines++;
-  }
+  while (found == CT_LOG_NOTHING && (self->at < self->len || self->pending->len > 0))
+    found = self->is_btsnoop ? read_packet (self) : read_line (self);
   if (found == CT_LOG_NOTHING)
     return; // the end
   if (found == CT_LOG_WRONG || self->next.at_ms < last_ms) {
-    set_state (self, HW_RADIO_MISSING,
-               g_strdup_printf ("radio: %s: line %u is wrong", self->path, self->n_lines));
+    go_wrong (self);
     return;
   }
   gint64 late_ms = (g_get_monotonic_time () - self->began_us) / 1000;
@@ -101,11 +142,17 @@ on_start (gpointer user_data)
   g_autoptr (GError) error = NULL;
   self->next_id = 0;
   self->began_us = g_get_monotonic_time ();
-  if (!g_file_get_contents (self->path, &self->text, NULL, &error)) {
+  if (!g_file_get_contents (self->path, &self->bytes, &self->len, &error)) {
     set_state (self, HW_RADIO_MISSING, g_strdup_printf ("radio: %s", error->message));
     return G_SOURCE_REMOVE;
   }
-  self->at = self->text;
+  struct ct_bytes file = { (const guint8 *) self->bytes, self->len };
+  self->is_btsnoop = ct_btsnoop_is_one (file);
+  self->at = self->is_btsnoop ? ct_btsnoop_begin (&self->btsnoop, file) : 0;
+  if (self->is_btsnoop && self->at == 0) {
+    go_wrong (self);
+    return G_SOURCE_REMOVE;
+  }
   set_state (self, HW_RADIO_HEARING, NULL);
   schedule_next (self);
   return G_SOURCE_REMOVE;
@@ -130,7 +177,7 @@ hw_radio_replay_dispose (GObject *object)
 {
   HwRadioReplay *self = HW_RADIO_REPLAY (object);
   g_clear_handle_id (&self->next_id, g_source_remove);
-  g_clear_pointer (&self->text, g_free);
+  g_clear_pointer (&self->bytes, g_free);
   G_OBJECT_CLASS (hw_radio_replay_parent_class)->dispose (object);
 }
 
@@ -138,6 +185,7 @@ static void
 hw_radio_replay_finalize (GObject *object)
 {
   HwRadioReplay *self = HW_RADIO_REPLAY (object);
+  g_array_unref (self->pending);
   g_free (self->path);
   g_free (self->problem);
   G_OBJECT_CLASS (hw_radio_replay_parent_class)->finalize (object);
@@ -158,6 +206,7 @@ hw_radio_replay_class_init (HwRadioReplayClass *klass)
 static void
 hw_radio_replay_init (HwRadioReplay *self)
 {
+  self->pending = g_array_new (FALSE, FALSE, sizeof (struct ct_logged));
   self->next_id = g_idle_add (on_start, self);
 }
 

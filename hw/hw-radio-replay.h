@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A radio that hears what a log says (kiosk/core/ct-radio-log.h), each sighting at its time after
+// A radio that hears what a log (kiosk/core/ct-radio-log.h) or a btsnoop file
+// (kiosk/core/ct-btsnoop.h) says, each sighting at its time after
 // the start. A log that cannot be read, or goes wrong, is a missing radio; after its end there is
 // silence.
 

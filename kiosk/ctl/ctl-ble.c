@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kiosk/core/ct-btsnoop.h"
 #include "kiosk/core/ct-presence.h"
-#include "kiosk/core/ct-radio-log.h"
 #include "kiosk/core/ct-tag.h"
 #include "kiosk/ctl/ctl-call.h"
 #include "kiosk/kiosk-radio.h"
@@ -35,6 +35,8 @@ typedef struct {
   int held_dbm; // the strongest so far; INT8_MIN: none
   FILE *log;    // (nullable)
   gint64 log_us;
+  guint64 began_us; // the same, since 1970
+  gboolean is_btsnoop;
   guint8 secret[CT_PRESENCE_SECRET];
 } Watch;
 
@@ -59,12 +61,13 @@ log_sighting (Watch *watch, const HwSighting *heard)
   struct ct_logged logged = { .at_ms = (heard->at_us - watch->log_us) / 1000,
                               .address_is_random = heard->address_is_random,
                               .rssi_dbm = heard->rssi_dbm };
-  char line[CT_RADIO_LOG_LINE_MAX];
+  uint8_t bytes[MAX (CT_RADIO_LOG_LINE_MAX, CT_BTSNOOP_RECORD_MAX)];
   guint64 hidden = hash (heard->address, sizeof heard->address, watch->secret);
   memcpy (logged.address, &hidden, sizeof logged.address);
   logged.len = ct_advert_write (heard->advert, logged.structures, sizeof logged.structures);
-  gsize len = ct_radio_log_write (&logged, line);
-  if (fwrite (line, 1, len, watch->log) != len)
+  gsize len = watch->is_btsnoop ? ct_btsnoop_write (&logged, watch->began_us, bytes)
+                                : ct_radio_log_write (&logged, (char *) bytes);
+  if (fwrite (bytes, 1, len, watch->log) != len)
     g_main_loop_quit (watch->loop); // the disk is full, perhaps: told at the end
 }
 
@@ -178,6 +181,18 @@ run (Watch *watch)
   g_free (watch->memory);
 }
 
+static gboolean
+open_log (Watch *watch, const char *path)
+{
+  uint8_t header[CT_BTSNOOP_RECORD_MAX];
+  watch->log = fopen (path, "we");
+  watch->log_us = g_get_monotonic_time ();
+  watch->began_us = (guint64) g_get_real_time ();
+  watch->is_btsnoop = g_str_has_suffix (path, ".btsnoop");
+  gsize len = watch->is_btsnoop ? ct_btsnoop_write_header (header) : 0;
+  return watch->log != NULL && fwrite (header, 1, len, watch->log) == len;
+}
+
 int
 ctl_ble (int argc, char **argv)
 {
@@ -188,8 +203,7 @@ ctl_ble (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "watch", 0, 0, G_OPTION_ARG_NONE, &watches, "A table each second", NULL },
     { "calibrate", 0, 0, G_OPTION_ARG_NONE, &calibrates, "How strong a tag at the kiosk is", NULL },
-    { "record", 0, 0, G_OPTION_ARG_FILENAME, &log_path, "Write what is heard, to be played again",
-      "FILE" },
+    { "record", 0, 0, G_OPTION_ARG_FILENAME, &log_path, "Write what is heard, to be played again, as text or FILE.btsnoop", "FILE" },
     { "for-s", 0, 0, G_OPTION_ARG_INT, &for_s, "End after so many seconds", "N" },
     { NULL },
   };
@@ -211,9 +225,8 @@ ctl_ble (int argc, char **argv)
                   .seconds_left = (guint) for_s,
                   .window_s = (guint) call.config.radio_window_s,
                   .held_dbm = INT8_MIN };
-  if (log_path != NULL && (watch.log = fopen (log_path, "we")) == NULL)
+  if (log_path != NULL && !open_log (&watch, log_path))
     return ctl_call_fail (&call, CTL_COULD_NOT, "%s: %s", log_path, g_strerror (errno));
-  watch.log_us = g_get_monotonic_time ();
   run (&watch);
   g_signal_handlers_disconnect_by_data (radio, &watch);
   if (watch.log != NULL && (ferror (watch.log) | fclose (watch.log)) != 0)

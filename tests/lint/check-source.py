@@ -20,7 +20,7 @@ OWN = {
     "kiosk/ctl": ["kiosk/ctl", "kiosk/journal", "kiosk/core", "hw", "kiosk/kiosk-config.h", "kiosk/kiosk-panel.h",
                   "kiosk/kiosk-printer.h", "kiosk/kiosk-radio.h", "kiosk/kiosk-wedge.h"],
     "kiosk/trace": ["kiosk/trace", "kiosk/core"],
-    "hw": ["hw", "kiosk/core/ct-advert.h", "kiosk/core/ct-radio-log.h"],
+    "hw": ["hw", "kiosk/core/ct-advert.h", "kiosk/core/ct-radio-log.h", "kiosk/core/ct-btsnoop.h"],
 }
 WORLD = {
     "kiosk/core": r"cbor\.h",

@@ -182,6 +182,29 @@ test_malformed (Rig *rig)
   rig_shut_down (rig);
 }
 
+// What btmon records of the air is played again, beacon by beacon.
+static void
+test_btmon (Rig *rig)
+{
+  int status = -1;
+  start (rig, WITH, FALSE);
+  rig_start (rig, "btmon", "exec btmon -w /run/scratch/air.btsnoop");
+  for (guint i = 0; i < 3; i++)
+    rig_says (rig, "watch", "heard 44:02", READY_MS);
+  rig_signal (rig, "btmon", SIGTERM);
+  (void) rig_wait_for_end (rig, "btmon", HEAL_MS);
+  rig_write_file (rig, "radio.conf", "[radio]\nsource = log:/run/scratch/air.btsnoop\n");
+  g_free (rig_ask_ctl (
+      rig, "ble --config /run/scratch/radio.conf --record /run/scratch/again.log --for-s 4",
+      &status));
+  g_assert_cmpint (status, ==, 0);
+  g_autofree char *again = rig_run (rig, "cat /run/scratch/again.log", &status);
+  g_assert_nonnull (strstr (again, " random -6")); // the phone,
+  g_assert_nonnull (strstr (again, "0fffb522b9a665d754fe65e665d76a45"));
+  g_assert_nonnull (strstr (again, " public -75 1aff4c000215e2c56db5dffb48d2b060")); // and the tag
+  rig_shut_down (rig);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -194,6 +217,7 @@ main (int argc, char **argv)
     { "/rig/radio/a-deaf-one-is-told", test_deaf },
     { "/rig/radio/a-stuck-one-is-healed-and-told", test_stuck },
     { "/rig/radio/malformed-adverts-hurt-nobody", test_malformed },
+    { "/rig/radio/what-btmon-records-is-played", test_btmon },
   };
   return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));
 }
