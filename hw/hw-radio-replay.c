@@ -111,10 +111,11 @@ read_packet (HwRadioReplay *self)
 static void
 go_wrong (HwRadioReplay *self)
 {
-  set_state (self, HW_RADIO_MISSING,
-             self->is_btsnoop
-                 ? g_strdup_printf ("radio: %s: wrong at byte %" G_GSIZE_FORMAT, self->path, self->at)
-                 : g_strdup_printf ("radio: %s: line %u is wrong", self->path, self->n_lines));
+  set_state (
+      self, HW_RADIO_MISSING,
+      self->is_btsnoop
+          ? g_strdup_printf ("radio: %s: wrong at byte %" G_GSIZE_FORMAT, self->path, self->at)
+          : g_strdup_printf ("radio: %s: line %u is wrong", self->path, self->n_lines));
 }
 
 static void

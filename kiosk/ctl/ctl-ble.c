@@ -203,7 +203,8 @@ ctl_ble (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "watch", 0, 0, G_OPTION_ARG_NONE, &watches, "A table each second", NULL },
     { "calibrate", 0, 0, G_OPTION_ARG_NONE, &calibrates, "How strong a tag at the kiosk is", NULL },
-    { "record", 0, 0, G_OPTION_ARG_FILENAME, &log_path, "Write what is heard, to be played again, as text or FILE.btsnoop", "FILE" },
+    { "record", 0, 0, G_OPTION_ARG_FILENAME, &log_path,
+      "Write what is heard, to be played again, as text or FILE.btsnoop", "FILE" },
     { "for-s", 0, 0, G_OPTION_ARG_INT, &for_s, "End after so many seconds", "N" },
     { NULL },
   };
