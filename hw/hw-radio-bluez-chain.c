@@ -6,6 +6,7 @@
 
 #define G_LOG_DOMAIN "hw-radio-bluez"
 
+#include "hw/hw-radio-advertisement.h"
 #include "hw/hw-radio-bluez-private.h"
 #include "hw/hw-radio-monitor.h"
 
@@ -74,7 +75,8 @@ fail_step (HwRadioBluez *self, const GError *error)
     [STEP_UNPAIR] = "refusing to pair",
     [STEP_FILTER] = "saying what to listen for",
     [STEP_MONITOR] = "",
-
+    [STEP_HUSH] = "",
+    [STEP_ADVERTISE] = "",
     [STEP_SCAN] = "starting to scan",
     [STEP_LISTEN] = "",
   };
@@ -91,7 +93,7 @@ fail_step (HwRadioBluez *self, const GError *error)
 static gboolean
 is_harmless (const GError *error, HwRadioStep step)
 {
-  if (step < STEP_POWER || step == STEP_MONITOR)
+  if (step < STEP_POWER || (step >= STEP_MONITOR && step < STEP_SCAN))
     return TRUE;
   g_autofree char *cause = g_dbus_error_get_remote_error (error);
   return step == STEP_SCAN && g_strcmp0 (cause, "org.bluez.Error.InProgress") == 0;
@@ -111,14 +113,13 @@ on_step_done (GObject *source, GAsyncResult *result, gpointer user_data)
     fail_step (self, error);
     return;
   }
-  if (self->step == STEP_MONITOR && reply == NULL)
-    g_debug ("radio: no monitor: %s", error->message);
-  if (self->step < STEP_POWER)
-    self->step = STEP_POWER;
-  else if (self->step == STEP_FILTER && !self->offers_monitors)
-    self->step = STEP_SCAN;
-  else
+  if ((self->step == STEP_MONITOR || self->step == STEP_ADVERTISE) && reply == NULL)
+    g_debug ("radio: not registered: %s", error->message);
+  self->step = self->step < STEP_POWER ? STEP_POWER : self->step + 1;
+  if (self->step == STEP_MONITOR && !self->offers_monitors)
     self->step++;
+  if (self->step == STEP_HUSH && self->advertisement == NULL)
+    self->step = STEP_SCAN;
   run_step (self);
 }
 
@@ -192,6 +193,14 @@ run_step (HwRadioBluez *self)
   case STEP_MONITOR: // again after each reset: bluetoothd forgets it, or says that it is there
     call_adapter (self, HW_RADIO_MONITOR_MANAGER, "RegisterMonitor",
                   g_variant_new ("(o)", HW_RADIO_MONITOR_ROOT), on_step_done);
+    break;
+  case STEP_HUSH: // a reset may have taken it off the air, which bluetoothd need not know
+    call_adapter (self, HW_RADIO_ADVERTISEMENT_MANAGER, "UnregisterAdvertisement",
+                  g_variant_new ("(o)", HW_RADIO_ADVERTISEMENT_PATH), on_step_done);
+    break;
+  case STEP_ADVERTISE:
+    call_adapter (self, HW_RADIO_ADVERTISEMENT_MANAGER, "RegisterAdvertisement",
+                  g_variant_new ("(oa{sv})", HW_RADIO_ADVERTISEMENT_PATH, NULL), on_step_done);
     break;
   case STEP_SCAN:
     call_adapter (self, HW_BLUEZ_ADAPTER, "StartDiscovery", NULL, on_step_done);

@@ -22,6 +22,8 @@ typedef enum {
   STEP_UNPAIR,    // not pairable
   STEP_FILTER,    // Low Energy
   STEP_MONITOR,   // so that no duplicates are dropped
+  STEP_HUSH,      // what we advertised before
+  STEP_ADVERTISE, // the venue
   STEP_SCAN,      // for ever
   STEP_LISTEN,    // done
 } HwRadioStep;
@@ -40,6 +42,9 @@ struct _HwRadioBluez {
   gboolean offers_monitors;
   gboolean lost_bluetoothd; // it ended while we used it
   GObject *monitor;         // (nullable) as long as there is a bus
+  char *service;            // (nullable) of what we advertise
+  GBytes *service_data;     // (nullable)
+  GObject *advertisement;   // (nullable)
   GHashTable *devices;      // path → HwRadioDevice
   HwRadioStep step;
   guint n_attempt; // chains begun: an answer to an older one counts for nothing

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "hw/hw-radio-advertisement.h"
 #include "hw/hw-radio-device.h"
 #include "hw/hw-radio-monitor.h"
 
@@ -265,6 +266,9 @@ on_appeared (GDBusConnection *bus, const char *name, const char *owner, gpointer
   if (g_set_object (&self->bus, bus)) {
     g_clear_object (&self->monitor);
     self->monitor = hw_radio_monitor_new (bus);
+    g_clear_object (&self->advertisement);
+    if (self->service != NULL)
+      self->advertisement = hw_radio_advertisement_new (bus, self->service, self->service_data);
   }
   g_free (self->owner);
   self->owner = g_strdup (owner);
@@ -325,6 +329,7 @@ hw_radio_bluez_dispose (GObject *object)
   if (self->bus != NULL)
     unsubscribe (self);
   g_clear_object (&self->monitor);
+  g_clear_object (&self->advertisement);
   g_clear_object (&self->bus); // bluetoothd ends the scan of a client that is gone
   G_OBJECT_CLASS (hw_radio_bluez_parent_class)->dispose (object);
 }
@@ -338,6 +343,8 @@ hw_radio_bluez_finalize (GObject *object)
   g_free (self->owner);
   g_free (self->adapter);
   g_free (self->wanted);
+  g_free (self->service);
+  g_clear_pointer (&self->service_data, g_bytes_unref);
   g_free (self->problem);
   G_OBJECT_CLASS (hw_radio_bluez_parent_class)->finalize (object);
 }
@@ -380,4 +387,12 @@ hw_radio_bluez_new (const char *adapter, gboolean hears_all)
   self->wanted = g_strdup (adapter); // before anything is heard of the bus
   self->hears_all = hears_all;
   return self;
+}
+
+void
+hw_radio_bluez_advertise (HwRadioBluez *self, const char *service, GBytes *data)
+{
+  g_return_if_fail (HW_IS_RADIO_BLUEZ (self) && self->bus == NULL);
+  self->service = g_strdup (service);
+  self->service_data = g_bytes_ref (data);
 }

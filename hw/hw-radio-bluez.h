@@ -32,6 +32,9 @@ G_DECLARE_FINAL_TYPE (HwRadioBluez, hw_radio_bluez, HW, RADIO_BLUEZ, GObject)
 // @adapter: its address, "00:11:22:33:44:55" in upper case, or "" for the first one. @hears_all:
 // beacons without a service, too.
 HwRadioBluez *hw_radio_bluez_new (const char *adapter, gboolean hears_all);
+// Before the main loop turns: it also sends, to everybody, this service and its data; at most 20
+// bytes. @service: a UUID in lower case. An adapter that cannot hears all the same.
+void hw_radio_bluez_advertise (HwRadioBluez *self, const char *service, GBytes *data);
 gboolean hw_radio_bluez_adapter_is_valid (const char *adapter);
 
 G_END_DECLS

@@ -13,11 +13,27 @@
 #include "hw/hw-radio-replay.h"
 #include "kiosk/core/ct-tag.h"
 
+#define EDDYSTONE       "0000feaa-0000-1000-8000-00805f9b34fb"
+#define POWER_AT_1M_DBM -59 // of a common USB adapter
+
 // Known by its maker's data only.
 static gboolean
 is_without_service (const struct ct_beacon *tag)
 {
   return tag->kind == CT_BEACON_IBEACON || tag->kind == CT_BEACON_ALTBEACON;
+}
+
+static void
+advertise_venue (HwRadioBluez *radio, const struct ct_config *config)
+{
+  struct ct_beacon tags[CT_TAGS_MAX];
+  guint8 data[CT_EDDYSTONE_UID_SIZE];
+  if (ct_tags_read (ct_span_of (config->radio_venue), tags) != 1)
+    return;
+  tags[0].power_at_1m_dbm = POWER_AT_1M_DBM;
+  ct_beacon_write_eddystone (&tags[0], data);
+  g_autoptr (GBytes) frame = g_bytes_new (data, sizeof data);
+  hw_radio_bluez_advertise (radio, EDDYSTONE, frame);
 }
 
 HwRadio *
@@ -32,7 +48,10 @@ kiosk_radio_new (const struct ct_config *config)
   gboolean hears_all = is_without_service (&reference);
   for (guint i = 0; i < tags->len; i++)
     hears_all |= is_without_service (&g_array_index (tags, struct ct_beacon, i));
-  return HW_RADIO (hw_radio_bluez_new (config->radio_source + strlen ("bluez:"), hears_all));
+  HwRadioBluez *radio =
+      hw_radio_bluez_new (config->radio_source + strlen ("bluez:"), hears_all);
+  advertise_venue (radio, config);
+  return HW_RADIO (radio);
 }
 
 GArray *

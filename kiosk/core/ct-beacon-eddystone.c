@@ -5,6 +5,8 @@
 
 #include "kiosk/core/ct-beacon.h"
 
+#include <string.h>
+
 #define SERVICE     0xfeaa
 #define FRAME_UID   0x00
 #define FRAME_EID   0x30
@@ -31,4 +33,13 @@ ct_beacon_read_eddystone (const struct ct_advert *advert, struct ct_beacon *beac
   beacon->has_power = data.at[1] != 127 && power_dbm >= INT8_MIN;
   beacon->power_at_1m_dbm = beacon->has_power ? (int8_t) power_dbm : 0;
   return ct_beacon_set_id (beacon, data.at + 2, is_uid ? UID_LEN : EID_LEN);
+}
+
+void
+ct_beacon_write_eddystone (const struct ct_beacon *beacon, uint8_t ret_data[CT_EDDYSTONE_UID_SIZE])
+{
+  memset (ret_data, 0, CT_EDDYSTONE_UID_SIZE);
+  ret_data[0] = FRAME_UID;
+  ret_data[1] = (uint8_t) (int8_t) (beacon->power_at_1m_dbm + METRE_DB);
+  memcpy (ret_data + 2, beacon->id, UID_LEN);
 }

@@ -55,6 +55,11 @@ bool ct_beacon_read_ibeacon (const struct ct_advert *advert, struct ct_beacon *b
 bool ct_beacon_read_altbeacon (const struct ct_advert *advert, struct ct_beacon *beacon);
 bool ct_beacon_read_eddystone (const struct ct_advert *advert, struct ct_beacon *beacon);
 
+// The service data that such a beacon of kind EDDYSTONE_UID sends; 20 bytes.
+#define CT_EDDYSTONE_UID_SIZE 20
+void ct_beacon_write_eddystone (const struct ct_beacon *beacon,
+                                uint8_t ret_data[CT_EDDYSTONE_UID_SIZE]);
+
 // Whether Apple's overflow area, where applications in the background advertise, has this bit of
 // its 128 set. Other applications may share the bit.
 bool ct_advert_has_overflow_bit (const struct ct_advert *advert, size_t byte, uint8_t mask);

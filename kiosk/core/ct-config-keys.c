@@ -43,7 +43,7 @@ _Static_assert(sizeof (enum ct_theme) == sizeof (int), "words are stored as int"
 struct place {
   enum type type;
   size_t offset;
-  int min, max;         // of a number
+  int min, max;         // of a number; of a tag: its kind, or 0
   const char *words[4]; // NULL behind the last
 };
 
@@ -74,6 +74,7 @@ const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS] = {
   { "radio.tap-dbm", "-40", "-90 to -10" },
   { "radio.tags", "", "up to 32 of KIND:HEX, with blanks between" },
   { "radio.reference", "", "KIND:HEX" },
+  { "radio.venue", "", "eddystone-uid:HEX" },
 };
 
 // In the order of CT_CONFIG_KEYS.
@@ -108,6 +109,7 @@ static const struct place PLACES[CT_CONFIG_N_KEYS] = {
   { TYPE_NUMBER, offsetof (struct ct_config, radio_tap_dbm), -90, -10, { NULL } },
   { TYPE_TAGS, offsetof (struct ct_config, radio_tags), 0, 0, { NULL } },
   { TYPE_TAG, offsetof (struct ct_config, radio_reference), 0, 0, { NULL } },
+  { TYPE_TAG, offsetof (struct ct_config, radio_venue), CT_BEACON_EDDYSTONE_UID, 0, { NULL } },
 };
 
 static const char *
@@ -320,11 +322,14 @@ set_tags (struct ct_span value, char *ret_text)
 }
 
 static const char *
-set_tag (struct ct_span value, char *ret_text)
+set_tag (struct ct_span value, int kind, char *ret_text)
 {
   struct ct_beacon tags[CT_TAGS_MAX];
-  if (ct_tags_read (value, tags) > 1 || ct_tags_read (value, tags) < 0)
+  int n_tags = ct_tags_read (value, tags);
+  if (n_tags < 0 || n_tags > 1)
     return "not one tag";
+  if (n_tags == 1 && kind != 0 && (int) tags[0].kind != kind)
+    return "not of that kind";
   return set_ascii (value, CT_CONFIG_TAG_MAX, "longer than 64 bytes", ret_text);
 }
 
@@ -370,7 +375,7 @@ ct_config_key_set (size_t index, struct ct_span value, struct ct_config *config)
   case TYPE_TAGS:
     return set_tags (value, at);
   case TYPE_TAG:
-    return set_tag (value, at);
+    return set_tag (value, place->min, at);
   }
   return "unknown key";
 }

@@ -59,6 +59,7 @@ struct ct_config {
   int radio_tap_dbm;
   char radio_tags[CT_CONFIG_TAGS_MAX + 1];     // as ct_tags_read () takes it
   char radio_reference[CT_CONFIG_TAG_MAX + 1]; // likewise, one or none
+  char radio_venue[CT_CONFIG_TAG_MAX + 1];     // likewise, an Eddystone UID
 };
 
 struct ct_config_error {

@@ -45,6 +45,10 @@ typedef struct {
   gboolean is_legacy;
   gboolean is_stopping;
   gboolean is_blocked; // no answer to commands
+  guint8 sent[DATA_MAX]; // what is to be advertised,
+  guint8 sent_len;
+  gboolean sends;         // and whether it is
+  gboolean is_connectable; // by who hears it
   // the worker's own
   int fd;
   GThread *thread;
@@ -122,7 +126,21 @@ answer_question (guint16 opcode)
     reply[2] = 8;
     complete (opcode, reply, 3);
     return TRUE;
-  case 0x2003: // LE features
+  case 0x2003: // LE features: extended advertising
+    reply[1] = radio.is_legacy ? 0 : 0x10;
+    complete (opcode, reply, 8);
+    return TRUE;
+  case 0x2036: // parameters of a set: power
+    complete (opcode, reply, 1);
+    return TRUE;
+  case 0x203a: // data of a set, at most
+    reply[0] = DATA_MAX;
+    complete (opcode, reply, 2);
+    return TRUE;
+  case 0x203b: // sets
+    reply[0] = 4;
+    complete (opcode, reply, 1);
+    return TRUE;
   case 0x201c: // states
     complete (opcode, reply, 8);
     return TRUE;
@@ -140,6 +158,25 @@ answer_question (guint16 opcode)
   }
 }
 
+// The host's own advertisement. @at: the parameters.
+static void
+take_advertising (guint16 opcode, const guint8 *at, gsize len)
+{
+  if (opcode == 0x0c03 || opcode == 0x203d) { // reset, no set any more
+    radio.sends = FALSE;
+  } else if (opcode == 0x2006 && len >= 5) { // how: 0 connectable, 2 scannable, 3 neither
+    radio.is_connectable = at[4] == 0;
+  } else if (opcode == 0x2036 && len >= 3) {
+    radio.is_connectable = (at[1] & 1) != 0;
+  } else if (opcode == 0x2008 && len >= 1 && at[0] <= len - 1) {
+    memcpy (radio.sent, at + 1, radio.sent_len = at[0]);
+  } else if (opcode == 0x2037 && len >= 4 && at[3] <= len - 4 && at[3] <= DATA_MAX) {
+    memcpy (radio.sent, at + 4, radio.sent_len = at[3]);
+  } else if ((opcode == 0x200a || opcode == 0x2039) && len >= 1) {
+    radio.sends = at[0] != 0;
+  }
+}
+
 static void
 obey_command (const guint8 *packet, gsize len)
 {
@@ -147,6 +184,7 @@ obey_command (const guint8 *packet, gsize len)
   if (len < 4 || radio.is_blocked)
     return;
   radio.is_stuck = radio.is_stuck && opcode != 0x0c03;
+  take_advertising (opcode, packet + 4, len - 4);
   if (opcode == 0x0c03) // reset
     start_scan (FALSE, FALSE);
   else if (opcode == 0x200b && len >= 5) // how to scan
@@ -367,4 +405,19 @@ guest_radio_fill_air (const char *path, GError **error)
   if (before != NULL)
     g_array_unref (before);
   return TRUE;
+}
+
+// What the host advertises: "connectable HEX", "broadcast HEX", or "nothing".
+void
+guest_radio_tell_sent (void)
+{
+  g_autoptr (GString) hex = g_string_new (NULL);
+  g_mutex_lock (&radio.lock);
+  for (guint i = 0; i < radio.sent_len; i++)
+    g_string_append_printf (hex, "%02x", radio.sent[i]);
+  if (radio.sends)
+    guest_tell ("%s %s", radio.is_connectable ? "connectable" : "broadcast", hex->str);
+  else
+    guest_tell ("nothing");
+  g_mutex_unlock (&radio.lock);
 }

@@ -283,6 +283,13 @@ fill_air (const char *path, const char *unused, GError **error)
 }
 
 static gboolean
+tell_sent (const char *unused, const char *unused_too, GError **error)
+{
+  guest_radio_tell_sent ();
+  return TRUE;
+}
+
+static gboolean
 resize (const char *width_px, const char *height_px, GError **error)
 {
   return guest_camera_resize ((guint) g_ascii_strtoull (width_px, NULL, 10),
@@ -312,6 +319,7 @@ static const struct {
   { "show", show, ANSWER_OK },           { "blank", blank, ANSWER_OK },
   { "freeze", freeze, ANSWER_OK },       { "resize", resize, ANSWER_OK },
   { "radio", set_radio, ANSWER_OK },     { "air", fill_air, ANSWER_OK },
+  { "sent", tell_sent, ANSWER_OWN },
   { "pull", pull, ANSWER_OK },           { "shake", shake, ANSWER_OWN },
   { "level", read_level, ANSWER_OWN },   { "plug", plug, ANSWER_OK },
   { "unplug", unplug, ANSWER_OK },       { "type", guest_wedge_type, ANSWER_OK },

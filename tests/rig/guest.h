@@ -56,6 +56,7 @@ gboolean guest_radio_plug (GError **error);
 gboolean guest_radio_unplug (GError **error);
 gboolean guest_radio_set (const char *what, gboolean is_set, GError **error);
 gboolean guest_radio_fill_air (const char *path, GError **error);
+void guest_radio_tell_sent (void);
 
 // Keyboards: "scanner" and "keyboard". A text as g_strescape () writes it, typed on one of them.
 gboolean guest_wedge_plug (GError **error);

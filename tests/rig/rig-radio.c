@@ -48,6 +48,20 @@ rig_radio_blocks (Rig *rig, gboolean is_blocked)
 }
 
 void
+rig_radio_sends (Rig *rig, const char *wanted, guint within_ms)
+{
+  gint64 deadline_us = rig_deadline (within_ms);
+  for (;;) {
+    g_autofree char *sent = rig_ask (rig, "sent");
+    if (g_str_equal (sent, wanted))
+      return;
+    if (rig_left_ms (deadline_us) <= 0)
+      g_error ("the radio sends '%s', and not '%s'", sent, wanted);
+    rig_listen (rig, 100);
+  }
+}
+
+void
 rig_radio_is_legacy (Rig *rig)
 {
   RIG_TELL (rig, "radio legacy on");

@@ -115,6 +115,8 @@ void rig_start_bluetooth (Rig *rig, const char *options);  // of bluetoothd
 void rig_start_bluetoothd (Rig *rig, const char *options); // again, after it was killed
 void rig_air_is (Rig *rig, const char *air);
 void rig_radio_goes_deaf (Rig *rig, gboolean is_deaf); // it says that it scans
+// What the kiosk advertises: "broadcast HEX", "connectable HEX" or "nothing".
+void rig_radio_sends (Rig *rig, const char *wanted, guint within_ms);
 void rig_radio_sticks (Rig *rig);                      // deaf until it is reset
 void rig_radio_blocks (Rig *rig, gboolean is_blocked); // it answers no command any more
 void rig_radio_is_legacy (Rig *rig);                   // from the next plug on

@@ -174,6 +174,44 @@ test_tap (Rig *rig)
   rig_shut_down (rig);
 }
 
+// The venue is told to whoever listens: that, and nothing to connect to; also after a healing.
+static void
+test_venue (Rig *rig)
+{
+  static const char sent[] = "broadcast 0201040303aafe1716aafe00ee"
+                             "0a0b0c0d0e0f1011121300000000000700"
+                             "00";
+  int status = -1;
+  rig_forget_disk (rig);
+  rig_boot (rig);
+  rig_plug (rig, "radio");
+  rig_start_bluetooth (rig, "-E");
+  rig_air_is (rig, TAG);
+  rig_visitor_steps_back (rig);
+  rig_start_kiosk (rig,
+                   RIG_CAMERA RIG_PANEL RADIO
+                   "venue = eddystone-uid:0a0b0c0d0e0f10111213000000000007\nwindow-s = 20\n",
+                   FALSE);
+  rig_radio_sends (rig, sent, READY_MS);
+  rig_says (rig, "kiosk", "radio: hearing", READY_MS);
+  rig_signal (rig, "bluetoothd", SIGKILL);
+  rig_says (rig, "kiosk", "radio: missing", READY_MS);
+  rig_start_bluetoothd (rig, "-E");
+  rig_says (rig, "kiosk", "radio: hearing", READY_MS);
+  rig_radio_sends (rig, sent, READY_MS);
+  g_free (rig_run (rig, "bluetoothctl power off", &status));
+  rig_says (rig, "kiosk", "radio: off", READY_MS);
+  rig_says (rig, "kiosk", "radio: hearing", READY_MS);
+  rig_radio_sends (rig, sent, READY_MS);
+  rig_says (rig, "kiosk", "window: ", 40000);
+  rig_says (rig, "kiosk", "window: ", 40000); // it hears, too
+  rig_close_entrance (rig);
+  g_auto (GStrv) windows = list_records (rig, "presence-window");
+  g_assert_cmpint (read_number (windows[1], "eddystone-uid"), ==, 1);
+  rig_radio_sends (rig, "nothing", READY_MS);
+  rig_shut_down (rig);
+}
+
 static gint64
 read_memory_kb (Rig *rig, const char *program)
 {
@@ -281,6 +319,7 @@ main (int argc, char **argv)
     { "/rig/presence/every-deaf-span-is-a-record", test_gaps },
     { "/rig/presence/a-power-cut-loses-half-a-minute", test_power_cut },
     { "/rig/presence/a-tag-held-at-the-kiosk-is-a-visit", test_tap },
+    { "/rig/presence/the-venue-is-told", test_venue },
     { "/rig/presence/a-flood-hides-no-tag", test_flood },
   };
   if (argc > 1 && g_str_equal (argv[1], "bench"))

@@ -58,6 +58,7 @@ test_has_a_default_for_every_key (void)
   g_assert_cmpint (config.radio_tap_dbm, ==, -40);
   g_assert_cmpstr (config.radio_tags, ==, "");
   g_assert_cmpstr (config.radio_reference, ==, "");
+  g_assert_cmpstr (config.radio_venue, ==, "");
 }
 
 static void
@@ -99,7 +100,9 @@ test_reads_every_key (void)
                                        "tap-dbm = -55\n"
                                        "tags = eddystone-uid:000102030405060708091a1b1c1d1e1f\n"
                                        "reference = eddystone-uid:"
-                                       "00000000000000000000000000000001\n");
+                                       "00000000000000000000000000000001\n"
+                                       "venue = eddystone-uid:"
+                                       "00000000000000000000000000000002\n");
   g_assert_cmpstr (config.venue_name, ==, "Bệnh viện Bửu Điện");
   g_assert_cmpstr (config.venue_zone, ==, "cong-2");
   g_assert_cmpint (config.venue_profile_second_scan, ==, CT_SECOND_SCAN_CHECK_OUT);
@@ -128,6 +131,7 @@ test_reads_every_key (void)
   g_assert_cmpint (config.radio_tap_dbm, ==, -55);
   g_assert_cmpstr (config.radio_tags, ==, "eddystone-uid:000102030405060708091a1b1c1d1e1f");
   g_assert_cmpstr (config.radio_reference, ==, "eddystone-uid:00000000000000000000000000000001");
+  g_assert_cmpstr (config.radio_venue, ==, "eddystone-uid:00000000000000000000000000000002");
 }
 
 static void
@@ -184,6 +188,8 @@ static const Mistake mistakes[] = {
     "not up to 32 different tags" },
   { "[radio]\ntags = bluezone:000102030405060708090a0b\n", CT_ERR_MALFORMED, 2, "radio.tags",
     "not up to 32 different tags" },
+  { "[radio]\nvenue = ibeacon:e2c56db5dffb48d2b060d0f5a71096e000010002\n", CT_ERR_MALFORMED, 2,
+    "radio.venue", "not of that kind" },
   { "[radio]\nreference = ibeacon:00\n", CT_ERR_MALFORMED, 2, "radio.reference", "not one tag" },
   { "[radio]\nwindow-s = 901\n", CT_ERR_MALFORMED, 2, "radio.window-s", "out of range" },
   { "[radio]\nwindow-s = -10\n", CT_ERR_MALFORMED, 2, "radio.window-s", "not a whole number" },
@@ -424,7 +430,7 @@ test_agrees_with_the_sample (void)
 
   struct ct_config from_sample = read_good (sample), defaults = read_good ("");
   g_assert_cmpmem (&from_sample, sizeof from_sample, &defaults, sizeof defaults);
-  g_assert_cmpuint (n_keys, <=, 26);
+  g_assert_cmpuint (n_keys, <=, 27);
   for (size_t i = 0; i < n_keys; i++) {
     g_autofree char *value = find_value (sample, keys[i].name);
     g_assert_cmpstr (value, ==, keys[i].default_value);
