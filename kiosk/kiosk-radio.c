@@ -48,8 +48,7 @@ kiosk_radio_new (const struct ct_config *config)
   gboolean hears_all = is_without_service (&reference);
   for (guint i = 0; i < tags->len; i++)
     hears_all |= is_without_service (&g_array_index (tags, struct ct_beacon, i));
-  HwRadioBluez *radio =
-      hw_radio_bluez_new (config->radio_source + strlen ("bluez:"), hears_all);
+  HwRadioBluez *radio = hw_radio_bluez_new (config->radio_source + strlen ("bluez:"), hears_all);
   advertise_venue (radio, config);
   return HW_RADIO (radio);
 }

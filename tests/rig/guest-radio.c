@@ -44,10 +44,10 @@ typedef struct {
   gboolean is_stuck; // deaf until it is reset
   gboolean is_legacy;
   gboolean is_stopping;
-  gboolean is_blocked; // no answer to commands
+  gboolean is_blocked;   // no answer to commands
   guint8 sent[DATA_MAX]; // what is to be advertised,
   guint8 sent_len;
-  gboolean sends;         // and whether it is
+  gboolean sends;          // and whether it is
   gboolean is_connectable; // by who hears it
   // the worker's own
   int fd;
