@@ -47,6 +47,7 @@ struct _HwRadioBluez {
   GObject *advertisement;   // (nullable)
   GHashTable *devices;      // path → HwRadioDevice
   HwRadioStep step;
+  gboolean is_reading; // somebody's value
   guint n_attempt; // chains begun: an answer to an older one counts for nothing
   guint retry_id;
   guint look_id;

@@ -55,6 +55,33 @@ hw_radio_get_heard_us (HwRadio *self)
   return heard_us;
 }
 
+gboolean
+hw_radio_can_read (HwRadio *self)
+{
+  g_return_val_if_fail (HW_IS_RADIO (self), FALSE);
+  return HW_RADIO_GET_IFACE (self)->read_async != NULL;
+}
+
+void
+hw_radio_read_async (HwRadio *self,
+                     const guint8 address[6],
+                     const char *characteristic,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  g_return_if_fail (hw_radio_can_read (self));
+  HW_RADIO_GET_IFACE (self)->read_async (self, address, characteristic, cancellable, callback,
+                                         user_data);
+}
+
+GBytes *
+hw_radio_read_finish (HwRadio *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (hw_radio_can_read (self), NULL);
+  return HW_RADIO_GET_IFACE (self)->read_finish (self, result, error);
+}
+
 void
 hw_radio_emit_sighting (HwRadio *self, const HwSighting *sighting)
 {

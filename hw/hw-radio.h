@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include <glib-object.h>
+#include <gio/gio.h>
 
 #include "kiosk/core/ct-advert.h"
 
@@ -34,6 +34,14 @@ G_DECLARE_INTERFACE (HwRadio, hw_radio, HW, RADIO, GObject)
 
 struct _HwRadioInterface {
   GTypeInterface parent_iface;
+  // (nullable): this radio only listens
+  void (*read_async) (HwRadio *self,
+                      const guint8 address[6],
+                      const char *characteristic,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data);
+  GBytes *(*read_finish) (HwRadio *self, GAsyncResult *result, GError **error);
 };
 
 // Main thread. Property "state" (HwRadioState as int, notify). Property "problem" (string,
@@ -42,6 +50,18 @@ struct _HwRadioInterface {
 HwRadioState hw_radio_get_state (HwRadio *self);
 char *hw_radio_dup_problem (HwRadio *self);   // (transfer full) (nullable)
 gint64 hw_radio_get_heard_us (HwRadio *self); // the last sighting; 0: none yet
+
+// Connects to a device that was just heard, reads a value of up to 512 bytes, and lets it go;
+// within 10 s and a little. One at a time: G_IO_ERROR_BUSY. It hears less meanwhile.
+// @characteristic: a UUID in lower case.
+gboolean hw_radio_can_read (HwRadio *self);
+void hw_radio_read_async (HwRadio *self,
+                          const guint8 address[6],
+                          const char *characteristic,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+GBytes *hw_radio_read_finish (HwRadio *self, GAsyncResult *result, GError **error);
 
 // For backends.
 void hw_radio_emit_sighting (HwRadio *self, const HwSighting *sighting);

@@ -175,6 +175,7 @@ connect_radio (KioskDevices *devices,
     .window_s = (guint) options->config.radio_window_s,
     .tap_dbm = options->config.radio_tap_dbm,
     .tags = tags,
+    .reading = (EntranceReadingMode) options->config.radio_read_iphones,
     .reference = kiosk_radio_read_reference (&options->config),
   };
   devices->presence = entrance_presence_new (session, clock, devices->radio, &presence);

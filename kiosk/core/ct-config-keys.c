@@ -38,6 +38,7 @@ _Static_assert(sizeof (enum ct_second_scan) == sizeof (int), "words are stored a
 _Static_assert(sizeof (enum ct_paper_width) == sizeof (int), "words are stored as int");
 _Static_assert(sizeof (enum ct_slip) == sizeof (int), "words are stored as int");
 _Static_assert(sizeof (enum ct_wedge_end) == sizeof (int), "words are stored as int");
+_Static_assert(sizeof (enum ct_read_iphones) == sizeof (int), "words are stored as int");
 _Static_assert(sizeof (enum ct_theme) == sizeof (int), "words are stored as int");
 
 struct place {
@@ -74,6 +75,7 @@ const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS] = {
   { "radio.tap-dbm", "-40", "-90 to -10" },
   { "radio.tags", "", "up to 32 of KIND:HEX, with blanks between" },
   { "radio.reference", "", "KIND:HEX" },
+  { "radio.read-iphones", "quiet", "no, quiet or yes" },
   { "radio.venue", "", "eddystone-uid:HEX" },
 };
 
@@ -109,6 +111,7 @@ static const struct place PLACES[CT_CONFIG_N_KEYS] = {
   { TYPE_NUMBER, offsetof (struct ct_config, radio_tap_dbm), -90, -10, { NULL } },
   { TYPE_TAGS, offsetof (struct ct_config, radio_tags), 0, 0, { NULL } },
   { TYPE_TAG, offsetof (struct ct_config, radio_reference), 0, 0, { NULL } },
+  { TYPE_WORD, offsetof (struct ct_config, radio_read_iphones), 0, 0, { "no", "quiet", "yes" } },
   { TYPE_TAG, offsetof (struct ct_config, radio_venue), CT_BEACON_EDDYSTONE_UID, 0, { NULL } },
 };
 

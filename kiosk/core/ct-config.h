@@ -24,6 +24,7 @@
 
 enum ct_second_scan { CT_SECOND_SCAN_NOTICE, CT_SECOND_SCAN_CHECK_OUT };
 enum ct_paper_width { CT_PAPER_58_MM, CT_PAPER_80_MM };
+enum ct_read_iphones { CT_READ_IPHONES_NO, CT_READ_IPHONES_QUIET, CT_READ_IPHONES_YES };
 enum ct_slip { CT_SLIP_BUTTON, CT_SLIP_ALWAYS };
 enum ct_wedge_end { CT_WEDGE_END_ENTER, CT_WEDGE_END_TAB, CT_WEDGE_END_SILENCE };
 enum ct_theme { CT_THEME_AUTO, CT_THEME_LIGHT, CT_THEME_DARK };
@@ -59,6 +60,7 @@ struct ct_config {
   int radio_tap_dbm;
   char radio_tags[CT_CONFIG_TAGS_MAX + 1];     // as ct_tags_read () takes it
   char radio_reference[CT_CONFIG_TAG_MAX + 1]; // likewise, one or none
+  enum ct_read_iphones radio_read_iphones;
   char radio_venue[CT_CONFIG_TAG_MAX + 1];     // likewise, an Eddystone UID
 };
 

@@ -22,6 +22,7 @@ struct _EntrancePresence {
   EntranceSession *session;
   EntranceClock *clock;
   HwRadio *radio;
+  EntranceReading *reading;
   EntrancePresenceOptions options; // with a reference of the tags
   struct ct_tag_trail trails[CT_TAGS_MAX];
   gboolean met_spoof;
@@ -128,6 +129,8 @@ on_sighting (HwRadio *radio, const HwSighting *heard, EntrancePresence *self)
     self->reference_at = self->heard_at;
     return;
   }
+  entrance_reading_resolve (self->reading, heard, boottime_ms (&self->heard_at),
+                            self->heard_at.wall_ms, &beacon);
   struct ct_sighting sighting = {
     .at_ms = boottime_ms (&self->heard_at),
     .address_is_random = heard->address_is_random,
@@ -283,6 +286,9 @@ on_tick (gpointer user_data)
   } else if (boottime_ms (&now) - self->kept_at_ms >= ENTRANCE_PRESENCE_KEEP_MS) {
     keep_window (self, &now);
   }
+  if (can_hear (self))
+    entrance_reading_tick (self->reading, boottime_ms (&now),
+                           ct_presence_count_people (self->engine));
   show (self);
   return G_SOURCE_REMOVE;
 }
@@ -320,6 +326,7 @@ entrance_presence_finalize (GObject *object)
     entrance_clock_cancel (self->clock, self->tick_id);
   g_free (self->memory);
   g_array_unref (self->options.tags);
+  g_object_unref (self->reading);
   g_object_unref (self->radio);
   g_object_unref (self->clock);
   g_object_unref (self->session);
@@ -360,6 +367,7 @@ entrance_presence_new (EntranceSession *session,
   self->session = g_object_ref (session);
   self->clock = g_object_ref (clock);
   self->radio = g_object_ref (radio);
+  self->reading = entrance_reading_new (radio, options->reading);
   self->options = *options;
   self->options.tags = g_array_ref (options->tags);
   start_engine (self, options->tap_dbm);

@@ -10,6 +10,7 @@
 
 #include "hw/hw-radio.h"
 #include "kiosk/core/ct-presence.h"
+#include "kiosk/entrance/entrance-reading.h"
 #include "kiosk/entrance/entrance-session.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,7 @@ typedef struct {
   guint window_s;             // divides an hour
   int tap_dbm;                // as strong as this: held at the kiosk
   GArray *tags;               // of struct ct_beacon: enrolled ones, kept whatever happens
+  EntranceReadingMode reading;
   struct ct_beacon reference; // the venue's own, always there; of kind NONE: there is none
 } EntrancePresenceOptions;
 

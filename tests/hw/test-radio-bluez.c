@@ -22,6 +22,9 @@ typedef struct {
   GDBusConnection *stranger; // owns nothing
   HwRadioBluez *radio;
   guint n_heard;
+  guint n_read;
+  GBytes *value; // (nullable)
+  int error_code;
 } Fixture;
 
 // Everything is granted. On the worker of the service's connection.
@@ -36,6 +39,8 @@ answer_worker (GDBusConnection *bus, GDBusMessage *message, gboolean is_incoming
     g_dbus_message_set_body (
         reply, g_variant_new_parsed ("({objectpath '" ADAPTER "': {'org.bluez.Adapter1':"
                                      " {'Address': <'00:AA:01:00:00:42'>}}},)"));
+  if (g_str_equal (g_dbus_message_get_member (call), "ReadValue"))
+    g_dbus_message_set_body (reply, g_variant_new_parsed ("([byte 1, 2, 3],)"));
   (void) g_dbus_connection_send_message (bus, reply, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
   return NULL;
 }
@@ -111,6 +116,7 @@ set_up (Fixture *fixture, gconstpointer unused)
 static void
 tear_down (Fixture *fixture, gconstpointer unused)
 {
+  g_clear_pointer (&fixture->value, g_bytes_unref);
   g_object_unref (fixture->radio);
   g_object_unref (fixture->service);
   g_object_unref (fixture->stranger);
@@ -206,6 +212,51 @@ test_nonsense (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (hw_radio_get_state (HW_RADIO (fixture->radio)), ==, HW_RADIO_HEARING);
 }
 
+static void
+on_value (GObject *radio, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  Fixture *fixture = user_data;
+  g_clear_pointer (&fixture->value, g_bytes_unref);
+  fixture->value = hw_radio_read_finish (HW_RADIO (radio), result, &error);
+  fixture->error_code = error != NULL ? error->code : -1;
+  fixture->n_read++;
+}
+
+#define VALUE_UUID "00004e56-73f5-4bc4-a12f-17d1ad07a689"
+
+static void
+start_reading (Fixture *fixture)
+{
+  const guint8 address[6] = { 0xc0, 0, 0, 0, 0, 1 };
+  hw_radio_read_async (HW_RADIO (fixture->radio), address, VALUE_UUID, NULL, on_value, fixture);
+}
+
+static void
+test_reads (Fixture *fixture, gconstpointer unused)
+{
+  static const char resolved[] = "'ServicesResolved': <true>";
+  start_reading (fixture);
+  start_reading (fixture); // one at a time
+  wait_for (&fixture->n_read, 1);
+  g_assert_cmpint (fixture->error_code, ==, G_IO_ERROR_BUSY);
+  say (fixture->service, NULL, "/", OBJECTS, "InterfacesAdded",
+       "(objectpath '" DEVICE "/service0001/char0002', {'org.bluez.GattCharacteristic1': {'UUID': "
+       "<'" VALUE_UUID "'>}})");
+  say_change (fixture->service, DEVICE, resolved);
+  wait_for (&fixture->n_read, 2);
+  g_assert_cmpint (fixture->error_code, ==, -1);
+  g_assert_cmpuint (g_bytes_get_size (fixture->value), ==, 3);
+  start_reading (fixture); // a device without the characteristic
+  say_change (fixture->service, DEVICE, resolved);
+  wait_for (&fixture->n_read, 3);
+  g_assert_cmpint (fixture->error_code, ==, G_IO_ERROR_NOT_FOUND);
+  start_reading (fixture); // one that goes
+  say_change (fixture->service, DEVICE, "'Connected': <false>");
+  wait_for (&fixture->n_read, 4);
+  g_assert_cmpint (fixture->error_code, ==, G_IO_ERROR_CONNECTION_CLOSED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -214,5 +265,6 @@ main (int argc, char **argv)
   ADD ("hears-what-its-service-tells", test_hears);
   ADD ("believes-no-stranger", test_stranger);
   ADD ("survives-nonsense", test_nonsense);
+  ADD ("reads-a-value", test_reads);
   return g_test_run ();
 }

@@ -18,7 +18,11 @@
 #define COMMAND       0x01
 #define EVENT         0x04
 #define VENDOR        0xff
-#define DATA_MAX      229 // of one report in one event
+#define DATA_MAX      229    // of one report in one event
+#define HANDLE        0x0040 // of the one connection
+#define DATA          0x02
+#define CID_ATT       4
+#define ID_LEN        12
 #define IDLE_MS       1000
 #define EVENTS_A_TURN 64
 
@@ -49,6 +53,12 @@ typedef struct {
   guint8 sent_len;
   gboolean sends;          // and whether it is
   gboolean is_connectable; // by who hears it
+  gboolean phones_hang;    // they answer no request,
+  gboolean phones_drop;    // end the connection at the first one,
+  gboolean phones_lie;     // or have a value of another length
+  gboolean is_connected;
+  guint8 peer[6];
+  GString *connected; // whom, so far
   // the worker's own
   int fd;
   GThread *thread;
@@ -177,6 +187,115 @@ take_advertising (guint16 opcode, const guint8 *at, gsize len)
   }
 }
 
+// The command is under way; what came of it is an event.
+static void
+begin (guint16 opcode)
+{
+  const guint8 packet[] = { EVENT, 0x0f, 4, 0, 1, (guint8) opcode, (guint8) (opcode >> 8) };
+  send_packet (packet, sizeof packet);
+}
+
+static void
+end_connection (void)
+{
+  static const guint8 packet[] = { EVENT, 0x05, 4, 0, HANDLE, 0, 0x13 };
+  radio.is_connected = FALSE;
+  send_packet (packet, sizeof packet);
+}
+
+// @status 0: there is one; 2: cancelled.
+static void
+tell_connection (guint8 status, guint8 type, const guint8 address[6])
+{
+  guint8 packet[22] = { EVENT, 0x3e, 19, 0x01, status, HANDLE, 0, 0, type };
+  memcpy (packet + 9, address, 6);
+  packet[15] = 0x18; // interval
+  packet[19] = 0xf4; // timeout
+  packet[20] = 0x01;
+  radio.is_connected = status == 0;
+  send_packet (packet, sizeof packet);
+}
+
+static void
+connect_to (guint8 type, const guint8 address[6])
+{
+  if (radio.connected == NULL)
+    radio.connected = g_string_new (NULL);
+  for (guint i = 0; i < radio.beacons->len; i++) {
+    const Beacon *beacon = &g_array_index (radio.beacons, Beacon, i);
+    if (memcmp (beacon->address, address, 6) != 0)
+      continue;
+    g_string_append_printf (radio.connected, " %02x", address[0]);
+    memcpy (radio.peer, address, 6);
+    tell_connection (0, type, address);
+    return;
+  } // else it is tried until it is cancelled
+}
+
+// Commands about connections; FALSE: it is another one. @at: the parameters.
+static gboolean
+obey_for_connection (guint16 opcode, const guint8 *at, gsize len)
+{
+  static const guint8 features[] = { EVENT, 0x3e, 12, 0x04, 0, HANDLE, 0, 0 };
+  static const guint8 version[] = { EVENT, 0x0c, 8, 0, HANDLE, 0, 9, 0, 0, 0, 0 };
+  static const guint8 nobody[6];
+  guint8 packet[15] = { 0 };
+  switch (opcode) {
+  case 0x200d: // create
+    begin (opcode);
+    if (len >= 12)
+      connect_to (at[5], at + 6);
+    return TRUE;
+  case 0x200e: // create no more
+    complete (opcode, NULL, 0);
+    tell_connection (0x02, 0, nobody);
+    return TRUE;
+  case 0x0406: // disconnect
+    begin (opcode);
+    if (radio.is_connected)
+      end_connection ();
+    return TRUE;
+  case 0x2016: // its features
+    begin (opcode);
+    memcpy (packet, features, sizeof features);
+    send_packet (packet, sizeof packet);
+    return TRUE;
+  case 0x041d: // its version
+    begin (opcode);
+    send_packet (version, sizeof version);
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
+// A request to the phone: its identifier is its address, twice.
+static void
+take_data (const guint8 *packet, gsize len)
+{
+  static const guint8 taken[] = { EVENT, 0x13, 5, 1, HANDLE, 0, 1, 0 };
+  guint8 value[ID_LEN], out[9 + GUEST_PHONE_ANSWER_MAX] = { DATA, HANDLE, 0x20 };
+  if (len < 10 || !radio.is_connected)
+    return;
+  send_packet (taken, sizeof taken);
+  if (packet[7] != CID_ATT || radio.phones_hang)
+    return;
+  if (radio.phones_drop) {
+    end_connection ();
+    return;
+  }
+  for (guint i = 0; i < ID_LEN; i++)
+    value[i] = radio.peer[5 - i % 6];
+  gsize n = guest_phone_answer (packet + 9, len - 9, value, radio.phones_lie ? 5 : ID_LEN, out + 9);
+  if (n == 0)
+    return;
+  out[2] = 0x00;
+  out[3] = (guint8) (n + 4);
+  out[5] = (guint8) n;
+  out[7] = CID_ATT;
+  send_packet (out, 9 + n);
+}
+
 static void
 obey_command (const guint8 *packet, gsize len)
 {
@@ -193,7 +312,7 @@ obey_command (const guint8 *packet, gsize len)
     radio.asks = packet[7] != 0;
   else if ((opcode == 0x200c || opcode == 0x2042) && len >= 6) // scan, extended scan
     start_scan (packet[4] != 0, packet[5] != 0);
-  if (!answer_question (opcode))
+  if (!obey_for_connection (opcode, packet + 4, len - 4) && !answer_question (opcode))
     complete (opcode, NULL, 0);
 }
 
@@ -293,6 +412,8 @@ radio_worker (gpointer unused)
       ssize_t len = read (radio.fd, packet, sizeof packet);
       if (len > 3 && packet[0] == COMMAND)
         obey_command (packet, (gsize) len);
+      else if (len > 3 && packet[0] == DATA)
+        take_data (packet, (gsize) len);
     }
     wait_ms = is_stopping ? 0 : advertise_all ();
     g_mutex_unlock (&radio.lock);
@@ -345,6 +466,9 @@ guest_radio_set (const char *what, gboolean is_set, GError **error)
                     : g_str_equal (what, "stuck")   ? &radio.is_stuck
                     : g_str_equal (what, "legacy")  ? &radio.is_legacy
                     : g_str_equal (what, "blocked") ? &radio.is_blocked
+                    : g_str_equal (what, "hang")    ? &radio.phones_hang
+                    : g_str_equal (what, "drop")    ? &radio.phones_drop
+                    : g_str_equal (what, "lie")     ? &radio.phones_lie
                                                     : NULL;
   if (place == NULL) {
     errno = EINVAL;
@@ -419,5 +543,13 @@ guest_radio_tell_sent (void)
     guest_tell ("%s %s", radio.is_connectable ? "connectable" : "broadcast", hex->str);
   else
     guest_tell ("nothing");
+  g_mutex_unlock (&radio.lock);
+}
+
+void
+guest_radio_tell_connected (void)
+{
+  g_mutex_lock (&radio.lock);
+  guest_tell ("to%s", radio.connected != NULL ? radio.connected->str : "");
   g_mutex_unlock (&radio.lock);
 }

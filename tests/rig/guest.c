@@ -283,6 +283,13 @@ fill_air (const char *path, const char *unused, GError **error)
 }
 
 static gboolean
+tell_connected (const char *unused, const char *unused_too, GError **error)
+{
+  guest_radio_tell_connected ();
+  return TRUE;
+}
+
+static gboolean
 tell_sent (const char *unused, const char *unused_too, GError **error)
 {
   guest_radio_tell_sent ();
@@ -315,23 +322,15 @@ static const struct {
   gboolean (*act) (const char *first, const char *rest, GError **error);
   Answer answer;
 } commands[] = {
-  { "start", start_program, ANSWER_OK },
-  { "signal", signal_program, ANSWER_OK },
-  { "show", show, ANSWER_OK },
-  { "blank", blank, ANSWER_OK },
-  { "freeze", freeze, ANSWER_OK },
-  { "resize", resize, ANSWER_OK },
-  { "radio", set_radio, ANSWER_OK },
-  { "air", fill_air, ANSWER_OK },
-  { "sent", tell_sent, ANSWER_OWN },
-  { "pull", pull, ANSWER_OK },
-  { "shake", shake, ANSWER_OWN },
-  { "level", read_level, ANSWER_OWN },
-  { "plug", plug, ANSWER_OK },
-  { "unplug", unplug, ANSWER_OK },
-  { "type", guest_wedge_type, ANSWER_OK },
-  { "take", take, ANSWER_OK },
-  { "reply", reply, ANSWER_NONE },
+  { "start", start_program, ANSWER_OK }, { "signal", signal_program, ANSWER_OK },
+  { "show", show, ANSWER_OK },           { "blank", blank, ANSWER_OK },
+  { "freeze", freeze, ANSWER_OK },       { "resize", resize, ANSWER_OK },
+  { "radio", set_radio, ANSWER_OK },     { "air", fill_air, ANSWER_OK },
+  { "sent", tell_sent, ANSWER_OWN },     { "connected", tell_connected, ANSWER_OWN },
+  { "pull", pull, ANSWER_OK },           { "shake", shake, ANSWER_OWN },
+  { "level", read_level, ANSWER_OWN },   { "plug", plug, ANSWER_OK },
+  { "unplug", unplug, ANSWER_OK },       { "type", guest_wedge_type, ANSWER_OK },
+  { "take", take, ANSWER_OK },           { "reply", reply, ANSWER_NONE },
   { "power-off", power_off, ANSWER_OK },
 };
 

@@ -56,6 +56,17 @@ gboolean guest_radio_plug (GError **error);
 gboolean guest_radio_unplug (GError **error);
 gboolean guest_radio_set (const char *what, gboolean is_set, GError **error);
 gboolean guest_radio_fill_air (const char *path, GError **error);
+// The last byte of each address that was connected to, in order.
+void guest_radio_tell_connected (void);
+
+// What a phone answers to an attribute request; 0: nothing. Reading its one characteristic gives
+// @value.
+#define GUEST_PHONE_ANSWER_MAX 64
+gsize guest_phone_answer (const guint8 *request,
+                          gsize len,
+                          const guint8 *value,
+                          gsize value_len,
+                          guint8 ret_answer[GUEST_PHONE_ANSWER_MAX]);
 void guest_radio_tell_sent (void);
 
 // Keyboards: "scanner" and "keyboard". A text as g_strescape () writes it, typed on one of them.

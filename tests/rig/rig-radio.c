@@ -62,6 +62,18 @@ rig_radio_sends (Rig *rig, const char *wanted, guint within_ms)
 }
 
 void
+rig_phones (Rig *rig, const char *how, gboolean is_set)
+{
+  RIG_TELL (rig, "radio %s %s", how, is_set ? "on" : "off");
+}
+
+char *
+rig_list_connected (Rig *rig)
+{
+  return rig_ask (rig, "connected");
+}
+
+void
 rig_radio_is_legacy (Rig *rig)
 {
   RIG_TELL (rig, "radio legacy on");

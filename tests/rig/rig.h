@@ -117,6 +117,10 @@ void rig_air_is (Rig *rig, const char *air);
 void rig_radio_goes_deaf (Rig *rig, gboolean is_deaf); // it says that it scans
 // What the kiosk advertises: "broadcast HEX", "connectable HEX" or "nothing".
 void rig_radio_sends (Rig *rig, const char *wanted, guint within_ms);
+// Whoever is connected to: "hang" (answers nothing), "drop" (ends it), "lie" (a short value).
+void rig_phones (Rig *rig, const char *how, gboolean is_set);
+// "to 50 51": the last bytes of the addresses that were connected to, in order. (transfer full)
+char *rig_list_connected (Rig *rig);
 void rig_radio_sticks (Rig *rig);                      // deaf until it is reset
 void rig_radio_blocks (Rig *rig, gboolean is_blocked); // it answers no command any more
 void rig_radio_is_legacy (Rig *rig);                   // from the next plug on

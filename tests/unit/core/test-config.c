@@ -58,6 +58,7 @@ test_has_a_default_for_every_key (void)
   g_assert_cmpint (config.radio_tap_dbm, ==, -40);
   g_assert_cmpstr (config.radio_tags, ==, "");
   g_assert_cmpstr (config.radio_reference, ==, "");
+  g_assert_cmpint (config.radio_read_iphones, ==, CT_READ_IPHONES_QUIET);
   g_assert_cmpstr (config.radio_venue, ==, "");
 }
 
@@ -101,6 +102,7 @@ test_reads_every_key (void)
                                        "tags = eddystone-uid:000102030405060708091a1b1c1d1e1f\n"
                                        "reference = eddystone-uid:"
                                        "00000000000000000000000000000001\n"
+                                       "read-iphones = no\n"
                                        "venue = eddystone-uid:"
                                        "00000000000000000000000000000002\n");
   g_assert_cmpstr (config.venue_name, ==, "Bệnh viện Bửu Điện");
@@ -131,6 +133,7 @@ test_reads_every_key (void)
   g_assert_cmpint (config.radio_tap_dbm, ==, -55);
   g_assert_cmpstr (config.radio_tags, ==, "eddystone-uid:000102030405060708091a1b1c1d1e1f");
   g_assert_cmpstr (config.radio_reference, ==, "eddystone-uid:00000000000000000000000000000001");
+  g_assert_cmpint (config.radio_read_iphones, ==, CT_READ_IPHONES_NO);
   g_assert_cmpstr (config.radio_venue, ==, "eddystone-uid:00000000000000000000000000000002");
 }
 
@@ -430,7 +433,7 @@ test_agrees_with_the_sample (void)
 
   struct ct_config from_sample = read_good (sample), defaults = read_good ("");
   g_assert_cmpmem (&from_sample, sizeof from_sample, &defaults, sizeof defaults);
-  g_assert_cmpuint (n_keys, <=, 27);
+  g_assert_cmpuint (n_keys, <=, 28);
   for (size_t i = 0; i < n_keys; i++) {
     g_autofree char *value = find_value (sample, keys[i].name);
     g_assert_cmpstr (value, ==, keys[i].default_value);

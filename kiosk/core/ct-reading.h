@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Which phone is connected to next. Some phones tell their identifier only to who connects
+// (Bluezone on iPhones): one at a time, the strongest first, each once in a slot of 15 minutes, in
+// which phones keep both address and identifier; who did not answer is left alone for a while.
+// Memory is fixed, and addresses are forgotten with their slot.
+//
+// Time is an argument: milliseconds of a clock that never goes back; the slot is the caller's.
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CT_READING_PHONES   64
+#define CT_READING_ID       12
+#define CT_READING_FRESH_MS 5000  // heard so recently
+#define CT_READING_NEAR_DBM -80   // and so strongly: can be connected to
+#define CT_READING_BACK_MS  30000 // after a failure; twice as much after each further one,
+#define CT_READING_MOST_MS  900000
+
+struct ct_reading_phone {
+  uint8_t address[6];
+  bool is_known; // its identifier
+  uint8_t id[CT_READING_ID];
+  int8_t rssi_dbm;
+  uint8_t n_failed;
+  int64_t heard_ms; // 0: nobody
+  int64_t next_ms;  // not before
+};
+
+struct ct_reading {
+  int64_t slot;
+  struct ct_reading_phone phones[CT_READING_PHONES];
+};
+
+// A phone was heard; returns its identifier, or NULL while it is not known. @rssi_dbm: -127 to -1,
+// anything else is unknown and far. When all places are taken the one that was heard longest ago
+// goes.
+const uint8_t *ct_reading_hear (
+    struct ct_reading *self, const uint8_t address[6], int rssi_dbm, int64_t slot, int64_t now_ms);
+
+// False: nobody needs to be connected to now.
+bool ct_reading_next (const struct ct_reading *self, int64_t now_ms, uint8_t ret_address[6]);
+
+// What came of it. @id: CT_READING_ID bytes; NULL: nothing.
+void ct_reading_take (struct ct_reading *self,
+                      const uint8_t address[6],
+                      const uint8_t *id,
+                      int64_t now_ms);

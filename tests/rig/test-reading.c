@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// iPhones with Bluezone, which tell who they are to who connects: through the kernel and
+// bluetoothd.
+
+#include <string.h>
+
+#include "tests/rig/rig.h"
+
+#define READY_MS         20000
+#define READ_MS          20000
+#define GIVE_UP_S        10
+#define SERVICE          "020106110667A607ADD1172FA1C44BF573564E0000"
+#define PHONE(last, dbm) "C0:11:22:33:44:" last " random -" dbm " 1 200000 1 0 " SERVICE "\n"
+#define ANDROID                                                                                    \
+  "C0:00:00:00:00:01 random -60 2 250000 1 0 0201020303564E0FFFB522B9A665D754FE65E665D76A45\n"
+#define RADIO "[radio]\nsource = bluez:\nwindow-s = 20\nread-iphones = yes\n"
+
+static void
+open_kiosk (Rig *rig, const char *air)
+{
+  rig_forget_disk (rig);
+  rig_boot (rig);
+  rig_plug (rig, "radio");
+  rig_start_bluetooth (rig, "-E");
+  rig_air_is (rig, air);
+  rig_visitor_steps_back (rig);
+  rig_start_kiosk (rig, RIG_CAMERA RIG_PANEL RADIO, FALSE);
+  rig_says (rig, "kiosk", "radio: hearing", READY_MS);
+}
+
+static gint64
+read_number (const char *line, const char *name)
+{
+  g_autofree char *key = g_strdup_printf ("\"%s\":", name);
+  const char *at = strstr (line, key);
+  return at != NULL ? g_ascii_strtoll (at + strlen (key), NULL, 10) : -1;
+}
+
+// The journal's last whole window. (transfer full)
+static char *
+find_whole_window (Rig *rig)
+{
+  int status = -1;
+  g_autofree char *list =
+      rig_ask_ctl (rig, "journal --state " RIG_STATE "/tramxanh list --json", &status);
+  const char *at = g_strrstr (list, "\"cut\":false");
+  g_assert_nonnull (at);
+  g_assert_null (strstr (list, "\"what\":\"radio\"")); // no gap
+  return g_strndup (at, strcspn (at, "\n"));
+}
+
+static void
+wait_for_connected (Rig *rig, const char *wanted)
+{
+  gint64 until_us = g_get_monotonic_time () + READ_MS * 1000;
+  for (;;) {
+    g_autofree char *connected = rig_list_connected (rig);
+    if (g_str_equal (connected, wanted))
+      return;
+    if (g_get_monotonic_time () > until_us)
+      g_error ("connected %s, and not %s", connected, wanted);
+    rig_wait (rig, 100);
+  }
+}
+
+// The strongest first, each once; they become what Android phones are. Others are heard all along.
+static void
+test_reads (Rig *rig)
+{
+  open_kiosk (rig,
+              ANDROID PHONE ("50", "70") PHONE ("51", "50") PHONE ("52", "60") PHONE ("53", "90"));
+  wait_for_connected (rig, "to 51 52 50");
+  rig_says (rig, "kiosk", "window: ", 40000);
+  rig_says (rig, "kiosk", "window: ", 40000);
+  rig_says (rig, "kiosk", "window: ", 40000);
+  wait_for_connected (rig, "to 51 52 50"); // nobody again, nobody far
+  rig_close_entrance (rig);
+  g_autofree char *window = find_whole_window (rig);
+  g_test_message ("%s", window);
+  g_assert_cmpint (read_number (window, "bluezone"), ==, 4);
+  g_assert_cmpint (read_number (window, "sightings"), >=, 20 * (4 + 4 * 5) * 8 / 10);
+  rig_shut_down (rig);
+}
+
+// Who answers nothing is given up, and the next one has its turn.
+static void
+test_hangs (Rig *rig)
+{
+  open_kiosk (rig, ANDROID PHONE ("50", "70") PHONE ("51", "50"));
+  rig_phones (rig, "hang", TRUE);
+  wait_for_connected (rig, "to 51");
+  gint64 began_us = g_get_monotonic_time ();
+  wait_for_connected (rig, "to 51 50");
+  gint64 took_s = (g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;
+  g_assert_cmpint (took_s, <=, GIVE_UP_S + 4);
+  rig_phones (rig, "hang", FALSE);
+  rig_phones (rig, "lie", TRUE);
+  wait_for_connected (rig, "to 51 50"); // each after a while only
+  rig_says (rig, "kiosk", "window: ", 40000);
+  rig_says (rig, "kiosk", "window: ", 40000);
+  rig_close_entrance (rig);
+  g_autofree char *window = find_whole_window (rig);
+  g_test_message ("%s", window);
+  g_assert_cmpint (read_number (window, "bluezone"), ==, 1); // the Android phone
+  g_assert_cmpint (read_number (window, "bluezone-ios"), ==, 2);
+  rig_shut_down (rig);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const RigTest tests[] = {
+    { "/rig/reading/iphones-are-read-one-by-one", test_reads },
+    { "/rig/reading/one-that-hangs-is-given-up", test_hangs },
+  };
+  return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));
+}
