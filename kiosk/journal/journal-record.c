@@ -100,6 +100,10 @@ static const Field gap_fields[] = {
   NUMBER (5, gap.from_quality, 0, 2),
 };
 
+static const Field clock_fix_fields[] = {
+  NUMBER (1, clock_fix.max_error_ms, 0, 86400000),
+};
+
 static const Field checkpoint_fields[] = {
   NUMBER (1, checkpoint.size, 1, SEQ_MAX),
   { 2, FIELD_BYTES, AT (checkpoint.next_key), JOURNAL_KEY_SIZE, JOURNAL_KEY_SIZE, TRUE },
@@ -134,6 +138,7 @@ static const struct {
   [JOURNAL_KIND_VISIT_CLOSE] = KIND (visit_close_fields),
   [JOURNAL_KIND_PRESENCE_WINDOW] = KIND (window_fields),
   [JOURNAL_KIND_OBSERVATION_GAP] = KIND (gap_fields),
+  [JOURNAL_KIND_CLOCK_FIX] = KIND (clock_fix_fields),
   [JOURNAL_KIND_CHECKPOINT] = KIND (checkpoint_fields),
   [JOURNAL_KIND_DELETION] = KIND (deletion_fields),
   [JOURNAL_KIND_TOMBSTONE] = KIND (tombstone_fields),

@@ -26,7 +26,7 @@ typedef enum {
   JOURNAL_KIND_VISIT_CLOSE = 4,
   JOURNAL_KIND_PRESENCE_WINDOW = 5,
   JOURNAL_KIND_OBSERVATION_GAP = 6,
-  JOURNAL_KIND_CLOCK_FIX = 7, // reserved, not written yet
+  JOURNAL_KIND_CLOCK_FIX = 7,
   JOURNAL_KIND_CHECKPOINT = 8,
   JOURNAL_KIND_DELETION = 9,
   JOURNAL_KIND_STAFF_ACTION = 10, // reserved, not written yet
@@ -106,6 +106,12 @@ typedef struct {
 // RECOVERED: the kiosk ended without a word; the box was sealed before, for record 0.
 enum { JOURNAL_WINDOW_CUT = 1, JOURNAL_WINDOW_CONTINUED = 2, JOURNAL_WINDOW_RECOVERED = 4 };
 
+// The clock was set right: from here on the record's stamp is synchronised, and with its boot time
+// everything else of this boot has a wall time.
+typedef struct {
+  guint64 max_error_ms;
+} JournalClockFix;
+
 typedef struct {
   guint64 size;           // records covered: up to the one before
   JournalBytes next_key;  // optional; the record key from here on
@@ -140,6 +146,7 @@ typedef struct {
     JournalVisitPhone visit_phone;
     JournalWindow window;
     JournalGap gap;
+    JournalClockFix clock_fix;
     JournalCheckpoint checkpoint;
     JournalDeletion deletion;
     JournalTombstone tombstone;

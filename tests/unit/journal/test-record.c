@@ -34,6 +34,7 @@ test_vectors (void)
     { "a2011a000100000201", { .kind = JOURNAL_KIND_VISIT_CLOSE, .visit_close = { 65536, 1 } } },
     { "a2011b00000001000000000201",
       { .kind = JOURNAL_KIND_VISIT_CLOSE, .visit_close = { G_GUINT64_CONSTANT (4294967296), 1 } } },
+    { "a10119012c", { .kind = JOURNAL_KIND_CLOCK_FIX, .clock_fix = { 300 } } },
     { "a3010502060301", { .kind = JOURNAL_KIND_TOMBSTONE, .tombstone = { 5, 6, 1 } } },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (vectors); i++) {
@@ -101,7 +102,8 @@ test_refusals (void)
     { JOURNAL_KIND_CONFIG, "bbffffffffffffffff" }, // a count that nobody could hold
     { JOURNAL_KIND_CONFIG, "5bffffffffffffffff" },
     { JOURNAL_KIND_VISIT_CLOSE, "a2011bffffffffffffffff0201" }, // over what a seq can be
-    { JOURNAL_KIND_CLOCK_FIX, "a10101" },                       // reserved, nobody writes it yet
+    { JOURNAL_KIND_STAFF_ACTION, "a10101" },                    // reserved, nobody writes it yet
+    { JOURNAL_KIND_CLOCK_FIX, "a1011a05265c01" },               // off by more than a day
     { (JournalKind) 0, "a2011502180c" },
     { (JournalKind) 200, "a2011502180c" },
   };
