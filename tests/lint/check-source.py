@@ -19,6 +19,7 @@ OWN = {
     "kiosk/demo": ["kiosk/demo", "kiosk/entrance", "hw"],
     "kiosk/ctl": ["kiosk/ctl", "kiosk/journal", "kiosk/core", "hw", "kiosk/kiosk-config.h", "kiosk/kiosk-panel.h",
                   "kiosk/kiosk-printer.h", "kiosk/kiosk-radio.h", "kiosk/kiosk-wedge.h"],
+    "kiosk/feed": ["kiosk/feed", "kiosk/journal", "kiosk/core"],
     "kiosk/trace": ["kiosk/trace", "kiosk/core"],
     "hw": ["hw", "kiosk/core/ct-advert.h", "kiosk/core/ct-radio-log.h", "kiosk/core/ct-btsnoop.h"],
 }
@@ -29,6 +30,7 @@ WORLD = {
     "kiosk/ui": r"gtk/|g(lib|io)(/|\.h|-object\.h)",
     "kiosk/demo": r"g(lib|io)(/|\.h|-object\.h)|gio/|cairo\.h|pango/|qrencode\.h|sodium\.h",
     "kiosk/ctl": r"g(lib|io)(/|\.h|-object\.h|-unix\.h)|gio/|gdk-pixbuf/|gst/|sodium\.h",
+    "kiosk/feed": r"g(lib|io)(/|\.h|-object\.h|-unix\.h)|gio/|cbor\.h|curl/|sodium\.h|zstd\.h",
     "kiosk/trace": r"g(lib|io)(/|\.h|-object\.h)|gio/|sqlite3\.h",
     "hw": r"g(lib|io)(/|\.h|-object\.h|-unix\.h)|gio/|gst/|cairo\.h|pango/|qrencode\.h|linux/|zbar\.h|gpiod\.h|systemd/|ZXing/|BarcodeFormat|ReadBarcode",
 }
