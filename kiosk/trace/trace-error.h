@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 typedef enum {
   TRACE_ERROR_INPUT,   // what was given cannot be used; the message says where and why
   TRACE_ERROR_STORAGE, // the store cannot be opened, read or written
+  TRACE_ERROR_BUSY,    // as STORAGE, and trying again later may help
 } TraceError;
 
 #define TRACE_ERROR (trace_error_quark ())

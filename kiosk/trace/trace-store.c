@@ -77,8 +77,6 @@ struct TraceStore {
   GHashTable *places; // number → Place
 };
 
-G_DEFINE_QUARK (trace - error - quark, trace_error)
-
 static gboolean
 fail (TraceStore *store, const char *doing, GError **error)
 {
