@@ -26,29 +26,11 @@ typedef enum {
   N_COLUMNS,
 } Column;
 
+G_STATIC_ASSERT (N_COLUMNS == TRACE_IMPORT_N_COLUMNS);
+
 static const char *const column_names[N_COLUMNS] = { "subject", "venue",    "zone",  "arrived",
                                                      "left",    "evidence", "kiosk", "seq" };
 static const char byte_order_mark[] = "\xEF\xBB\xBF";
-
-typedef struct {
-  TraceStay stay;
-  const char *venue, *zone, *kiosk;
-  gint64 seq;
-} Row;
-
-gboolean
-trace_subject_read (const char *text, guint8 ret_subject[TRACE_SUBJECT_SIZE])
-{
-  if (strlen (text) != 2 * TRACE_SUBJECT_SIZE)
-    return FALSE;
-  for (guint i = 0; i < 2 * TRACE_SUBJECT_SIZE; i++)
-    if (!g_ascii_isxdigit (text[i]))
-      return FALSE;
-  for (guint i = 0; i < TRACE_SUBJECT_SIZE; i++)
-    ret_subject[i] =
-        (guint8) (g_ascii_xdigit_value (text[2 * i]) * 16 + g_ascii_xdigit_value (text[2 * i + 1]));
-  return TRUE;
-}
 
 static gboolean
 read_number (const char *text, gint64 max, gint64 *ret_number)
@@ -79,17 +61,16 @@ read_evidence (const char *text, TraceEvidence *ret_evidence)
 
 // Returns what is wrong with it, or NULL.
 static const char *
-read_column (Column column, const char *text, Row *row)
+read_column (Column column, const char *text, TraceArrival *stay)
 {
-  TraceStay *stay = &row->stay;
   switch (column) {
   case COLUMN_SUBJECT:
     return trace_subject_read (text, stay->subject) ? NULL : "not 32 hexadecimal digits";
   case COLUMN_VENUE:
-    row->venue = text;
+    stay->venue = text;
     return is_name (text, 1) ? NULL : "empty, too long, or not plain UTF-8 text";
   case COLUMN_ZONE:
-    row->zone = text;
+    stay->zone = text;
     return is_name (text, 0) ? NULL : "too long, or not plain UTF-8 text";
   case COLUMN_ARRIVED:
     return read_number (text, LATEST_S, &stay->arrived_s) ? NULL : "not a time in seconds";
@@ -105,11 +86,11 @@ read_column (Column column, const char *text, Row *row)
   case COLUMN_EVIDENCE:
     return read_evidence (text, &stay->evidence) ? NULL : "not qr, ble, manual or staff";
   case COLUMN_KIOSK:
-    row->kiosk = text;
+    stay->kiosk = text;
     return is_name (text, 0) ? NULL : "too long, or not plain UTF-8 text";
   case COLUMN_SEQ:
-    row->seq = 0;
-    return text[0] == '\0' || read_number (text, G_MAXINT64, &row->seq) ? NULL : "not a number";
+    stay->seq = 0;
+    return text[0] == '\0' || read_number (text, G_MAXINT64, &stay->seq) ? NULL : "not a number";
   case N_COLUMNS:
     break;
   }
@@ -124,27 +105,33 @@ refuse (gint64 number, const char *column, const char *why, GError **error)
   return FALSE;
 }
 
-static gboolean
-take_row (TraceStore *store, gint64 number, char *line, TraceImport *import, GError **error)
+gboolean
+trace_import_row (
+    TraceStore *store, gint64 number, char *const *fields, TraceImport *import, GError **error)
 {
-  char *fields[N_COLUMNS];
-  Row row = { .seq = 0 };
+  TraceArrival arrival = { .seq = 0 };
   gboolean is_new = FALSE;
-  gsize n_fields = trace_csv_split (line, fields, N_COLUMNS);
-  if (n_fields != N_COLUMNS)
-    return refuse (number, NULL, n_fields == 0 ? "quotes do not match" : "not eight columns",
-                   error);
   for (Column column = 0; column < N_COLUMNS; column++) {
-    const char *wrong = read_column (column, fields[column], &row);
+    const char *wrong = read_column (column, fields[column], &arrival);
     if (wrong != NULL)
       return refuse (number, column_names[column], wrong, error);
   }
-  if (!trace_store_find_place (store, row.venue, row.zone, TRUE, &row.stay.place, error) ||
-      !trace_store_put (store, &row.stay, row.kiosk, row.seq, &is_new, error))
+  if (!trace_store_put (store, &arrival, &is_new, error))
     return FALSE;
   import->n_rows++;
   import->n_new += is_new;
   return TRUE;
+}
+
+static gboolean
+take_line (TraceStore *store, gint64 number, char *line, TraceImport *import, GError **error)
+{
+  char *fields[N_COLUMNS];
+  gsize n_fields = trace_csv_split (line, fields, N_COLUMNS);
+  if (n_fields != N_COLUMNS)
+    return refuse (number, NULL, n_fields == 0 ? "quotes do not match" : "not eight columns",
+                   error);
+  return trace_import_row (store, number, fields, import, error);
 }
 
 static gboolean
@@ -168,7 +155,7 @@ take_rows (TraceStore *store, FILE *stream, TraceImport *import, GError **error)
     if (number == 1 && !is_header (line))
       return refuse (number, NULL, "the header is not " TRACE_IMPORT_HEADER, error);
     if (number > 1 && line[strspn (line, "\r\n")] != '\0' &&
-        !take_row (store, number, line, import, error))
+        !take_line (store, number, line, import, error))
       return FALSE;
   }
   return !ferror (stream) || refuse (0, NULL, "reading the file failed", error);

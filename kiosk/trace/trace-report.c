@@ -28,17 +28,35 @@ trace_format_read (const char *word, TraceFormat *ret_format)
 }
 
 static void
-append_subject (GString *text, const guint8 subject[TRACE_SUBJECT_SIZE])
+append_subject (GString *text, TraceStore *store, guint32 number)
 {
-  for (guint i = 0; i < TRACE_SUBJECT_SIZE; i++)
-    g_string_append_printf (text, "%02x", subject[i]);
+  guint8 subject[TRACE_SUBJECT_SIZE];
+  char digits[2 * TRACE_SUBJECT_SIZE + 1] = "?"; // cannot be read any more
+  if (trace_store_get_subject (store, number, subject, NULL))
+    trace_subject_write (subject, digits);
+  g_string_append (text, digits);
+}
+
+// As their subjects' keys have it: numbers say who came in first.
+static int
+compare_contacts (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const TraceContact *one = a, *other = b;
+  guint8 keys[2][TRACE_SUBJECT_SIZE] = { { 0 }, { 0 } };
+  if (one->level != other->level)
+    return one->level < other->level ? -1 : 1;
+  if (one->exposed_s != other->exposed_s)
+    return one->exposed_s < other->exposed_s ? -1 : 1;
+  (void) trace_store_get_subject (user_data, one->subject, keys[0], NULL); // likewise
+  (void) trace_store_get_subject (user_data, other->subject, keys[1], NULL);
+  return memcmp (keys[0], keys[1], sizeof keys[0]);
 }
 
 static void
 append_csv (GString *text, TraceStore *store, const TraceContact *contact)
 {
   g_string_append_printf (text, "%u,", contact->level);
-  append_subject (text, contact->subject);
+  append_subject (text, store, contact->subject);
   g_string_append_printf (
       text, ",%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",",
       contact->exposed_s, contact->overlap_s, contact->first_s, contact->last_s);
@@ -46,7 +64,7 @@ append_csv (GString *text, TraceStore *store, const TraceContact *contact)
   g_string_append_c (text, ',');
   trace_csv_append (text, trace_store_get_zone (store, contact->place));
   g_string_append_c (text, ',');
-  append_subject (text, contact->via);
+  append_subject (text, store, contact->via);
   g_string_append_c (text, '\n');
 }
 
@@ -67,7 +85,7 @@ static void
 append_json (GString *text, TraceStore *store, const TraceContact *contact)
 {
   g_string_append_printf (text, "{\"level\":%u,\"subject\":\"", contact->level);
-  append_subject (text, contact->subject);
+  append_subject (text, store, contact->subject);
   g_string_append_printf (text,
                           "\",\"exposed_at\":%" G_GINT64_FORMAT ",\"overlap_s\":%" G_GINT64_FORMAT
                           ",\"first\":%" G_GINT64_FORMAT ",\"last\":%" G_GINT64_FORMAT ",",
@@ -76,7 +94,7 @@ append_json (GString *text, TraceStore *store, const TraceContact *contact)
   append_json_text (text, "venue", trace_store_get_venue (store, contact->place));
   append_json_text (text, "zone", trace_store_get_zone (store, contact->place));
   g_string_append_printf (text, "\"staff\":%s,\"via\":\"", contact->is_staff ? "true" : "false");
-  append_subject (text, contact->via);
+  append_subject (text, store, contact->via);
   g_string_append (text, "\"}\n");
 }
 
@@ -93,15 +111,15 @@ static void
 append_branch (GString *text,
                TraceStore *store,
                const GArray *contacts,
-               const guint8 subject[TRACE_SUBJECT_SIZE],
+               guint32 subject, // 0: the index case
                guint level)
 {
   for (guint i = 0; i < contacts->len; i++) {
     const TraceContact *contact = &g_array_index (contacts, TraceContact, i);
-    if (contact->level != level || memcmp (contact->via, subject, TRACE_SUBJECT_SIZE) != 0)
+    if (contact->level != level || (subject != 0 && contact->via != subject))
       continue;
     g_string_append_printf (text, "%*sF%u ", (int) (2 * level), "", level);
-    append_subject (text, contact->subject);
+    append_subject (text, store, contact->subject);
     g_string_append (text, "  ");
     append_time (text, contact->exposed_s);
     g_string_append_printf (text, "  %" G_GINT64_FORMAT " min  %s%s%s%s\n", contact->overlap_s / 60,
@@ -114,12 +132,12 @@ append_branch (GString *text,
 }
 
 static void
-append_dot (GString *text, const TraceContact *contact)
+append_dot (GString *text, TraceStore *store, const TraceContact *contact)
 {
   g_string_append (text, "  \"");
-  append_subject (text, contact->via);
+  append_subject (text, store, contact->via);
   g_string_append (text, "\" -> \"");
-  append_subject (text, contact->subject);
+  append_subject (text, store, contact->subject);
   g_string_append_printf (text, "\" [label=\"F%u, %" G_GINT64_FORMAT " min\"];\n", contact->level,
                           contact->overlap_s / 60);
 }
@@ -131,15 +149,16 @@ trace_report_contacts (TraceStore *store,
                        TraceFormat format)
 {
   GString *text = g_string_new (NULL);
+  g_array_sort_with_data (answer->contacts, compare_contacts, store);
   if (format == TRACE_FORMAT_CSV)
     g_string_append (text, "level,subject,exposed_at,overlap_s,first,last,venue,zone,via\n");
   if (format == TRACE_FORMAT_DOT)
     g_string_append (text, "digraph contacts {\n");
   if (format == TRACE_FORMAT_TREE) {
-    g_string_append (text, "F0 ");
-    append_subject (text, index_case);
-    g_string_append_c (text, '\n');
-    append_branch (text, store, answer->contacts, index_case, 1);
+    char digits[2 * TRACE_SUBJECT_SIZE + 1];
+    trace_subject_write (index_case, digits);
+    g_string_append_printf (text, "F0 %s\n", digits);
+    append_branch (text, store, answer->contacts, 0, 1);
   }
   for (guint i = 0; i < answer->contacts->len; i++) {
     const TraceContact *contact = &g_array_index (answer->contacts, TraceContact, i);
@@ -148,7 +167,7 @@ trace_report_contacts (TraceStore *store,
     else if (format == TRACE_FORMAT_JSON)
       append_json (text, store, contact);
     else if (format == TRACE_FORMAT_DOT)
-      append_dot (text, contact);
+      append_dot (text, store, contact);
   }
   if (format == TRACE_FORMAT_DOT)
     g_string_append (text, "}\n");
@@ -161,14 +180,14 @@ trace_report_stays (TraceStore *store, GArray *stays)
   GString *text = g_string_new ("subject,venue,zone,arrived,left,evidence\n");
   for (guint i = 0; i < stays->len; i++) {
     const TraceStay *stay = &g_array_index (stays, TraceStay, i);
-    append_subject (text, stay->subject);
+    append_subject (text, store, stay->subject);
     g_string_append_c (text, ',');
     trace_csv_append (text, trace_store_get_venue (store, stay->place));
     g_string_append_c (text, ',');
     trace_csv_append (text, trace_store_get_zone (store, stay->place));
     g_string_append_printf (text, ",%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",%s\n",
                             stay->arrived_s, stay->left_s,
-                            trace_evidence_to_string (stay->evidence));
+                            trace_evidence_to_string ((TraceEvidence) stay->evidence));
   }
   return g_string_free (text, FALSE);
 }

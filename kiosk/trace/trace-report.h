@@ -6,6 +6,7 @@
 #pragma once
 
 #include "kiosk/trace/trace-search.h"
+#include "kiosk/trace/trace-store.h"
 
 G_BEGIN_DECLS
 
@@ -18,7 +19,7 @@ typedef enum {
 
 gboolean trace_format_read (const char *word, TraceFormat *ret_format);
 
-// (transfer full)
+// (transfer full) Puts @answer's contacts in the order in which they are told.
 char *trace_report_contacts (TraceStore *store,
                              const guint8 index_case[TRACE_SUBJECT_SIZE],
                              const TraceAnswer *answer,

@@ -8,30 +8,17 @@
 
 #include "kiosk/trace/trace-search.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 #include "kiosk/core/ct-contact.h"
 
 typedef struct {
-  TraceStore *store;
+  TraceSource *source;
   const TraceQuestion *question;
-  GHashTable *known; // subject → TraceContact, of all levels, the index case as level 0
+  GHashTable *known; // subjects of all levels, the index case among them
   GHashTable *level; // subject → TraceContact, of the level that is being found
 } Search;
-
-static guint
-hash_subject (gconstpointer subject)
-{
-  guint hash = 0;
-  memcpy (&hash, subject, sizeof hash); // pseudonyms are random
-  return hash;
-}
-
-static gboolean
-equal_subjects (gconstpointer a, gconstpointer b)
-{
-  return memcmp (a, b, TRACE_SUBJECT_SIZE) == 0;
-}
 
 // By subject, place and arrival; a place's presence windows come after its other stays, so that
 // each lies beside the next.
@@ -39,9 +26,8 @@ static int
 compare_stays (gconstpointer a, gconstpointer b)
 {
   const TraceStay *one = a, *other = b;
-  int order = memcmp (one->subject, other->subject, TRACE_SUBJECT_SIZE);
-  if (order != 0)
-    return order;
+  if (one->subject != other->subject)
+    return one->subject < other->subject ? -1 : 1;
   if (one->place != other->place)
     return one->place < other->place ? -1 : 1;
   if ((one->evidence == TRACE_EVIDENCE_BLE) != (other->evidence == TRACE_EVIDENCE_BLE))
@@ -67,10 +53,11 @@ merge_windows (GArray *stays)
     TraceStay *stay = &g_array_index (stays, TraceStay, i);
     TraceStay *before = n > 0 ? &g_array_index (stays, TraceStay, n - 1) : NULL;
     if (before != NULL && stay->evidence == TRACE_EVIDENCE_BLE &&
-        before->evidence == TRACE_EVIDENCE_BLE && equal_subjects (before, stay) &&
-        before->place == stay->place && stay->arrived_s - before->left_s <= TRACE_MERGE_GAP_S)
+        before->evidence == TRACE_EVIDENCE_BLE && before->subject == stay->subject &&
+        before->place == stay->place && stay->arrived_s - before->left_s <= TRACE_MERGE_GAP_S) {
       before->left_s = MAX (before->left_s, stay->left_s);
-    else
+      before->doubts |= stay->doubts;
+    } else
       g_array_index (stays, TraceStay, n++) = *stay;
   }
   g_array_set_size (stays, n);
@@ -90,15 +77,16 @@ keep_touching (GArray *stays, gint64 from_s, gint64 to_s)
 }
 
 GArray *
-trace_find_stays (TraceStore *store,
-                  const guint8 subject[TRACE_SUBJECT_SIZE],
+trace_find_stays (TraceSource *source,
+                  const guint32 *subjects,
+                  gsize n_subjects,
                   gint64 from_s,
                   gint64 to_s,
                   GError **error)
 {
   g_autoptr (GArray) stays = g_array_new (FALSE, FALSE, sizeof (TraceStay));
-  if (!trace_store_find_of (store, subject, from_s - TRACE_MERGE_GAP_S, to_s + TRACE_MERGE_GAP_S,
-                            stays, error))
+  if (!source->find_of (source, subjects, n_subjects, from_s - TRACE_MERGE_GAP_S,
+                        to_s + TRACE_MERGE_GAP_S, stays, error))
     return NULL;
   g_array_sort (stays, compare_stays);
   merge_windows (stays);
@@ -108,11 +96,11 @@ trace_find_stays (TraceStore *store,
 }
 
 GArray *
-trace_find_present (TraceStore *store, guint32 place, gint64 from_s, gint64 to_s, GError **error)
+trace_find_present (TraceSource *source, guint32 place, gint64 from_s, gint64 to_s, GError **error)
 {
+  const TracePlaceSpan span = { place, from_s - TRACE_MERGE_GAP_S, to_s + TRACE_MERGE_GAP_S };
   g_autoptr (GArray) stays = g_array_new (FALSE, FALSE, sizeof (TraceStay));
-  if (!trace_store_find_at (store, place, from_s - TRACE_MERGE_GAP_S, to_s + TRACE_MERGE_GAP_S,
-                            stays, error))
+  if (!source->find_at (source, &span, stays, error))
     return NULL;
   g_array_sort (stays, compare_stays);
   merge_windows (stays);
@@ -130,25 +118,26 @@ find_shared (Search *search, const TraceContact *member, GError **error)
                                             member->exposed_s + search->question->latency_s);
   gint64 to_s = search->question->to_s;
   g_autoptr (GHashTable) shared =
-      g_hash_table_new_full (hash_subject, equal_subjects, g_free, (GDestroyNotify) g_array_unref);
-  g_autoptr (GArray) own = trace_find_stays (search->store, member->subject, from_s, to_s, error);
+      g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
+  g_autoptr (GArray) own =
+      trace_find_stays (search->source, &member->subject, 1, from_s, to_s, error);
   for (guint i = 0; own != NULL && i < own->len; i++) {
     const TraceStay *stay = &g_array_index (own, TraceStay, i);
     gint64 begin_s = MAX (stay->arrived_s, from_s), end_s = MIN (stay->left_s, to_s);
     g_autoptr (GArray) present =
-        trace_find_present (search->store, stay->place, begin_s, end_s, error);
+        trace_find_present (search->source, stay->place, begin_s, end_s, error);
     if (present == NULL)
       return NULL;
     for (guint j = 0; j < present->len; j++) {
       const TraceStay *other = &g_array_index (present, TraceStay, j);
       const struct ct_shared span = { MAX (begin_s, other->arrived_s), MIN (end_s, other->left_s),
                                       stay->place };
-      GArray *spans = g_hash_table_lookup (shared, other->subject);
-      if (span.from_s >= span.to_s || equal_subjects (other->subject, member->subject))
+      GArray *spans = g_hash_table_lookup (shared, GUINT_TO_POINTER (other->subject));
+      if (span.from_s >= span.to_s || other->subject == member->subject)
         continue;
       if (spans == NULL) {
         spans = g_array_new (FALSE, FALSE, sizeof span);
-        g_hash_table_insert (shared, g_memdup2 (other->subject, TRACE_SUBJECT_SIZE), spans);
+        g_hash_table_insert (shared, GUINT_TO_POINTER (other->subject), spans);
       }
       g_array_append_val (spans, span);
     }
@@ -156,37 +145,46 @@ find_shared (Search *search, const TraceContact *member, GError **error)
   return own != NULL ? g_steal_pointer (&shared) : NULL;
 }
 
+// Numbers say who came in first, keys do not.
+static int
+compare_keys (Search *search, guint32 one, guint32 other)
+{
+  guint8 keys[2][16] = { { 0 }, { 0 } };
+  (void) search->source->get_key (search->source, one, keys[0], NULL);
+  (void) search->source->get_key (search->source, other, keys[1], NULL);
+  return memcmp (keys[0], keys[1], sizeof keys[0]);
+}
+
 // Is @found the better of two ways to the same subject?
 static gboolean
-is_better (const TraceContact *found, const TraceContact *before)
+is_better (Search *search, const TraceContact *found, const TraceContact *before)
 {
   if (before == NULL || found->exposed_s != before->exposed_s)
     return before == NULL || found->exposed_s < before->exposed_s;
-  return memcmp (found->via, before->via, TRACE_SUBJECT_SIZE) < 0;
+  return compare_keys (search, found->via, before->via) < 0;
 }
 
 static void
-judge (Search *search, const TraceContact *member, const guint8 *subject, GArray *spans)
+judge (Search *search, const TraceContact *member, guint32 subject, GArray *spans)
 {
   const struct ct_contact_rule rule = { search->question->window_s,
                                         search->question->min_overlap_s };
   struct ct_shared *united = (struct ct_shared *) (void *) spans->data;
-  TraceContact found = { .level = member->level + 1 };
+  TraceContact found = { .level = (guint8) (member->level + 1) };
   size_t index = 0;
   size_t n = ct_shared_unite (united, spans->len);
-  if (g_hash_table_contains (search->known, subject) ||
+  if (g_hash_table_contains (search->known, GUINT_TO_POINTER (subject)) ||
       !ct_exposure_find (&rule, united, n, &found.exposed_s, &index))
     return;
-  memcpy (found.subject, subject, TRACE_SUBJECT_SIZE);
-  memcpy (found.via, member->subject, TRACE_SUBJECT_SIZE);
+  found.subject = subject;
+  found.via = member->subject;
   found.overlap_s = ct_shared_measure (united, n);
   found.first_s = united[0].from_s;
   found.last_s = united[n - 1].to_s;
   found.place = united[index].place;
-  if (is_better (&found, g_hash_table_lookup (search->level, subject))) {
-    TraceContact *kept = g_memdup2 (&found, sizeof found);
-    g_hash_table_replace (search->level, kept->subject, kept);
-  }
+  if (is_better (search, &found, g_hash_table_lookup (search->level, GUINT_TO_POINTER (subject))))
+    g_hash_table_replace (search->level, GUINT_TO_POINTER (subject),
+                          g_memdup2 (&found, sizeof found));
 }
 
 static gboolean
@@ -201,7 +199,7 @@ follow (Search *search, const TraceContact *member, GError **error)
   gpointer subject = NULL, spans = NULL;
   g_hash_table_iter_init (&iter, shared);
   while (g_hash_table_iter_next (&iter, &subject, &spans))
-    judge (search, member, subject, spans);
+    judge (search, member, GPOINTER_TO_UINT (subject), spans);
   return TRUE;
 }
 
@@ -213,12 +211,12 @@ compare_contacts (gconstpointer a, gconstpointer b)
     return one->level < other->level ? -1 : 1;
   if (one->exposed_s != other->exposed_s)
     return one->exposed_s < other->exposed_s ? -1 : 1;
-  return memcmp (one->subject, other->subject, TRACE_SUBJECT_SIZE);
+  return (one->subject > other->subject) - (one->subject < other->subject);
 }
 
 // The level that was found becomes known. @members: of TraceContact, its members from now on.
-static gboolean
-close_level (Search *search, GArray *members, GError **error)
+static void
+close_level (Search *search, GArray *members)
 {
   GHashTableIter iter;
   gpointer found = NULL;
@@ -226,52 +224,65 @@ close_level (Search *search, GArray *members, GError **error)
   g_hash_table_iter_init (&iter, search->level);
   while (g_hash_table_iter_next (&iter, NULL, &found)) {
     TraceContact *contact = found;
-    if (!trace_store_is_staff (search->store, contact->subject, &contact->is_staff, error))
-      return FALSE;
+    contact->is_staff = search->source->is_staff (search->source, contact->subject);
     g_array_append_vals (members, contact, 1);
-    TraceContact *kept = g_memdup2 (contact, sizeof *contact);
-    g_hash_table_replace (search->known, kept->subject, kept);
+    g_hash_table_add (search->known, GUINT_TO_POINTER (contact->subject));
   }
   g_hash_table_remove_all (search->level);
   g_array_sort (members, compare_contacts);
-  return TRUE;
 }
 
 static gboolean
-find_levels (Search *search, const guint8 *index_case, GArray *contacts, GError **error)
+find_levels (Search *search,
+             const guint32 *index_case,
+             gsize n_index_case,
+             TraceAnswer *answer,
+             TraceProgress progress,
+             gpointer user_data,
+             GError **error)
 {
   g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (TraceContact));
-  TraceContact *first = g_new0 (TraceContact, 1);
-  memcpy (first->subject, index_case, TRACE_SUBJECT_SIZE);
-  g_array_append_vals (members, first, 1);
-  g_hash_table_insert (search->known, first->subject, first);
+  for (gsize i = 0; i < n_index_case; i++) {
+    const TraceContact first = { .subject = index_case[i] };
+    g_array_append_val (members, first);
+    g_hash_table_add (search->known, GUINT_TO_POINTER (first.subject));
+  }
   for (guint level = 1; level <= search->question->levels && members->len > 0; level++) {
+    guint n_members = members->len;
     for (guint i = 0; i < members->len; i++)
       if (!follow (search, &g_array_index (members, TraceContact, i), error))
         return FALSE;
-    if (!close_level (search, members, error))
-      return FALSE;
+    close_level (search, members);
+    g_array_append_val (answer->n_of_level, members->len);
     if (members->len > 0)
-      g_array_append_vals (contacts, members->data, members->len);
+      g_array_append_vals (answer->contacts, members->data, members->len);
+    if (progress != NULL && !progress (level, n_members, n_members, members, user_data)) {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "the search was stopped");
+      return FALSE;
+    }
   }
   return TRUE;
 }
 
 TraceAnswer *
-trace_search (TraceStore *store,
-              const guint8 index_case[TRACE_SUBJECT_SIZE],
+trace_search (TraceSource *source,
+              const guint32 *index_case,
+              gsize n_index_case,
               const TraceQuestion *question,
+              TraceProgress progress,
+              gpointer user_data,
               GError **error)
 {
   Search search = {
-    .store = store,
+    .source = source,
     .question = question,
-    .known = g_hash_table_new_full (hash_subject, equal_subjects, NULL, g_free),
-    .level = g_hash_table_new_full (hash_subject, equal_subjects, NULL, g_free),
+    .known = g_hash_table_new (NULL, NULL),
+    .level = g_hash_table_new_full (NULL, NULL, NULL, g_free),
   };
   g_autoptr (TraceAnswer) answer = g_new0 (TraceAnswer, 1);
   answer->contacts = g_array_new (FALSE, FALSE, sizeof (TraceContact));
-  gboolean ok = find_levels (&search, index_case, answer->contacts, error);
+  answer->n_of_level = g_array_new (FALSE, FALSE, sizeof (guint));
+  gboolean ok = find_levels (&search, index_case, n_index_case, answer, progress, user_data, error);
   g_hash_table_unref (search.known);
   g_hash_table_unref (search.level);
   if (question->limit > 0 && answer->contacts->len > question->limit) {
@@ -285,5 +296,6 @@ void
 trace_answer_free (TraceAnswer *answer)
 {
   g_array_unref (answer->contacts);
+  g_array_unref (answer->n_of_level);
   g_free (answer);
 }

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "kiosk/trace/trace-store.h"
+#include "kiosk/trace/trace-source.h"
 
 G_BEGIN_DECLS
 
@@ -18,45 +18,61 @@ typedef struct {
   gint64 min_overlap_s;
   gint64 latency_s;       // from one's exposure to one's first contact that counts
   gboolean through_staff; // staff are always told, but followed only then
-  guint limit;            // contacts; 0: all
+  guint limit;            // contacts kept, the riskiest of each level first; 0: all
 } TraceQuestion;
 
 typedef struct {
-  guint8 subject[TRACE_SUBJECT_SIZE];
-  guint8 via[TRACE_SUBJECT_SIZE]; // of the level before
-  guint level;                    // 1: met the index case
+  guint32 subject;
+  guint32 via;   // of the level before
+  guint32 place; // where the exposure was
+  guint8 level;  // 1: met the index case
+  guint8 doubts; // TRACE_DOUBT_… of the stays that the exposure rests on
+  gboolean is_staff;
   gint64 exposed_s;
   gint64 overlap_s;       // with @via, in all
   gint64 first_s, last_s; // of what they shared
-  guint32 place;          // where the exposure was
-  gboolean is_staff;
+  double risk; // for ranking within the answer, from 0: overlap, level, strength of the path
 } TraceContact;
 
 typedef struct {
-  GArray *contacts; // of TraceContact, by level, exposure, subject
-  guint n_cut;      // more than the limit: these were found, and are not in @contacts
+  GArray *contacts;   // of TraceContact, by level, exposure, subject's number
+  guint n_cut;        // more than the limit: these were found, and are not in @contacts
+  GArray *n_of_level; // of guint, [0] for level 1: all that were found
 } TraceAnswer;
 
 void trace_answer_free (TraceAnswer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TraceAnswer, trace_answer_free)
 
+// As far as the search is. FALSE stops it: trace_search () then fails with G_IO_ERROR_CANCELLED.
+// @contacts: of the level that was just completed; NULL while one is being searched.
+typedef gboolean (*TraceProgress) (guint level,
+                                   gsize n_done,
+                                   gsize n_members, // of the level before
+                                   const GArray *contacts,
+                                   gpointer user_data);
+
 // Overlaps of a pair are united over all places and added up within the window; a contact's
 // exposure is the earliest over all of the level before, and the smaller subject gives it when two
-// do. Nobody has two levels. A stay has evidence "staff": its subject is staff.
-TraceAnswer *trace_search (TraceStore *store,
-                           const guint8 index_case[TRACE_SUBJECT_SIZE],
+// do. Nobody has two levels. A stay has evidence "staff": its subject is staff. One index case may
+// be known by several subjects (a card, a phone's identifiers). @progress: nullable.
+TraceAnswer *trace_search (TraceSource *source,
+                           const guint32 *index_case,
+                           gsize n_index_case,
                            const TraceQuestion *question,
+                           TraceProgress progress,
+                           gpointer user_data,
                            GError **error);
 
-// A subject's stays in [from_s, to_s), near presence windows made one. (transfer full, of
+// Subjects' stays in [from_s, to_s), near presence windows made one, by arrival. (transfer full, of
 // TraceStay)
-GArray *trace_find_stays (TraceStore *store,
-                          const guint8 subject[TRACE_SUBJECT_SIZE],
+GArray *trace_find_stays (TraceSource *source,
+                          const guint32 *subjects,
+                          gsize n_subjects,
                           gint64 from_s,
                           gint64 to_s,
                           GError **error);
 // All stays at a place likewise, by subject and arrival.
 GArray *
-trace_find_present (TraceStore *store, guint32 place, gint64 from_s, gint64 to_s, GError **error);
+trace_find_present (TraceSource *source, guint32 place, gint64 from_s, gint64 to_s, GError **error);
 
 G_END_DECLS

@@ -1,34 +1,17 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Where the core keeps stays, and the two questions that a search asks: the stays of a subject, and
-// the stays at a place. Both touch one part of the store only, so that a larger one can be divided.
-// Seconds since 1970 UTC, half-open. One thread.
+// Where the core keeps stays. One thread.
 
 #pragma once
 
-#include "kiosk/trace/trace-error.h"
+#include "kiosk/trace/trace-db.h"
+#include "kiosk/trace/trace-source.h"
 
 G_BEGIN_DECLS
 
 #define TRACE_SUBJECT_SIZE 16
 #define TRACE_OPEN_S       G_MININT64 // as left_s: not left yet
-
-typedef enum {
-  TRACE_EVIDENCE_QR,
-  TRACE_EVIDENCE_BLE, // presence windows: near ones are one stay
-  TRACE_EVIDENCE_MANUAL,
-  TRACE_EVIDENCE_STAFF,
-  TRACE_N_EVIDENCES,
-} TraceEvidence;
-
-typedef struct {
-  guint8 subject[TRACE_SUBJECT_SIZE];
-  guint32 place;    // the store's number of a venue and zone
-  gint64 arrived_s; // at least 0
-  gint64 left_s;    // later than arrived_s, or TRACE_OPEN_S
-  TraceEvidence evidence;
-} TraceStay;
 
 // How to take a visit that nobody ended.
 typedef struct {
@@ -38,51 +21,66 @@ typedef struct {
 
 typedef struct TraceStore TraceStore;
 
-// @uri: "sqlite:FILE" (made when it is not there) or "sqlite::memory:".
+// Takes @db. @uri as for trace_db_open ().
 TraceStore *trace_store_open (const char *uri, const TraceOpenStays *open_stays, GError **error);
 void trace_store_close (TraceStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TraceStore, trace_store_close)
+TraceDb *trace_store_get_db (TraceStore *store);         // borrowed
+TraceSource *trace_store_get_source (TraceStore *store); // borrowed: the tables themselves
 
-// Taking in: all between begin and commit, or nothing. A stay that is there already changes
-// nothing, unless it was open and now has an end. @ret_is_new: whether it did not.
+// Taking in: all between begin and commit, or nothing.
 gboolean trace_store_begin (TraceStore *store, GError **error);
 gboolean trace_store_commit (TraceStore *store, GError **error);
 void trace_store_roll_back (TraceStore *store);
-gboolean trace_store_find_place (TraceStore *store,
-                                 const char *venue,
-                                 const char *zone,
-                                 gboolean may_add,
-                                 guint32 *ret_place, // 0: there is none
-                                 GError **error);
+
+// A stay as it comes in.
+typedef struct {
+  guint8 subject[TRACE_SUBJECT_SIZE];
+  const char *venue, *zone;
+  gint64 arrived_s; // at least 0
+  gint64 left_s;    // later than arrived_s, or TRACE_OPEN_S
+  TraceEvidence evidence;
+  guint8 doubts;     // TRACE_DOUBT_STATIC; the others are the store's
+  guint32 slack_s;   // how far the clock may have been off, either way
+  const char *kiosk; // "": unknown
+  gint64 seq;        // 0: unknown; of the kiosk's record
+  guint32 part;      // several stays of one record: 0, 1, …
+} TraceArrival;
+
+// A stay that is there already (same subject, place, arrival, kiosk, seq, part) changes nothing,
+// unless it was open and now has an end. @ret_is_new: whether it was not there.
 gboolean trace_store_put (TraceStore *store,
-                          const TraceStay *stay,
-                          const char *kiosk, // "": unknown
-                          gint64 seq,        // 0: unknown
+                          const TraceArrival *arrival,
                           gboolean *ret_is_new,
                           GError **error);
+// The visit that a kiosk's record opened has ended. @ret_found: FALSE when it is not open.
+gboolean trace_store_end (TraceStore *store,
+                          const char *kiosk,
+                          gint64 seq,
+                          gint64 left_s,
+                          gboolean *ret_found,
+                          GError **error);
 
-// The two questions: stays that touch [from_s, to_s), open ones ended, by arrival. @stays: of
-// TraceStay, added to.
-gboolean trace_store_find_of (TraceStore *store,
-                              const guint8 subject[TRACE_SUBJECT_SIZE],
-                              gint64 from_s,
-                              gint64 to_s,
-                              GArray *stays,
-                              GError **error);
-gboolean trace_store_find_at (
-    TraceStore *store, guint32 place, gint64 from_s, gint64 to_s, GArray *stays, GError **error);
-
-gboolean trace_store_is_staff (TraceStore *store,
-                               const guint8 subject[TRACE_SUBJECT_SIZE],
-                               gboolean *ret_is_staff,
-                               GError **error);
-
+// Numbers and names. 0: there is none. Names are borrowed until the store closes, "" when unknown.
+gboolean trace_store_find_subject (TraceStore *store,
+                                   const guint8 subject[TRACE_SUBJECT_SIZE],
+                                   guint32 *ret_number,
+                                   GError **error);
+gboolean trace_store_get_subject (TraceStore *store,
+                                  guint32 number,
+                                  guint8 ret_subject[TRACE_SUBJECT_SIZE],
+                                  GError **error);
 // The places of a venue, all zones. @places: of guint32, added to.
 gboolean
 trace_store_find_places (TraceStore *store, const char *venue, GArray *places, GError **error);
-// Borrowed, until the store closes; "" when there is no such place.
 const char *trace_store_get_venue (TraceStore *store, guint32 place);
 const char *trace_store_get_zone (TraceStore *store, guint32 place);
+
+// Where a stay comes from.
+typedef struct {
+  const char *kiosk; // borrowed until the next row
+  gint64 seq;
+} TraceOrigin;
 
 typedef struct {
   gint64 n_stays, n_open, n_subjects, n_places;
@@ -92,5 +90,9 @@ typedef struct {
 gboolean trace_store_count (TraceStore *store, TraceStats *ret_stats, GError **error);
 
 const char *trace_evidence_to_string (TraceEvidence evidence);
+
+// 32 hexadecimal digits.
+gboolean trace_subject_read (const char *text, guint8 ret_subject[TRACE_SUBJECT_SIZE]);
+void trace_subject_write (const guint8 subject[TRACE_SUBJECT_SIZE], char ret_text[33]);
 
 G_END_DECLS

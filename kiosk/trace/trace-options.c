@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#define G_LOG_DOMAIN "trace-options"
+
+#include "kiosk/trace/trace-options.h"
+
+#include <stdio.h>
+
+#define LONGEST_STAY_MAX_H 168
+
+void
+trace_options_clear (TraceOptions *options)
+{
+  g_free (options->store);
+  g_free (options->subject);
+  g_free (options->venue);
+  g_free (options->from);
+  g_free (options->to);
+}
+int
+trace_options_say (const TraceOptions *options, int status, const char *message)
+{
+  (void) fprintf (stderr, "tramxanh-trace %s: %s\n", options->name, message);
+  return status;
+}
+
+int
+trace_options_say_error (const TraceOptions *options, const GError *error)
+{
+  gboolean is_input = g_error_matches (error, TRACE_ERROR, TRACE_ERROR_INPUT);
+  return trace_options_say (options, is_input ? TRACE_EXIT_USAGE : TRACE_EXIT_COULD_NOT,
+                            error->message);
+}
+
+gboolean
+trace_time_read (const char *text, gint64 *ret_time_s)
+{
+  if (text == NULL)
+    return FALSE;
+  if (g_ascii_string_to_signed (text, 10, 0, G_MAXINT32 * G_GINT64_CONSTANT (100), ret_time_s,
+                                NULL))
+    return TRUE;
+  g_autoptr (GTimeZone) local = g_time_zone_new_local ();
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (text, local);
+  if (time != NULL)
+    *ret_time_s = g_date_time_to_unix (time);
+  return time != NULL;
+}
+
+gboolean
+trace_options_parse (TraceOptions *options, const GOptionEntry *own, int *argc, char ***argv)
+{
+  const GOptionEntry common[] = {
+    { "store", 0, 0, G_OPTION_ARG_STRING, &options->store, "sqlite:FILE", "URI" },
+    { "longest-stay", 0, 0, G_OPTION_ARG_INT, &options->longest_stay_h,
+      "Hours after which a visit that nobody ended has ended (16)", "H" },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_option_context_add_main_entries (context, common, NULL);
+  g_option_context_add_main_entries (context, own, NULL);
+  if (!g_option_context_parse (context, argc, argv, &error))
+    (void) trace_options_say (options, TRACE_EXIT_USAGE, error->message);
+  else if (options->store == NULL)
+    (void) trace_options_say (options, TRACE_EXIT_USAGE, "--store URI is missing");
+  else if (options->longest_stay_h < 1 || options->longest_stay_h > LONGEST_STAY_MAX_H)
+    (void) trace_options_say (options, TRACE_EXIT_USAGE, "--longest-stay is 1 to 168 hours");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+gboolean
+trace_options_read_span (TraceOptions *options)
+{
+  if (trace_time_read (options->from, &options->from_s) &&
+      trace_time_read (options->to, &options->to_s) && options->from_s < options->to_s)
+    return TRUE;
+  (void) trace_options_say (
+      options, TRACE_EXIT_USAGE,
+      "--from T and --to T: seconds since 1970 or ISO 8601, the first before the second");
+  return FALSE;
+}
+
+gboolean
+trace_options_read_subject (TraceOptions *options)
+{
+  if (options->subject != NULL && trace_subject_read (options->subject, options->subject_bytes))
+    return TRUE;
+  (void) trace_options_say (options, TRACE_EXIT_USAGE, "--subject HEX: 32 hexadecimal digits");
+  return FALSE;
+}
+
+TraceStore *
+trace_options_open_store (const TraceOptions *options, int *ret_status)
+{
+  g_autoptr (GError) error = NULL;
+  const TraceOpenStays open_stays = {
+    .now_s = g_get_real_time () / G_USEC_PER_SEC,
+    .longest_stay_s = (gint64) options->longest_stay_h * 3600,
+  };
+  TraceStore *store = trace_store_open (options->store, &open_stays, &error);
+  if (store == NULL)
+    *ret_status = trace_options_say_error (options, error);
+  return store;
+}
+
+gboolean
+trace_options_find_subject (const TraceOptions *options,
+                            TraceStore *store,
+                            guint32 *ret_number,
+                            GError **error)
+{
+  return trace_store_find_subject (store, options->subject_bytes, ret_number, error);
+}
