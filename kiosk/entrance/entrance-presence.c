@@ -16,6 +16,8 @@
 _Static_assert(crypto_shorthash_KEYBYTES == CT_PRESENCE_SECRET,
                "SipHash takes the engine's secret");
 
+#define ASLEEP_MS 10000 // a tick so late: the machine slept, and nobody listened
+
 struct _EntrancePresence {
   GObject parent_instance;
 
@@ -177,7 +179,7 @@ make_window (EntrancePresence *self, const JournalStamp *end, gboolean is_cut)
   presence->start_wall_ms = self->window_start.wall_ms;
   presence->window_s = self->options.window_s;
   presence->is_cut = is_cut || self->is_cut;
-  presence->heard_ms = self->heard_ms;
+  presence->heard_ms = MIN (self->heard_ms, self->options.window_s * 1000);
   presence->n_sightings = counts.n_sightings;
   presence->n_dropped = counts.n_dropped;
   memcpy (presence->n_present, counts.n_present, sizeof presence->n_present);
@@ -266,6 +268,19 @@ show (EntrancePresence *self)
       can_hear (self) ? ct_presence_count_people (self->engine) : 0);
 }
 
+// Since the last tick.
+static void
+count_heard (EntrancePresence *self, const JournalStamp *now)
+{
+  gint64 passed_ms = boottime_ms (now) - boottime_ms (&self->ticked_at);
+  if (!can_hear (self))
+    return;
+  if (passed_ms < ASLEEP_MS)
+    self->heard_ms += (guint32) passed_ms;
+  else
+    entrance_session_record_gap (self->session, "radio", &self->ticked_at);
+}
+
 static gboolean
 on_tick (gpointer user_data)
 {
@@ -274,8 +289,7 @@ on_tick (gpointer user_data)
   entrance_clock_read (self->clock, &now);
   self->tick_id =
       entrance_clock_add_timeout (self->clock, ENTRANCE_PRESENCE_TICK_MS, on_tick, self);
-  if (can_hear (self))
-    self->heard_ms += (guint32) (boottime_ms (&now) - boottime_ms (&self->ticked_at));
+  count_heard (self, &now);
   self->ticked_at = now;
   self->ticked_us = g_get_monotonic_time ();
   look_for_deafness (self);

@@ -98,6 +98,17 @@ fake_clock_advance (FakeClock *self, guint ms)
 }
 
 void
+fake_clock_sleep (FakeClock *self, guint ms)
+{
+  self->wall_ms += ms;
+  self->boot_ms += ms;
+  for (guint i = 0; i < self->timeouts->len; i++) {
+    Timeout *timeout = &g_array_index (self->timeouts, Timeout, i);
+    timeout->due_ms = MAX (timeout->due_ms, self->boot_ms); // late
+  }
+}
+
+void
 fake_clock_set_quality (FakeClock *self, JournalClockQuality quality)
 {
   self->quality = quality;

@@ -17,6 +17,8 @@ FakeClock *fake_clock_new (gint64 wall_ms);
 
 // Moves on, and calls the timeouts that fall due on the way, each at its own time.
 void fake_clock_advance (FakeClock *self, guint ms);
+// Time passes, and nothing runs: the machine was asleep. What is due runs with the next advance.
+void fake_clock_sleep (FakeClock *self, guint ms);
 void fake_clock_set_quality (FakeClock *self, JournalClockQuality quality);
 guint fake_clock_get_n_timeouts (FakeClock *self);
 

@@ -182,6 +182,21 @@ test_heard_time (Fixture *fixture, gconstpointer unused)
   door_wait (fixture->door, 0);
 }
 
+// Nobody heard anything while the machine was asleep; and a window is no longer than it is.
+static void
+test_sleep (Fixture *fixture, gconstpointer unused)
+{
+  be_there (fixture, 10);
+  fake_clock_sleep (fixture->door->clock, 8 * 3600 * 1000);
+  be_there (fixture, 10);
+  entrance_presence_stop (fixture->presence);
+  g_assert_cmpuint (get_window (fixture, 0)->heard_ms, <=, 11000);
+  g_assert_cmpuint (get_window (fixture, 1)->heard_ms, <=, 11000);
+  g_assert_cmpuint (fake_journal_get_n_gaps (fixture->door->journal), ==, 1);
+  g_assert_cmpint (fake_journal_get_last_gap_ms (fixture->door->journal), >=, 8 * 3600 * 1000);
+  door_wait (fixture->door, 0);
+}
+
 static void
 hold_tag (Fixture *fixture, guint8 first)
 {
@@ -356,6 +371,7 @@ main (int argc, char **argv)
   ADD ("records-windows", test_windows);
   ADD ("records-what-is-half-done", test_stops);
   ADD ("records-every-deaf-span", test_gaps);
+  ADD ("heard-nothing-while-it-slept", test_sleep);
   ADD ("a-tag-that-is-held-up-checks-in", test_tap);
   ADD ("tells-for-how-long-it-could-hear", test_heard_time);
   ADD ("a-phone-that-is-held-joins-the-code", test_join);
