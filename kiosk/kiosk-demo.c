@@ -64,10 +64,11 @@ kiosk_demo_report (KioskDemo *self)
   gboolean is_verified = journal_verify (self->options->state_dir, &audit, &error);
   if (!is_verified)
     g_message ("%s", error->message);
-  (void) printf ("{\"checkins\":%u,\"checkouts\":%u,\"notices\":%u,\"refused\":%u,\"journal\":\"%"
-                 "s\",\"screenshots\":\"%s\"}\n",
+  (void) printf ("{\"checkins\":%u,\"checkouts\":%u,\"notices\":%u,\"refused\":%u,\"windows\":"
+                 "%" G_GUINT64_FORMAT ",\"journal\":\"%s\",\"screenshots\":\"%s\"}\n",
                  counts.checkins, counts.checkouts, counts.notices, counts.refused,
-                 is_verified ? "verified" : "broken", self->pictures_dir);
+                 audit.n_of_kind[JOURNAL_KIND_PRESENCE_WINDOW], is_verified ? "verified" : "broken",
+                 self->pictures_dir);
   return is_verified ? 0 : 1;
 }
 

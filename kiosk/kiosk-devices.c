@@ -11,10 +11,13 @@
 
 #include "hw/hw-panel-file.h"
 #include "hw/hw-printer-file.h"
+#include "hw/hw-radio-replay.h"
 #include "kiosk/kiosk-panel.h"
 #include "kiosk/kiosk-printer.h"
 #include "kiosk/kiosk-radio.h"
 #include "kiosk/kiosk-wedge.h"
+
+#define DEMO_PHONES "/vn/tramxanh/demo/phones.log"
 
 static HwPanel *
 open_panel (const KioskOptions *options)
@@ -50,6 +53,19 @@ open_watchdog (const KioskOptions *options)
   return watchdog;
 }
 
+// A replay reads a file, and the demo's log is compiled in.
+static HwRadio *
+open_demo_radio (const KioskOptions *options)
+{
+  g_autoptr (GBytes) log =
+      g_resources_lookup_data (DEMO_PHONES, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autofree char *path = g_build_filename (options->state_dir, "phones.log", NULL);
+  g_assert (log != NULL);
+  (void) g_file_set_contents (path, g_bytes_get_data (log, NULL), (gssize) g_bytes_get_size (log),
+                              NULL); // without it the replay says that the radio is missing
+  return HW_RADIO (hw_radio_replay_new (path));
+}
+
 KioskDevices *
 kiosk_devices_new (const KioskOptions *options)
 {
@@ -58,7 +74,7 @@ kiosk_devices_new (const KioskOptions *options)
   devices->printer = open_printer (options);
   devices->watchdog = open_watchdog (options);
   devices->wedge = options->demo ? NULL : kiosk_wedge_new (&options->config);
-  devices->radio = options->demo ? NULL : kiosk_radio_new (&options->config);
+  devices->radio = options->demo ? open_demo_radio (options) : kiosk_radio_new (&options->config);
   return devices;
 }
 

@@ -20,6 +20,12 @@ SCRIPT = (SOURCE / "assets/demo/morning.txt").read_text(encoding="utf-8")
 EXPECTED = {"checkins": 7, "checkouts": 1, "notices": 2, "refused": 4}
 
 
+def count_windows():
+    """One for every five minutes that the script goes through, and one from the start until then."""
+    times = re.findall(r"^(\d\d):(\d\d) ", SCRIPT, re.M)
+    return len({(int(hour) * 60 + int(minute)) // 5 for hour, minute in times}) + 1
+
+
 def personal_words():
     """Every name and number in the script that must never be readable anywhere, in each form it could hide in."""
     words = set()
@@ -65,6 +71,10 @@ def main():
         answer = json.loads(lines[-1])
         print(answer)
         good = [check(answer.get(key) == count, f"{key} is {count}") for key, count in EXPECTED.items()]
+        good.append(check(answer.get("windows") == count_windows(), f"windows is {count_windows()}"))
+        kept = subprocess.run([BINARY / "kiosk/ctl/tramxanhctl", "journal", "--state", state, "hours"], check=False,
+                              capture_output=True)
+        good.append(check(kept.returncode == 0 and re.search(rb"phones +[1-8]\b", kept.stdout), "phones were near"))
         good.append(check(answer["journal"] == "verified", "the journal verifies"))
         good.append(check("contacts" not in answer, "no contacts are invented without a tracing core"))
 
