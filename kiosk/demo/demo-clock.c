@@ -13,6 +13,7 @@ struct _DemoClock {
   guint8 boot_id[16];
   gint64 midnight_ms; // of the local day, UTC epoch
   gint64 ahead_us;    // of g_get_real_time ()
+  gint64 booted_us;   // g_get_real_time () plus ahead_us, at the machine's start: midnight
 };
 
 static void demo_clock_clock_init (EntranceClockInterface *iface);
@@ -27,7 +28,7 @@ demo_clock_read (EntranceClock *clock, JournalStamp *ret_stamp)
 {
   DemoClock *self = DEMO_CLOCK (clock);
   memcpy (ret_stamp->boot_id, self->boot_id, sizeof ret_stamp->boot_id);
-  ret_stamp->boottime_ns = (g_get_monotonic_time () + self->ahead_us) * 1000;
+  ret_stamp->boottime_ns = (g_get_real_time () + self->ahead_us - self->booted_us) * 1000;
   ret_stamp->wall_ms = (g_get_real_time () + self->ahead_us) / 1000;
   ret_stamp->quality = JOURNAL_CLOCK_SYNCED;
 }
@@ -73,12 +74,14 @@ demo_clock_init (DemoClock *self)
   for (gsize i = 0; i < sizeof self->boot_id; i++)
     self->boot_id[i] = (guint8) g_random_int_range (0, 256);
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (GDateTime) yesterday = g_date_time_add_days (now, -1); // whose visits are over
   g_autoptr (GDateTime) midnight =
-      g_date_time_new_local (g_date_time_get_year (now), g_date_time_get_month (now),
-                             g_date_time_get_day_of_month (now), 0, 0, 0);
+      g_date_time_new_local (g_date_time_get_year (yesterday), g_date_time_get_month (yesterday),
+                             g_date_time_get_day_of_month (yesterday), 0, 0, 0);
   self->midnight_ms = g_date_time_to_unix (midnight) * 1000;
   // The script starts early in the day; before that, and after it, the day begins anew at midnight.
-  self->ahead_us = self->midnight_ms * 1000 - g_get_real_time ();
+  self->booted_us = self->midnight_ms * 1000;
+  self->ahead_us = self->booted_us - g_get_real_time ();
 }
 
 DemoClock *

@@ -15,7 +15,7 @@
 #define RAISE_FRAMES    8
 #define PATIENCE_FRAMES (3 * FRAMES_PER_S) // a visitor gives up
 #define SETTLE_FRAMES   10                 // the screen's own movement is over
-#define LOOK_FRAMES     28                 // the visitor reads the answer
+#define LOOK_FRAMES     17                 // the visitor reads the answer
 #define PAGE_FRAMES     (2 * FRAMES_PER_S)
 
 typedef enum {
