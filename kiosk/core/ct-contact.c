@@ -17,11 +17,20 @@ compare (const void *a, const void *b)
   return (one->place > other->place) - (one->place < other->place);
 }
 
+static bool
+is_sorted (const struct ct_shared *spans, size_t n_spans)
+{
+  size_t i = 1;
+  while (i < n_spans && compare (&spans[i - 1], &spans[i]) <= 0)
+    i++;
+  return i >= n_spans;
+}
+
 size_t
 ct_shared_unite (struct ct_shared *spans, size_t n_spans)
 {
   size_t n = 0;
-  if (n_spans > 1)
+  if (!is_sorted (spans, n_spans)) // most are, as they were found by arrival
     qsort (spans, n_spans, sizeof *spans, compare);
   for (size_t i = 0; i < n_spans; i++) {
     if (n > 0 && spans[i].from_s <= spans[n - 1].to_s) {
