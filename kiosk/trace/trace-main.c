@@ -16,7 +16,8 @@ static const struct {
 } commands[] = {
   { "contacts", trace_command_contacts,
     "--store URI --subject HEX --from T --to T [--levels 3] [--min-overlap 900] [--latency 0]\n"
-    "            [--through-staff] [--limit N] [--format csv|json|tree|dot]   who met whom" },
+    "            [--through-staff] [--limit N] [--format csv|json|tree|dot]\n"
+    "            [--summary venue|day]   who met whom" },
   { "import", trace_command_import,
     "--store URI [--format csv] [--dry-run] [FILE]   stays, all of them or none" },
   { "present", trace_command_present, "--store URI --venue ID --from T --to T   who was there" },

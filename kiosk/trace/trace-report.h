@@ -19,11 +19,24 @@ typedef enum {
 
 gboolean trace_format_read (const char *word, TraceFormat *ret_format);
 
-// (transfer full) Puts @answer's contacts in the order in which they are told.
+// (transfer full)
 char *trace_report_contacts (TraceStore *store,
                              const guint8 index_case[TRACE_SUBJECT_SIZE],
                              const TraceAnswer *answer,
                              TraceFormat format);
+
+// The same in pieces, for those formats that have a line a contact. @source knows their keys.
+gboolean trace_format_is_lines (TraceFormat format);
+void trace_report_begin (GString *text, TraceFormat format);
+void trace_report_append (GString *text,
+                          TraceStore *store,
+                          TraceSource *source,
+                          const GArray *contacts, // of TraceContact
+                          TraceFormat format);
+
+// (transfer full) As CSV.
+char *trace_report_by_venue (TraceStore *store, const TraceSummary *summary);
+char *trace_report_by_day (const TraceSummary *summary);
 char *trace_report_stays (TraceStore *store, GArray *stays); // of TraceStay, as CSV
 
 G_END_DECLS

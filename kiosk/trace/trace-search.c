@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// One level at a time: for each of its members, who was where they were. What a pair shared is
-// judged by the rule of the core.
+// One level at a time: for each of its members, who was where they were. Members are followed by
+// exposure, so that the earliest that one of them can give only grows: whoever has an earlier one
+// by then, or is known, is passed over with one look at an array.
 
 #define G_LOG_DOMAIN "trace-search"
 
@@ -12,256 +13,459 @@
 #include <string.h>
 
 #include "kiosk/core/ct-contact.h"
+#include "kiosk/trace/trace-rank.h"
+#include "kiosk/trace/trace-stays.h"
+
+#define MEMBERS_AT_ONCE  256
+#define TOUCHED_A_REPORT 1000000               // some ten milliseconds
+#define SPAN_MAX_S       ((gint64) G_MAXINT32) // 68 years
+
+#define SETTLED 0
+#define NEVER   G_MAXUINT32
+
+typedef struct {
+  guint32 exposed; // the earliest of this level so far, from the question's from_s; SETTLED; NEVER
+  guint32 shared;  // of the member: 1 + the number of the last that they shared; 0: nothing
+} Person;
+
+// What somebody shared with the member that is being followed, within one of its stays.
+typedef struct {
+  guint32 subject;
+  guint32 before; // the same person's last, as Person.shared
+  guint32 own;    // the member's stay
+  guint8 evidence, doubts;
+  gint64 arrived_s, left_s;
+} Shared;
 
 typedef struct {
   TraceSource *source;
   const TraceQuestion *question;
-  GHashTable *known; // subjects of all levels, the index case among them
-  GHashTable *level; // subject → TraceContact, of the level that is being found
+  struct ct_contact_rule rule;
+  TraceProgress progress;
+  gpointer user_data;
+  guint32 n_people;
+  Person *people;      // [n_people + 1]
+  guint32 *contact_of; // [n_people + 1], into found, of those who have an exposure of this level
+  GArray *found;       // of TraceContact
+  GArray *own;         // of TraceStay: the member's
+  GArray *present;     // of TraceStay
+  GArray *shared;      // of Shared
+  GArray *parts;       // of TracePart: of one person
+  GArray *spans;       // of struct ct_shared: united
+  GArray *windows;     // of Shared
+  GArray *touched;     // of guint32: those that have Person.shared
+  guint64 n_touched, n_told; // stays looked at; and when that was last told
 } Search;
 
-// By subject, place and arrival; a place's presence windows come after its other stays, so that
-// each lies beside the next.
-static int
-compare_stays (gconstpointer a, gconstpointer b)
+// A part of what a pair shared, within the search.
+typedef struct {
+  struct ct_shared span;
+  guint8 doubts;
+} TracePart;
+
+typedef struct {
+  TraceContact contact; // of level 0 for the index case
+  gint64 from_s;        // contacts count from then on
+} Member;
+
+static void
+search_init (Search *search, TraceSource *source, const TraceQuestion *question)
 {
-  const TraceStay *one = a, *other = b;
-  if (one->subject != other->subject)
-    return one->subject < other->subject ? -1 : 1;
-  if (one->place != other->place)
-    return one->place < other->place ? -1 : 1;
-  if ((one->evidence == TRACE_EVIDENCE_BLE) != (other->evidence == TRACE_EVIDENCE_BLE))
-    return one->evidence == TRACE_EVIDENCE_BLE ? 1 : -1;
+  *search = (Search){
+    .source = source,
+    .question = question,
+    .rule = { question->window_s, question->min_overlap_s },
+    .n_people = source->count_subjects (source),
+    .found = g_array_new (FALSE, FALSE, sizeof (TraceContact)),
+    .own = g_array_new (FALSE, FALSE, sizeof (TraceStay)),
+    .present = g_array_new (FALSE, FALSE, sizeof (TraceStay)),
+    .shared = g_array_new (FALSE, FALSE, sizeof (Shared)),
+    .parts = g_array_new (FALSE, FALSE, sizeof (TracePart)),
+    .spans = g_array_new (FALSE, FALSE, sizeof (struct ct_shared)),
+    .windows = g_array_new (FALSE, FALSE, sizeof (Shared)),
+    .touched = g_array_new (FALSE, FALSE, sizeof (guint32)),
+  };
+  search->people = g_new0 (Person, (gsize) search->n_people + 1);
+  search->contact_of = g_new (guint32, (gsize) search->n_people + 1);
+  for (gsize i = 1; i <= search->n_people; i++)
+    search->people[i].exposed = NEVER;
+}
+
+static void
+search_clear (Search *search)
+{
+  g_array_unref (search->found);
+  g_array_unref (search->own);
+  g_array_unref (search->present);
+  g_array_unref (search->shared);
+  g_array_unref (search->parts);
+  g_array_unref (search->spans);
+  g_array_unref (search->windows);
+  g_array_unref (search->touched);
+  g_free (search->people);
+  g_free (search->contact_of);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Search, search_clear)
+
+// Whoever was at the place of the member's stay number @own while it lasted. Its beginning bounds
+// what it, and every later one, can give.
+static void
+take_present (Search *search, guint own, gint64 begin_s, gint64 end_s)
+{
+  guint32 earliest = (guint32) (begin_s - search->question->from_s + search->rule.min_overlap_s);
+  const TraceStay *stay = (const TraceStay *) (void *) search->present->data;
+  const TraceStay *end = stay + search->present->len;
+  search->n_touched += search->present->len;
+  for (; stay < end; stay++) {
+    if (stay->subject > search->n_people)
+      continue; // came in since the search began
+    Person *person = &search->people[stay->subject];
+    if (person->exposed < earliest && person->shared == 0)
+      continue;
+    gboolean touches = stay->arrived_s < end_s && stay->left_s > begin_s;
+    if (!touches && stay->evidence != TRACE_EVIDENCE_BLE)
+      continue;
+    if (person->shared == 0)
+      g_array_append_val (search->touched, stay->subject);
+    const Shared shared = { stay->subject, person->shared,  own,         stay->evidence,
+                            stay->doubts,  stay->arrived_s, stay->left_s };
+    g_array_append_val (search->shared, shared);
+    person->shared = search->shared->len;
+  }
+}
+
+static void
+add_part (Search *search, const Member *member, const Shared *shared)
+{
+  const TraceStay *own = &g_array_index (search->own, TraceStay, shared->own);
+  gint64 to_s = MIN (search->question->to_s, MIN (own->left_s, shared->left_s));
+  gint64 from_s = MAX (member->from_s, MAX (own->arrived_s, shared->arrived_s));
+  gboolean is_heard = own->evidence == TRACE_EVIDENCE_BLE || shared->evidence == TRACE_EVIDENCE_BLE;
+  const TracePart part = {
+    .span = { from_s, to_s, own->place },
+    .doubts = (guint8) (own->doubts | shared->doubts | (is_heard ? TRACE_DOUBT_BEACON : 0)),
+  };
+  if (from_s < to_s)
+    g_array_append_val (search->parts, part);
+}
+
+static int
+compare_windows (gconstpointer a, gconstpointer b)
+{
+  const Shared *one = a, *other = b;
+  if (one->own != other->own)
+    return one->own < other->own ? -1 : 1;
   return (one->arrived_s > other->arrived_s) - (one->arrived_s < other->arrived_s);
 }
 
-static int
-compare_arrivals (gconstpointer a, gconstpointer b)
-{
-  const TraceStay *one = a, *other = b;
-  if (one->arrived_s != other->arrived_s)
-    return one->arrived_s < other->arrived_s ? -1 : 1;
-  return compare_stays (a, b);
-}
-
-// @stays as compare_stays () orders them.
+// The presence windows among what was shared are merged before they are clipped.
 static void
-merge_windows (GArray *stays)
+add_windows (Search *search, const Member *member, guint32 last)
 {
-  guint n = 0;
-  for (guint i = 0; i < stays->len; i++) {
-    TraceStay *stay = &g_array_index (stays, TraceStay, i);
-    TraceStay *before = n > 0 ? &g_array_index (stays, TraceStay, n - 1) : NULL;
-    if (before != NULL && stay->evidence == TRACE_EVIDENCE_BLE &&
-        before->evidence == TRACE_EVIDENCE_BLE && before->subject == stay->subject &&
-        before->place == stay->place && stay->arrived_s - before->left_s <= TRACE_MERGE_GAP_S) {
-      before->left_s = MAX (before->left_s, stay->left_s);
-      before->doubts |= stay->doubts;
-    } else
-      g_array_index (stays, TraceStay, n++) = *stay;
-  }
-  g_array_set_size (stays, n);
-}
-
-// A window just outside may be the other half of one that is inside. Leaves those that touch.
-static void
-keep_touching (GArray *stays, gint64 from_s, gint64 to_s)
-{
-  guint n = 0;
-  for (guint i = 0; i < stays->len; i++) {
-    const TraceStay *stay = &g_array_index (stays, TraceStay, i);
-    if (stay->arrived_s < to_s && stay->left_s > from_s)
-      g_array_index (stays, TraceStay, n++) = *stay;
-  }
-  g_array_set_size (stays, n);
-}
-
-GArray *
-trace_find_stays (TraceSource *source,
-                  const guint32 *subjects,
-                  gsize n_subjects,
-                  gint64 from_s,
-                  gint64 to_s,
-                  GError **error)
-{
-  g_autoptr (GArray) stays = g_array_new (FALSE, FALSE, sizeof (TraceStay));
-  if (!source->find_of (source, subjects, n_subjects, from_s - TRACE_MERGE_GAP_S,
-                        to_s + TRACE_MERGE_GAP_S, stays, error))
-    return NULL;
-  g_array_sort (stays, compare_stays);
-  merge_windows (stays);
-  keep_touching (stays, from_s, to_s);
-  g_array_sort (stays, compare_arrivals);
-  return g_steal_pointer (&stays);
-}
-
-GArray *
-trace_find_present (TraceSource *source, guint32 place, gint64 from_s, gint64 to_s, GError **error)
-{
-  const TracePlaceSpan span = { place, from_s - TRACE_MERGE_GAP_S, to_s + TRACE_MERGE_GAP_S };
-  g_autoptr (GArray) stays = g_array_new (FALSE, FALSE, sizeof (TraceStay));
-  if (!source->find_at (source, &span, stays, error))
-    return NULL;
-  g_array_sort (stays, compare_stays);
-  merge_windows (stays);
-  keep_touching (stays, from_s, to_s);
-  return g_steal_pointer (&stays);
-}
-
-// What @member shared with each other subject. (transfer full, subject → GArray of struct
-// ct_shared)
-static GHashTable *
-find_shared (Search *search, const TraceContact *member, GError **error)
-{
-  gint64 from_s = member->level == 0 ? search->question->from_s
-                                     : MAX (search->question->from_s,
-                                            member->exposed_s + search->question->latency_s);
-  gint64 to_s = search->question->to_s;
-  g_autoptr (GHashTable) shared =
-      g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
-  g_autoptr (GArray) own =
-      trace_find_stays (search->source, &member->subject, 1, from_s, to_s, error);
-  for (guint i = 0; own != NULL && i < own->len; i++) {
-    const TraceStay *stay = &g_array_index (own, TraceStay, i);
-    gint64 begin_s = MAX (stay->arrived_s, from_s), end_s = MIN (stay->left_s, to_s);
-    g_autoptr (GArray) present =
-        trace_find_present (search->source, stay->place, begin_s, end_s, error);
-    if (present == NULL)
-      return NULL;
-    for (guint j = 0; j < present->len; j++) {
-      const TraceStay *other = &g_array_index (present, TraceStay, j);
-      const struct ct_shared span = { MAX (begin_s, other->arrived_s), MIN (end_s, other->left_s),
-                                      stay->place };
-      GArray *spans = g_hash_table_lookup (shared, GUINT_TO_POINTER (other->subject));
-      if (span.from_s >= span.to_s || other->subject == member->subject)
-        continue;
-      if (spans == NULL) {
-        spans = g_array_new (FALSE, FALSE, sizeof span);
-        g_hash_table_insert (shared, GUINT_TO_POINTER (other->subject), spans);
-      }
-      g_array_append_val (spans, span);
+  GArray *windows = search->windows;
+  g_array_set_size (windows, 0);
+  for (guint32 i = last; i != 0; i = g_array_index (search->shared, Shared, i - 1).before)
+    if (g_array_index (search->shared, Shared, i - 1).evidence == TRACE_EVIDENCE_BLE)
+      g_array_append_val (windows, g_array_index (search->shared, Shared, i - 1));
+  g_array_sort (windows, compare_windows);
+  for (guint i = 0; i < windows->len;) {
+    Shared merged = g_array_index (windows, Shared, i);
+    for (i++; i < windows->len; i++) {
+      const Shared *next = &g_array_index (windows, Shared, i);
+      if (next->own != merged.own || next->arrived_s - merged.left_s > TRACE_MERGE_GAP_S)
+        break;
+      merged.left_s = MAX (merged.left_s, next->left_s);
+      merged.doubts |= next->doubts;
     }
+    add_part (search, member, &merged);
   }
-  return own != NULL ? g_steal_pointer (&shared) : NULL;
-}
-
-// Numbers say who came in first, keys do not.
-static int
-compare_keys (Search *search, guint32 one, guint32 other)
-{
-  guint8 keys[2][16] = { { 0 }, { 0 } };
-  (void) search->source->get_key (search->source, one, keys[0], NULL);
-  (void) search->source->get_key (search->source, other, keys[1], NULL);
-  return memcmp (keys[0], keys[1], sizeof keys[0]);
-}
-
-// Is @found the better of two ways to the same subject?
-static gboolean
-is_better (Search *search, const TraceContact *found, const TraceContact *before)
-{
-  if (before == NULL || found->exposed_s != before->exposed_s)
-    return before == NULL || found->exposed_s < before->exposed_s;
-  return compare_keys (search, found->via, before->via) < 0;
 }
 
 static void
-judge (Search *search, const TraceContact *member, guint32 subject, GArray *spans)
+gather_parts (Search *search, const Member *member, guint32 last)
 {
-  const struct ct_contact_rule rule = { search->question->window_s,
-                                        search->question->min_overlap_s };
-  struct ct_shared *united = (struct ct_shared *) (void *) spans->data;
-  TraceContact found = { .level = (guint8) (member->level + 1) };
-  size_t index = 0;
-  size_t n = ct_shared_unite (united, spans->len);
-  if (g_hash_table_contains (search->known, GUINT_TO_POINTER (subject)) ||
-      !ct_exposure_find (&rule, united, n, &found.exposed_s, &index))
-    return;
-  found.subject = subject;
-  found.via = member->subject;
-  found.overlap_s = ct_shared_measure (united, n);
-  found.first_s = united[0].from_s;
-  found.last_s = united[n - 1].to_s;
-  found.place = united[index].place;
-  if (is_better (search, &found, g_hash_table_lookup (search->level, GUINT_TO_POINTER (subject))))
-    g_hash_table_replace (search->level, GUINT_TO_POINTER (subject),
-                          g_memdup2 (&found, sizeof found));
+  gboolean has_windows = FALSE;
+  g_array_set_size (search->parts, 0);
+  for (guint32 i = last; i != 0; i = g_array_index (search->shared, Shared, i - 1).before) {
+    const Shared *shared = &g_array_index (search->shared, Shared, i - 1);
+    if (shared->evidence == TRACE_EVIDENCE_BLE)
+      has_windows = TRUE;
+    else
+      add_part (search, member, shared);
+  }
+  if (has_windows)
+    add_windows (search, member, last);
 }
 
+// The exposure by those parts that have none of @without. Leaves them in search->spans.
 static gboolean
-follow (Search *search, const TraceContact *member, GError **error)
+find_exposure (Search *search, guint8 without, gint64 *ret_exposed_s, gsize *ret_index)
 {
-  if (member->is_staff && !search->question->through_staff)
-    return TRUE;
-  g_autoptr (GHashTable) shared = find_shared (search, member, error);
-  if (shared == NULL)
+  gint64 sum_s = 0;
+  g_array_set_size (search->spans, 0);
+  for (guint i = search->parts->len; i > 0; i--) { // they were gathered backwards
+    const TracePart *part = &g_array_index (search->parts, TracePart, i - 1);
+    if ((part->doubts & without) != 0)
+      continue;
+    g_array_append_val (search->spans, part->span);
+    sum_s += part->span.to_s - part->span.from_s;
+  }
+  if (sum_s < search->rule.min_overlap_s)
     return FALSE;
-  GHashTableIter iter;
-  gpointer subject = NULL, spans = NULL;
-  g_hash_table_iter_init (&iter, shared);
-  while (g_hash_table_iter_next (&iter, &subject, &spans))
-    judge (search, member, GPOINTER_TO_UINT (subject), spans);
-  return TRUE;
+  struct ct_shared *spans = (struct ct_shared *) (void *) search->spans->data;
+  g_array_set_size (search->spans, (guint) ct_shared_unite (spans, search->spans->len));
+  return ct_exposure_find (&search->rule, spans, search->spans->len, ret_exposed_s, ret_index);
 }
 
-static int
-compare_contacts (gconstpointer a, gconstpointer b)
+// A doubt counts when the exposure would be another, or none, without what is doubted.
+static guint8
+find_doubts (Search *search, gint64 exposed_s)
 {
-  const TraceContact *one = a, *other = b;
-  if (one->level != other->level)
-    return one->level < other->level ? -1 : 1;
-  if (one->exposed_s != other->exposed_s)
-    return one->exposed_s < other->exposed_s ? -1 : 1;
-  return (one->subject > other->subject) - (one->subject < other->subject);
-}
-
-// The level that was found becomes known. @members: of TraceContact, its members from now on.
-static void
-close_level (Search *search, GArray *members)
-{
-  GHashTableIter iter;
-  gpointer found = NULL;
-  g_array_set_size (members, 0);
-  g_hash_table_iter_init (&iter, search->level);
-  while (g_hash_table_iter_next (&iter, NULL, &found)) {
-    TraceContact *contact = found;
-    contact->is_staff = search->source->is_staff (search->source, contact->subject);
-    g_array_append_vals (members, contact, 1);
-    g_hash_table_add (search->known, GUINT_TO_POINTER (contact->subject));
+  guint8 all = 0, doubts = 0;
+  for (guint i = 0; i < search->parts->len; i++)
+    all |= g_array_index (search->parts, TracePart, i).doubts;
+  for (guint bit = 1; bit <= all; bit <<= 1) {
+    gint64 without_s = 0;
+    gsize index = 0;
+    if ((all & bit) != 0 &&
+        (!find_exposure (search, (guint8) bit, &without_s, &index) || without_s != exposed_s))
+      doubts |= (guint8) bit;
   }
-  g_hash_table_remove_all (search->level);
-  g_array_sort (members, compare_contacts);
+  return doubts;
+}
+
+// Of two that give the same exposure the one with the smaller key.
+static gboolean
+has_smaller_key (
+    Search *search, guint32 one, guint32 other, gboolean *ret_is_smaller, GError **error)
+{
+  guint8 key[16], other_key[16];
+  if (!search->source->get_key (search->source, one, key, error) ||
+      !search->source->get_key (search->source, other, other_key, error))
+    return FALSE;
+  *ret_is_smaller = memcmp (key, other_key, sizeof key) < 0;
+  return TRUE;
 }
 
 static gboolean
-find_levels (Search *search,
-             const guint32 *index_case,
-             gsize n_index_case,
-             TraceAnswer *answer,
-             TraceProgress progress,
-             gpointer user_data,
-             GError **error)
+judge (Search *search, const Member *member, guint32 subject, GError **error)
 {
-  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (TraceContact));
-  for (gsize i = 0; i < n_index_case; i++) {
-    const TraceContact first = { .subject = index_case[i] };
-    g_array_append_val (members, first);
-    g_hash_table_add (search->known, GUINT_TO_POINTER (first.subject));
+  Person *person = &search->people[subject];
+  TraceContact found = {
+    .subject = subject,
+    .via = member->contact.subject,
+    .level = (guint8) (member->contact.level + 1),
+  };
+  gsize index = 0;
+  gather_parts (search, member, person->shared);
+  if (!find_exposure (search, 0, &found.exposed_s, &index))
+    return TRUE;
+  guint32 exposed = (guint32) (found.exposed_s - search->question->from_s);
+  gboolean is_better = exposed < person->exposed;
+  if (exposed == person->exposed &&
+      !has_smaller_key (
+          search, found.via,
+          g_array_index (search->found, TraceContact, search->contact_of[subject]).via, &is_better,
+          error))
+    return FALSE;
+  if (!is_better)
+    return TRUE;
+  const struct ct_shared *spans = (const struct ct_shared *) (void *) search->spans->data;
+  found.overlap_s = ct_shared_measure (spans, search->spans->len);
+  found.first_s = spans[0].from_s;
+  found.last_s = spans[search->spans->len - 1].to_s;
+  found.place = spans[index].place;
+  found.doubts = find_doubts (search, found.exposed_s);
+  found.risk = trace_rank_weigh (&found, member->contact.risk, search->rule.min_overlap_s);
+  if (person->exposed == NEVER) {
+    search->contact_of[subject] = search->found->len;
+    g_array_append_val (search->found, found);
+  } else {
+    g_array_index (search->found, TraceContact, search->contact_of[subject]) = found;
   }
-  for (guint level = 1; level <= search->question->levels && members->len > 0; level++) {
-    guint n_members = members->len;
-    for (guint i = 0; i < members->len; i++)
-      if (!follow (search, &g_array_index (members, TraceContact, i), error))
-        return FALSE;
-    close_level (search, members);
-    g_array_append_val (answer->n_of_level, members->len);
-    if (members->len > 0)
-      g_array_append_vals (answer->contacts, members->data, members->len);
-    if (progress != NULL && !progress (level, n_members, n_members, members, user_data)) {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "the search was stopped");
+  person->exposed = exposed;
+  return TRUE;
+}
+
+static gboolean
+follow (Search *search, const Member *member, GError **error)
+{
+  gboolean ok = TRUE;
+  g_array_set_size (search->shared, 0);
+  g_array_set_size (search->touched, 0);
+  for (guint i = 0; ok && i < search->own->len; i++) {
+    const TraceStay *stay = &g_array_index (search->own, TraceStay, i);
+    const TracePlaceSpan span = { stay->place, MAX (stay->arrived_s, member->from_s),
+                                  MIN (stay->left_s, search->question->to_s) };
+    if (span.from_s >= span.to_s)
+      continue;
+    g_array_set_size (search->present, 0);
+    ok = search->source->find_at (search->source, &span, search->present, error);
+    if (ok)
+      take_present (search, i, span.from_s, span.to_s);
+  }
+  for (guint i = 0; ok && i < search->touched->len; i++)
+    ok = judge (search, member, g_array_index (search->touched, guint32, i), error);
+  for (guint i = 0; i < search->touched->len; i++)
+    search->people[g_array_index (search->touched, guint32, i)].shared = 0;
+  return ok;
+}
+
+// A member's stays out of those of many, as they were asked for.
+static void
+take_own (Search *search, const Member *member, const TraceStay *stays, gsize n_stays)
+{
+  gboolean has_windows = FALSE;
+  g_array_set_size (search->own, 0);
+  if (n_stays > 0)
+    g_array_append_vals (search->own, stays, (guint) n_stays);
+  trace_stays_keep_touching (search->own, member->from_s - TRACE_MERGE_GAP_S,
+                             search->question->to_s + TRACE_MERGE_GAP_S);
+  for (guint i = 0; i < search->own->len; i++)
+    has_windows |= g_array_index (search->own, TraceStay, i).evidence == TRACE_EVIDENCE_BLE;
+  if (!has_windows)
+    return;
+  trace_stays_merge (search->own);
+  g_array_sort (search->own, trace_stay_compare_arrivals);
+}
+
+static gboolean
+tell_progress (
+    Search *search, guint level, gsize n_done, gsize n_members, const GArray *kept, GError **error)
+{
+  search->n_told = search->n_touched;
+  if (search->progress == NULL ||
+      search->progress (level, n_done, n_members, kept, search->user_data))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "the search was stopped in level %u",
+               level);
+  return FALSE;
+}
+
+static gboolean
+find_stays (
+    Search *search, const guint32 *subjects, gsize n, gint64 from_s, GArray *stays, GError **error)
+{
+  g_array_set_size (stays, 0);
+  return search->source->find_of (search->source, subjects, n, from_s - TRACE_MERGE_GAP_S,
+                                  search->question->to_s + TRACE_MERGE_GAP_S, stays, error);
+}
+
+static gint64
+counts_from (const Search *search, const TraceContact *contact)
+{
+  return MAX (search->question->from_s, contact->exposed_s + search->question->latency_s);
+}
+
+// Members number @first and on, as many as are asked for at once.
+static gboolean
+follow_some (Search *search, const GArray *members, guint first, GArray *stays, GError **error)
+{
+  guint32 subjects[MEMBERS_AT_ONCE];
+  const TraceContact *some = &g_array_index (members, TraceContact, first);
+  gsize n = MIN (members->len - first, MEMBERS_AT_ONCE);
+  gsize at = 0;
+  for (gsize i = 0; i < n; i++)
+    subjects[i] = some[i].subject;
+  if (!find_stays (search, subjects, n, counts_from (search, &some[0]), stays, error))
+    return FALSE;
+  const TraceStay *all = (const TraceStay *) (void *) stays->data;
+  for (gsize i = 0; i < n; i++) {
+    const Member member = { some[i], counts_from (search, &some[i]) };
+    gsize end = at;
+    while (end < stays->len && all[end].subject == subjects[i])
+      end++;
+    take_own (search, &member, all + at, end - at);
+    at = end;
+    if (!follow (search, &member, error))
       return FALSE;
-    }
+    if (search->n_touched - search->n_told >= TOUCHED_A_REPORT &&
+        !tell_progress (search, some[i].level + 1u, first + i + 1, members->len, NULL, error))
+      return FALSE;
   }
   return TRUE;
+}
+
+// @members: of TraceContact, by exposure.
+static gboolean
+find_level (Search *search, const GArray *members, GError **error)
+{
+  g_autoptr (GArray) stays = g_array_new (FALSE, FALSE, sizeof (TraceStay));
+  for (guint i = 0; i < members->len; i += MEMBERS_AT_ONCE)
+    if (!follow_some (search, members, i, stays, error))
+      return FALSE;
+  return TRUE;
+}
+
+// The index case is one member, by whatever names it is known.
+static gboolean
+find_first_level (Search *search, const guint32 *index_case, gsize n, GError **error)
+{
+  const Member member = { { .subject = n > 0 ? index_case[0] : 0, .risk = 1 },
+                          search->question->from_s };
+  g_autoptr (GArray) stays = g_array_new (FALSE, FALSE, sizeof (TraceStay));
+  for (gsize i = 0; i < n; i++)
+    if (index_case[i] <= search->n_people)
+      search->people[index_case[i]].exposed = SETTLED;
+  if (!find_stays (search, index_case, n, member.from_s, stays, error))
+    return FALSE;
+  g_array_sort (stays, trace_stay_compare_arrivals);
+  take_own (search, &member, (const TraceStay *) (void *) stays->data, stays->len);
+  return follow (search, &member, error);
+}
+
+// The level that was found becomes known, and goes into the answer.
+static gboolean
+close_level (Search *search, guint level, TraceAnswer *answer, GError **error)
+{
+  guint room = G_MAXUINT;
+  for (guint i = 0; i < search->found->len; i++) {
+    TraceContact *contact = &g_array_index (search->found, TraceContact, i);
+    contact->is_staff = search->source->is_staff (search->source, contact->subject);
+    search->people[contact->subject].exposed = SETTLED;
+  }
+  if (!trace_rank_sort (search->source, search->found, error))
+    return FALSE;
+  if (search->question->limit > 0)
+    room = search->question->limit - answer->contacts->len;
+  g_autoptr (GArray) kept = trace_rank_keep (search->found, room);
+  trace_summary_add (answer->summary, search->found);
+  g_array_append_val (answer->n_of_level, search->found->len);
+  answer->n_cut += search->found->len - kept->len;
+  answer->n_touched = search->n_touched;
+  if (kept->len > 0)
+    g_array_append_vals (answer->contacts, kept->data, kept->len);
+  return tell_progress (search, level, search->found->len, search->found->len, kept, error);
+}
+
+// Those who are followed. @members: of TraceContact.
+static void
+take_members (Search *search, GArray *members)
+{
+  g_array_set_size (members, 0);
+  for (guint i = 0; i < search->found->len; i++) {
+    const TraceContact *contact = &g_array_index (search->found, TraceContact, i);
+    if (!contact->is_staff || search->question->through_staff)
+      g_array_append_vals (members, contact, 1);
+  }
+  g_array_set_size (search->found, 0);
+}
+
+static gboolean
+check (const TraceQuestion *question, GError **error)
+{
+  const char *wrong = NULL;
+  if (question->from_s >= question->to_s || question->to_s - question->from_s > SPAN_MAX_S)
+    wrong = "it ends later than it begins, by 68 years at most";
+  else if (question->min_overlap_s < 1 || question->min_overlap_s > SPAN_MAX_S)
+    wrong = "the least overlap is at least one second";
+  else if (question->latency_s < 0 || question->latency_s > SPAN_MAX_S)
+    wrong = "the latency is not negative";
+  else if (question->levels < 1 || question->levels > G_MAXUINT8)
+    wrong = "it has at least one level";
+  if (wrong != NULL)
+    g_set_error (error, TRACE_ERROR, TRACE_ERROR_INPUT, "search: %s", wrong);
+  return wrong == NULL;
 }
 
 TraceAnswer *
@@ -273,23 +477,25 @@ trace_search (TraceSource *source,
               gpointer user_data,
               GError **error)
 {
-  Search search = {
-    .source = source,
-    .question = question,
-    .known = g_hash_table_new (NULL, NULL),
-    .level = g_hash_table_new_full (NULL, NULL, NULL, g_free),
-  };
+  if (!check (question, error))
+    return NULL;
+  g_auto (Search) search = { 0 };
+  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (TraceContact));
   g_autoptr (TraceAnswer) answer = g_new0 (TraceAnswer, 1);
+  search_init (&search, source, question);
+  search.progress = progress;
+  search.user_data = user_data;
   answer->contacts = g_array_new (FALSE, FALSE, sizeof (TraceContact));
   answer->n_of_level = g_array_new (FALSE, FALSE, sizeof (guint));
-  gboolean ok = find_levels (&search, index_case, n_index_case, answer, progress, user_data, error);
-  g_hash_table_unref (search.known);
-  g_hash_table_unref (search.level);
-  if (question->limit > 0 && answer->contacts->len > question->limit) {
-    answer->n_cut = answer->contacts->len - question->limit;
-    g_array_set_size (answer->contacts, question->limit);
+  answer->summary = trace_summary_new (question->day_offset_s);
+  for (guint level = 1; level <= question->levels; level++) {
+    if (!(level == 1 ? find_first_level (&search, index_case, n_index_case, error)
+                     : find_level (&search, members, error)) ||
+        !close_level (&search, level, answer, error))
+      return NULL;
+    take_members (&search, members);
   }
-  return ok ? g_steal_pointer (&answer) : NULL;
+  return g_steal_pointer (&answer);
 }
 
 void
@@ -297,5 +503,6 @@ trace_answer_free (TraceAnswer *answer)
 {
   g_array_unref (answer->contacts);
   g_array_unref (answer->n_of_level);
+  trace_summary_free (answer->summary);
   g_free (answer);
 }

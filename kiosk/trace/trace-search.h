@@ -6,10 +6,9 @@
 #pragma once
 
 #include "kiosk/trace/trace-source.h"
+#include "kiosk/trace/trace-summary.h"
 
 G_BEGIN_DECLS
-
-#define TRACE_MERGE_GAP_S 600 // presence windows nearer than this are one stay
 
 typedef struct {
   gint64 from_s, to_s; // of the index case's contacts
@@ -18,12 +17,13 @@ typedef struct {
   gint64 min_overlap_s;
   gint64 latency_s;       // from one's exposure to one's first contact that counts
   gboolean through_staff; // staff are always told, but followed only then
-  guint limit;            // contacts kept, the riskiest of each level first; 0: all
+  guint limit;            // contacts kept: lower levels first, the riskiest of a level; 0: all
+  gint64 day_offset_s;    // what local time is ahead of UTC: for counts by day
 } TraceQuestion;
 
 typedef struct {
   guint32 subject;
-  guint32 via;   // of the level before
+  guint32 via;   // of the level before; the first of its names for the index case
   guint32 place; // where the exposure was
   guint8 level;  // 1: met the index case
   guint8 doubts; // TRACE_DOUBT_… of the stays that the exposure rests on
@@ -35,9 +35,11 @@ typedef struct {
 } TraceContact;
 
 typedef struct {
-  GArray *contacts;   // of TraceContact, by level, exposure, subject's number
+  GArray *contacts;   // of TraceContact, by level, exposure, subject's key
   guint n_cut;        // more than the limit: these were found, and are not in @contacts
   GArray *n_of_level; // of guint, [0] for level 1: all that were found
+  TraceSummary *summary;
+  guint64 n_touched; // stays that were looked at
 } TraceAnswer;
 
 void trace_answer_free (TraceAnswer *answer);

@@ -12,6 +12,8 @@
 
 G_BEGIN_DECLS
 
+#define TRACE_MERGE_GAP_S 600 // presence windows nearer than this are one stay
+
 typedef enum {
   TRACE_EVIDENCE_QR,
   TRACE_EVIDENCE_BLE, // presence windows: near ones are one stay
@@ -26,6 +28,7 @@ enum {
   TRACE_DOUBT_CLOCK = 2,    // the times were widened by what the kiosk's clock may have been wrong
   TRACE_DOUBT_CONFLICT = 4, // two places at once
   TRACE_DOUBT_OPEN = 8,     // nobody ended it: its end is a rule's
+  TRACE_DOUBT_BEACON = 16,  // of a contact: heard by radio, which anybody may imitate
 };
 
 typedef struct {
@@ -52,7 +55,9 @@ struct TraceSource {
                        gint64 to_s,
                        GArray *stays,
                        GError **error);
-  // Stays that touch @span, appended by arrival.
+  // Stays that touch @span, appended in any order; of presence windows those too that are nearer
+  // to it than TRACE_MERGE_GAP_S, because they may be one with others that touch it. There may be
+  // more that do not touch it.
   gboolean (*find_at) (TraceSource *source,
                        const TracePlaceSpan *span,
                        GArray *stays,

@@ -66,6 +66,12 @@ trace_store_get_source (TraceStore *store)
   return &store->tables.base;
 }
 
+const TraceOpenStays *
+trace_store_get_open_stays (const TraceStore *store)
+{
+  return &store->tables.open_stays;
+}
+
 static int
 compare_numbers (gconstpointer a, gconstpointer b)
 {

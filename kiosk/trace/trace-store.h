@@ -27,6 +27,7 @@ void trace_store_close (TraceStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TraceStore, trace_store_close)
 TraceDb *trace_store_get_db (TraceStore *store);         // borrowed
 TraceSource *trace_store_get_source (TraceStore *store); // borrowed: the tables themselves
+const TraceOpenStays *trace_store_get_open_stays (const TraceStore *store);
 
 // Taking in: all between begin and commit, or nothing.
 gboolean trace_store_begin (TraceStore *store, GError **error);

@@ -134,9 +134,11 @@ find_of (TraceSource *source,
 static gboolean
 find_at (TraceSource *source, const TracePlaceSpan *span, GArray *stays, GError **error)
 {
+  // As wide as presence windows need it.
   return find ((TraceTables *) source,
                COLUMNS " WHERE place = $1" LOWER_BOUND UPPER_BOUND " ORDER BY arrived_s, subject",
-               span->place, span->from_s, span->to_s, compare_arrivals, stays, error);
+               span->place, span->from_s - TRACE_MERGE_GAP_S, span->to_s + TRACE_MERGE_GAP_S,
+               compare_arrivals, stays, error);
 }
 
 static guint32

@@ -1,0 +1,258 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "trace-world.h"
+
+#include <string.h>
+
+#include "kiosk/trace/trace-report.h"
+
+static const char *const zones[WORLD_N_PLACES] = { "z1", "z2", "z3", "z4" };
+
+TraceStore *
+world_open_store (const char *uri)
+{
+  g_autoptr (GError) error = NULL;
+  const TraceOpenStays open_stays = { WORLD_BASE_S + WORLD_END_S, WORLD_LONGEST_S };
+  TraceStore *store = trace_store_open (uri, &open_stays, &error);
+  g_assert_no_error (error);
+  return store;
+}
+
+// Who is smaller is not who comes in first.
+void
+world_write_subject (const World *world, guint subject, guint8 ret_key[TRACE_SUBJECT_SIZE])
+{
+  memset (ret_key, 0, TRACE_SUBJECT_SIZE);
+  ret_key[0] = (guint8) (0x10 + subject);
+  memcpy (ret_key + 4, &world->number, sizeof world->number);
+  ret_key[TRACE_SUBJECT_SIZE - 1] = (guint8) (100 - subject);
+}
+
+static guint
+number_of (TraceSource *source, guint32 subject)
+{
+  guint8 key[TRACE_SUBJECT_SIZE];
+  g_autoptr (GError) error = NULL;
+  g_assert_true (source->get_key (source, subject, key, &error));
+  return key[0] - 0x10u;
+}
+
+static void
+make_stay (GRand *random, World *world, guint number)
+{
+  TraceArrival *stay = &world->stays[number];
+  world->places[number] = (guint) g_rand_int_range (random, 0, WORLD_N_PLACES);
+  *stay = (TraceArrival){ .zone = zones[world->places[number]], .kiosk = "k", .seq = number + 1 };
+  stay->arrived_s = WORLD_BASE_S + g_rand_int_range (random, 0, WORLD_END_S - 1);
+  stay->left_s = stay->arrived_s + g_rand_int_range (random, 1, 900);
+  stay->left_s = MIN (stay->left_s, WORLD_BASE_S + WORLD_END_S);
+  stay->evidence = g_rand_int_range (random, 0, 20) == 0 ? TRACE_EVIDENCE_STAFF
+                   : g_rand_boolean (random)             ? TRACE_EVIDENCE_BLE
+                                                         : TRACE_EVIDENCE_QR;
+  if (stay->evidence == TRACE_EVIDENCE_QR && g_rand_int_range (random, 0, 5) == 0)
+    stay->left_s = TRACE_OPEN_S;
+  if (g_rand_int_range (random, 0, 6) == 0)
+    stay->slack_s = (guint32) g_rand_int_range (random, 1, 300);
+  if (g_rand_int_range (random, 0, 6) == 0)
+    stay->doubts = TRACE_DOUBT_STATIC;
+  world_write_subject (world, (guint) g_rand_int_range (random, 0, WORLD_N_SUBJECTS),
+                       stay->subject);
+}
+
+void
+world_make (GRand *random, guint number, World *ret_world)
+{
+  *ret_world = (World){ .number = number };
+  ret_world->question = (TraceQuestion){
+    .from_s = WORLD_BASE_S + g_rand_int_range (random, 0, 1500),
+    .to_s = WORLD_BASE_S + g_rand_int_range (random, 2500, WORLD_END_S),
+    .levels = (guint) g_rand_int_range (random, 1, 5),
+    .window_s = g_rand_int_range (random, 100, 2000),
+    .min_overlap_s = g_rand_int_range (random, 1, 150),
+    .latency_s = g_rand_int_range (random, 0, 2) * g_rand_int_range (random, 0, 600),
+    .through_staff = g_rand_boolean (random),
+  };
+  (void) g_snprintf (ret_world->venue, sizeof ret_world->venue, "v%u", number);
+  ret_world->n_index_case = g_rand_int_range (random, 0, 4) == 0 ? 2 : 1;
+  ret_world->n_stays = (guint) g_rand_int_range (random, 2, WORLD_STAYS_MAX);
+  for (guint i = 0; i < ret_world->n_stays; i++)
+    make_stay (random, ret_world, i);
+}
+
+void
+world_put_places (const World *world, TraceStore *store)
+{
+  g_autoptr (GError) error = NULL;
+  for (guint i = 0; i < WORLD_N_PLACES; i++) {
+    const TraceArrival long_ago = {
+      .venue = world->venue, .zone = zones[i], .left_s = 1, .kiosk = ""
+    };
+    gboolean is_new = FALSE;
+    g_assert_true (trace_store_put (store, &long_ago, &is_new, &error));
+  }
+}
+
+void
+world_put (const World *world, TraceStore *store, const guint *order, guint first, guint end)
+{
+  g_autoptr (GError) error = NULL;
+  for (guint i = first; i < end; i++) {
+    gboolean is_new = FALSE;
+    TraceArrival arrival = world->stays[order != NULL ? order[i] : i];
+    arrival.venue = world->venue;
+    g_assert_true (trace_store_put (store, &arrival, &is_new, &error));
+    g_assert_true (is_new);
+  }
+}
+
+TraceAnswer *
+world_ask (const World *world, TraceStore *store, TraceSource *source)
+{
+  g_autoptr (GError) error = NULL;
+  guint32 numbers[2] = { 0 };
+  guint n = 0;
+  for (guint i = 0; i < world->n_index_case; i++) {
+    guint8 key[TRACE_SUBJECT_SIZE];
+    world_write_subject (world, i, key);
+    g_assert_true (trace_store_find_subject (store, key, &numbers[n], &error));
+    n += numbers[n] != 0;
+  }
+  TraceAnswer *answer = trace_search (source, numbers, n, &world->question, NULL, NULL, &error);
+  g_assert_no_error (error);
+  return answer;
+}
+
+char *
+world_report (const World *world, TraceStore *store, TraceSource *source)
+{
+  g_autoptr (TraceAnswer) answer = world_ask (world, store, source);
+  GString *text = g_string_new (NULL);
+  trace_report_append (text, store, source, answer->contacts, TRACE_FORMAT_JSON);
+  return g_string_free (text, FALSE);
+}
+
+static void
+fill (gboolean *seconds, gint64 from_s, gint64 to_s)
+{
+  for (gint64 t = MAX (0, from_s); t < MIN (to_s, WORLD_END_S); t++)
+    seconds[t] = TRUE;
+}
+
+// Windows nearer than the gap are one stay.
+static void
+fill_gaps (gboolean *seconds)
+{
+  gint64 last = -1;
+  for (gint64 t = 0; t < WORLD_END_S; t++) {
+    if (!seconds[t])
+      continue;
+    if (last >= 0 && t - (last + 1) <= TRACE_MERGE_GAP_S)
+      fill (seconds, last + 1, t);
+    last = t;
+  }
+}
+
+static void
+place_everybody (const World *world, Oracle *oracle)
+{
+  static gboolean windows[WORLD_N_SUBJECTS][WORLD_N_PLACES][WORLD_END_S];
+  memset (windows, 0, sizeof windows);
+  for (guint i = 0; i < world->n_stays; i++) {
+    const TraceArrival *stay = &world->stays[i];
+    guint who = stay->subject[0] - 0x10u, where = world->places[i];
+    gint64 from_s = stay->arrived_s - WORLD_BASE_S, slack_s = stay->slack_s;
+    gint64 to_s = stay->left_s == TRACE_OPEN_S ? MIN (from_s + WORLD_LONGEST_S, WORLD_END_S)
+                                               : stay->left_s - WORLD_BASE_S;
+    oracle->is_staff[who] |= stay->evidence == TRACE_EVIDENCE_STAFF;
+    fill (stay->evidence == TRACE_EVIDENCE_BLE ? windows[who][where] : oracle->is_there[who][where],
+          from_s - slack_s, to_s + slack_s);
+  }
+  for (guint who = 0; who < WORLD_N_SUBJECTS; who++)
+    for (guint where = 0; where < WORLD_N_PLACES; where++) {
+      fill_gaps (windows[who][where]);
+      for (guint t = 0; t < WORLD_END_S; t++) {
+        oracle->is_there[who][where][t] |= windows[who][where][t];
+        if (who < world->n_index_case) // all its names are the first
+          oracle->is_there[0][where][t] |= oracle->is_there[who][where][t];
+      }
+    }
+}
+
+// The earliest x for which a and b shared enough before it; -1: never.
+static gint64
+find_exposure (const World *world, const Oracle *oracle, guint a, guint b, gint64 from_s)
+{
+  gint64 n_until[WORLD_END_S + 1] = { 0 };
+  for (gint64 t = 0; t < WORLD_END_S; t++) {
+    gboolean is_shared = FALSE;
+    for (guint where = 0; where < WORLD_N_PLACES; where++)
+      is_shared |= oracle->is_there[a][where][t] && oracle->is_there[b][where][t];
+    is_shared &= t >= from_s && t < world->question.to_s - WORLD_BASE_S;
+    n_until[t + 1] = n_until[t] + is_shared;
+  }
+  for (gint64 x = 0; x <= WORLD_END_S; x++)
+    if (n_until[x] - n_until[MAX (0, x - world->question.window_s)] >=
+        world->question.min_overlap_s)
+      return x;
+  return -1;
+}
+
+void
+world_ask_oracle (const World *world, Oracle *ret_oracle)
+{
+  Oracle *oracle = ret_oracle;
+  gboolean is_known[WORLD_N_SUBJECTS] = { TRUE, world->n_index_case > 1 };
+  memset (oracle, 0, sizeof *oracle);
+  place_everybody (world, oracle);
+  for (guint level = 1; level <= world->question.levels; level++) {
+    gboolean is_found[WORLD_N_SUBJECTS] = { FALSE };
+    for (guint a = 0; a < WORLD_N_SUBJECTS; a++) {
+      gint64 from_s = world->question.from_s - WORLD_BASE_S;
+      if (!is_known[a] || oracle->level[a] != level - 1 || (a > 0 && a < world->n_index_case) ||
+          (a != 0 && oracle->is_staff[a] && !world->question.through_staff))
+        continue;
+      if (a != 0)
+        from_s = MAX (from_s, oracle->exposed_s[a] + world->question.latency_s);
+      for (guint b = 0; b < WORLD_N_SUBJECTS; b++) {
+        gint64 x = is_known[b] || a == b ? -1 : find_exposure (world, oracle, a, b, from_s);
+        if (x < 0 || (is_found[b] && x >= oracle->exposed_s[b]))
+          continue; // a is smaller than the a's after it
+        is_found[b] = TRUE;
+        oracle->exposed_s[b] = x;
+        oracle->via[b] = a;
+      }
+    }
+    for (guint b = 0; b < WORLD_N_SUBJECTS; b++)
+      if (is_found[b]) {
+        is_known[b] = TRUE;
+        oracle->level[b] = level;
+      }
+  }
+}
+
+void
+world_compare (const TraceAnswer *answer,
+               TraceSource *source,
+               const Oracle *oracle,
+               guint *n_by_level)
+{
+  guint n_wanted = 0;
+  for (guint b = 1; b < WORLD_N_SUBJECTS; b++)
+    n_wanted += oracle->level[b] > 0;
+  g_assert_cmpuint (answer->contacts->len, ==, n_wanted);
+  for (guint i = 0; i < answer->contacts->len; i++) {
+    const TraceContact *contact = &g_array_index (answer->contacts, TraceContact, i);
+    guint b = number_of (source, contact->subject);
+    g_assert_cmpuint (contact->level, ==, oracle->level[b]);
+    g_assert_cmpint (contact->exposed_s - WORLD_BASE_S, ==, oracle->exposed_s[b]);
+    g_assert_cmpuint (contact->level == 1 ? 0 : number_of (source, contact->via), ==,
+                      oracle->via[b]);
+    g_assert_cmpint (contact->is_staff, ==, oracle->is_staff[b]);
+    g_assert_cmpint (contact->first_s, <, contact->exposed_s);
+    g_assert_cmpint (contact->exposed_s, <=, contact->last_s);
+    g_assert_cmpfloat (contact->risk, >, 0);
+    g_assert_cmpfloat (contact->risk, <=, 1);
+    n_by_level[contact->level]++;
+  }
+}
