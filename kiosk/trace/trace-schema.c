@@ -9,10 +9,8 @@
 #define LOCK_POSTGRES "SELECT pg_advisory_xact_lock (7236001);"
 
 static const TraceSchemaArea *const areas[] = {
-  &trace_schema_stays,
-  &trace_schema_feed,
-  &trace_schema_cases,
-  &trace_schema_console,
+  &trace_schema_stays, &trace_schema_index,   &trace_schema_feed,
+  &trace_schema_cases, &trace_schema_console,
 };
 
 static gboolean

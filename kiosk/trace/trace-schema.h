@@ -21,6 +21,7 @@ typedef struct {
 } TraceSchemaArea;
 
 extern const TraceSchemaArea trace_schema_stays;   // places, subjects, stays
+extern const TraceSchemaArea trace_schema_index;   // what changed since the index beside an SQLite
 extern const TraceSchemaArea trace_schema_feed;    // kiosks, enrolment, what they sent
 extern const TraceSchemaArea trace_schema_cases;   // cases, details, the audit log
 extern const TraceSchemaArea trace_schema_console; // officers who sign in

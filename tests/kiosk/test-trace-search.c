@@ -1,15 +1,29 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The search against an oracle; and what must change nothing, or only in one direction.
+// The search on both of its sources, the tables and the index, against an oracle; and what must
+// change nothing, or only in one direction.
 
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
+#include "kiosk/trace/trace-index.h"
 #include "trace-world.h"
 
 #define N_WORLDS      4000
 #define N_SOME_WORLDS 200
+
+static TraceIndex *
+open_index (TraceStore *store, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  TraceIndexState state = TRACE_INDEX_ABSENT;
+  TraceIndex *index = trace_index_open (store, path, &state, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (state, ==, TRACE_INDEX_FRESH);
+  return index;
+}
 
 static void
 put_worlds (TraceStore *store, const World *worlds, guint first, guint end)
@@ -29,25 +43,36 @@ compare_all (const World *worlds, TraceStore *store, TraceSource *source, guint 
     world_ask_oracle (&worlds[i], oracle);
     g_autoptr (TraceAnswer) answer = world_ask (&worlds[i], store, source);
     world_compare (answer, source, oracle, n_by_level);
+    g_autofree char *one = world_report (&worlds[i], store, source);
+    g_autofree char *other = world_report (&worlds[i], store, trace_store_get_source (store));
+    g_assert_cmpstr (one, ==, other);
   }
 }
 
 static void
 test_oracle (void)
 {
+  g_autoptr (GError) error = NULL;
   g_autoptr (GRand) random = g_rand_new_with_seed (20261124);
   g_autofree World *worlds = g_new (World, N_WORLDS);
+  g_autofree char *folder = g_dir_make_tmp ("tx-search-XXXXXX", &error);
+  g_autofree char *path = g_build_filename (folder, "index", NULL);
   g_autoptr (TraceStore) store = world_open_store ("sqlite::memory:");
   guint n_by_level[5] = { 0 };
   for (guint i = 0; i < N_WORLDS; i++)
     world_make (random, i, &worlds[i]);
-  put_worlds (store, worlds, 0, N_WORLDS);
-  compare_all (worlds, store, trace_store_get_source (store), n_by_level);
+  put_worlds (store, worlds, 0, N_WORLDS - 150);
+  g_assert_true (trace_index_build (store, path, &error));
+  put_worlds (store, worlds, N_WORLDS - 150, N_WORLDS);
+  g_autoptr (TraceIndex) index = open_index (store, path);
+  compare_all (worlds, store, trace_index_get_source (index), n_by_level);
   g_test_message ("%u worlds: %u F1, %u F2, %u F3, %u F4", N_WORLDS, n_by_level[1], n_by_level[2],
                   n_by_level[3], n_by_level[4]);
   g_assert_cmpuint (n_by_level[1], >, N_WORLDS); // else nothing was compared
   g_assert_cmpuint (n_by_level[2], >, N_WORLDS / 4);
   g_assert_cmpuint (n_by_level[3], >, N_WORLDS / 20);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
 static void
@@ -358,7 +383,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/trace/search/the-tables-agree-with-the-oracle", test_oracle);
+  g_test_add_func ("/trace/search/both-sources-agree-with-the-oracle", test_oracle);
   g_test_add_func ("/trace/search/the-order-of-ingest-changes-nothing", test_order);
   g_test_add_func ("/trace/search/noise-outside-the-window-changes-nothing", test_noise_outside);
   g_test_add_func ("/trace/search/wider-clocks-lose-nobody-of-the-first-level", test_wider_clocks);
