@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "kiosk/trace/trace-index.h"
 #include "kiosk/trace/trace-options.h"
 #include "kiosk/trace/trace-report.h"
 
@@ -84,6 +85,30 @@ tell_rest (const Talk *talk, const TraceAnswer *answer)
   (void) fprintf (stderr, " in all)\n");
 }
 
+// From the index when there is one; whatever is wrong with it, the tables know the answer.
+static TraceAnswer *
+find_answer (Talk *talk, const guint32 *subject, GError **error)
+{
+  g_autoptr (GError) index_error = NULL;
+  g_autoptr (TraceIndex) index =
+      trace_index_open_or_build (talk->store, talk->options->store, &index_error);
+  TraceAnswer *answer = NULL;
+  talk->source =
+      index != NULL ? trace_index_get_source (index) : trace_store_get_source (talk->store);
+  answer = trace_search (talk->source, subject, *subject != 0, &talk->question, on_progress, talk,
+                         index != NULL ? &index_error : error);
+  if (answer == NULL && index != NULL && !trace_index_is_damaged (index))
+    g_propagate_error (error, g_steal_pointer (&index_error));
+  if (index_error != NULL)
+    (void) fprintf (stderr, "tramxanh-trace %s: %s; the tables answer\n", talk->options->name,
+                    index_error->message);
+  if (answer != NULL || index == NULL || !trace_index_is_damaged (index))
+    return answer;
+  talk->source = trace_store_get_source (talk->store);
+  return trace_search (talk->source, subject, *subject != 0, &talk->question, on_progress, talk,
+                       error);
+}
+
 static int
 tell_contacts (Talk *talk)
 {
@@ -91,8 +116,7 @@ tell_contacts (Talk *talk)
   guint32 subject = 0;
   if (!trace_options_find_subject (talk->options, talk->store, &subject, &error))
     return trace_options_say_error (talk->options, error);
-  g_autoptr (TraceAnswer) answer = trace_search (talk->source, &subject, subject != 0,
-                                                 &talk->question, on_progress, talk, &error);
+  g_autoptr (TraceAnswer) answer = find_answer (talk, &subject, &error);
   if (answer == NULL)
     return trace_options_say_error (talk->options, error);
   tell_rest (talk, answer);
@@ -159,8 +183,5 @@ trace_command_contacts (int argc, char **argv)
   Talk talk = {
     .options = &options, .store = store, .question = question, .format = format, .summary = summary
   };
-  if (store == NULL)
-    return status;
-  talk.source = trace_store_get_source (store);
-  return tell_contacts (&talk);
+  return store != NULL ? tell_contacts (&talk) : status;
 }

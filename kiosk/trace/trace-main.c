@@ -20,6 +20,7 @@ static const struct {
     "            [--summary venue|day]   who met whom" },
   { "import", trace_command_import,
     "--store URI [--format csv] [--dry-run] [FILE]   stays, all of them or none" },
+  { "index", trace_command_index, "--store sqlite:FILE   builds what makes large answers fast" },
   { "present", trace_command_present, "--store URI --venue ID --from T --to T   who was there" },
   { "stats", trace_command_stats, "--store URI [--json]   how much there is" },
   { "venues", trace_command_venues,

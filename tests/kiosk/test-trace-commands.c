@@ -179,6 +179,7 @@ test_refuses_wrong_usage (Fixture *fixture, gconstpointer unused)
     { "contacts", "--subject " AN " --from 1 --to 2 --levels 0" },
     { "contacts", "--subject " AN " --from 1 --to 2 --min-overlap 0" },
     { "contacts", "--subject " AN " --from 1 --to 2 --format xml" },
+    { "contacts", "--subject " AN " --from 1 --to 2 --summary street" },
     { "venues", "--subject xyz --from 1 --to 2" },
     { "present", "--from 1 --to 2" },
     { "import", "--format xlsx" },
@@ -198,6 +199,58 @@ test_refuses_wrong_usage (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (run (fixture, "stats", "", NULL), ==, 3);
 }
 
+static void
+flip_a_byte (Fixture *fixture, gsize at)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "core.db.index", NULL);
+  g_autofree char *bytes = NULL;
+  gsize n_bytes = 0;
+  g_assert_true (g_file_get_contents (path, &bytes, &n_bytes, NULL));
+  bytes[at] ^= 1;
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) n_bytes, NULL));
+}
+
+static void
+test_index_changes_no_answer (Fixture *fixture, gconstpointer unused)
+{
+  const char *question = "--subject " AN " --from 990000 --to 1020000";
+  g_assert_cmpint (run (fixture, "import", "", town), ==, 0);
+  g_assert_cmpint (run (fixture, "contacts", question, NULL), ==, 0);
+  g_autofree char *answer = g_steal_pointer (&fixture->output);
+  g_assert_cmpint (run (fixture, "index", "", NULL), ==, 0);
+  g_assert_true (g_str_has_prefix (fixture->output, "{\"stays\":5,\"changes\":0,\"bytes\":"));
+  g_assert_cmpint (run (fixture, "contacts", question, NULL), ==, 0);
+  g_assert_cmpstr (fixture->output, ==, answer);
+  g_assert_cmpstr (fixture->errors, ==, "");
+  flip_a_byte (fixture, 4096 + 1); // of the first stay: not looked at before it is needed
+  g_assert_cmpint (run (fixture, "contacts", question, NULL), ==, 0);
+  g_assert_cmpstr (fixture->output, ==, answer);
+  g_assert_nonnull (strstr (fixture->errors, "damaged; the tables answer"));
+  flip_a_byte (fixture, 20); // of the header: as if there were none
+  g_assert_cmpint (run (fixture, "contacts", question, NULL), ==, 0);
+  g_assert_cmpstr (fixture->output, ==, answer);
+  g_assert_cmpint (run (fixture, "index", "", NULL), ==, 0);
+  g_assert_cmpint (
+      run (fixture, "import", "", HEADER DUNG ",quan-an,main,1000000,1003600,qr,k1,9\n"), ==, 0);
+  g_assert_cmpint (run (fixture, "contacts", question, NULL), ==, 0);
+  g_assert_nonnull (strstr (fixture->output, "\n1," DUNG ",1000900,3600,"));
+}
+
+static void
+test_sums_up (Fixture *fixture, gconstpointer unused)
+{
+  const char *question = "--subject " AN " --from 990000 --to 1020000 --limit 1 --summary ";
+  g_autofree char *by_venue = g_strconcat (question, "venue", NULL);
+  g_autofree char *by_day = g_strconcat (question, "day", NULL);
+  g_assert_cmpint (run (fixture, "import", "", town), ==, 0);
+  g_assert_cmpint (run (fixture, "contacts", by_venue, NULL), ==, 0);
+  g_assert_cmpstr (fixture->output, ==,
+                   "venue,zone,level,contacts\nquan-an,main,1,1\n\"bến xe, cổng 2\",main,2,1\n");
+  g_assert_nonnull (strstr (fixture->errors, "(F1: 1, F2: 1, F3: 0 in all)"));
+  g_assert_cmpint (run (fixture, "contacts", by_day, NULL), ==, 0);
+  g_assert_cmpstr (fixture->output, ==, "day,level,contacts\n1970-01-12,1,1\n1970-01-12,2,1\n");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -207,6 +260,8 @@ main (int argc, char **argv)
   ADD ("tells-places-and-people", test_tells_places_and_people);
   ADD ("imports-everything-once", test_imports_once);
   ADD ("refuses-what-is-wrong-and-keeps-nothing", test_refuses_what_is_wrong);
+  ADD ("an-index-changes-no-answer", test_index_changes_no_answer);
+  ADD ("sums-up-what-was-found", test_sums_up);
   ADD ("refuses-wrong-usage", test_refuses_wrong_usage);
   return g_test_run ();
 }
