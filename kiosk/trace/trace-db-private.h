@@ -19,6 +19,8 @@ typedef struct {
                    gint64 *ret_n_changed,
                    GError **error);
   gboolean (*run_script) (TraceDb *db, const char *sql, GError **error);
+  // (nullable) PostgreSQL's COPY … FROM STDIN.
+  gboolean (*copy) (TraceDb *db, const char *sql, const void *data, gsize len, GError **error);
   TraceRows *(*query) (
       TraceDb *db, const char *sql, const TraceValue *values, gsize n_values, GError **error);
 } TraceDbEngine;

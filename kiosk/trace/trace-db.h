@@ -57,7 +57,8 @@ gboolean trace_db_run (TraceDb *db,
 gboolean trace_db_run_script (TraceDb *db, const char *sql, GError **error);
 
 // A statement's rows, one after another; at most one reading of the same SQL text at a time. What
-// a getter returns is valid until the next row.
+// a getter returns is valid until the next row. PostgreSQL sends the answer as a whole: a large one
+// is asked for in parts.
 typedef struct TraceRows TraceRows;
 TraceRows *trace_db_query (TraceDb *db,
                            const char *sql, // a constant
