@@ -22,7 +22,7 @@ typedef struct {
 } Subject;
 
 struct TraceNames {
-  TraceDb *db;
+  TraceDb *db, *adding;
   GStringChunk *texts;
   GHashTable *places;    // Place, by its names
   GHashTable *by_number; // number → Place
@@ -45,10 +45,11 @@ equal_places (gconstpointer a, gconstpointer b)
 }
 
 TraceNames *
-trace_names_new (TraceDb *db)
+trace_names_new (TraceDb *db, TraceDb *adding)
 {
   TraceNames *names = g_new0 (TraceNames, 1);
   names->db = db;
+  names->adding = adding;
   names->texts = g_string_chunk_new (4096);
   names->places = g_hash_table_new_full (hash_place, equal_places, g_free, NULL);
   names->by_number = g_hash_table_new_full (NULL, NULL, NULL, g_free);
@@ -66,6 +67,12 @@ trace_names_free (TraceNames *names)
   g_string_chunk_free (names->texts);
   g_free (names->subjects);
   g_free (names);
+}
+
+void
+trace_names_set_adding (TraceNames *names, TraceDb *adding)
+{
+  names->adding = adding;
 }
 
 void
@@ -92,7 +99,7 @@ find_number (TraceNames *names,
   if (!trace_db_query_int (names->db, find, values, n_values, 0, &number, error))
     return FALSE;
   if (number == 0 && add != NULL &&
-      (!trace_db_query_int (names->db, add, values, n_values, 0, &number, error) ||
+      (!trace_db_query_int (names->adding, add, values, n_values, 0, &number, error) ||
        (number == 0 && !trace_db_query_int (names->db, find, values, n_values, 0, &number, error))))
     return FALSE;
   *ret_number = (guint32) number;
@@ -182,6 +189,102 @@ trace_names_find_subject (TraceNames *names,
     slot->number = *ret_number;
     memcpy (slot->key, key, TRACE_KEY_SIZE);
   }
+  return TRUE;
+}
+
+#define PACKED_KEYS                                                                                \
+  "substring ($1 FROM (i * 16 + 1)::integer FOR 16) FROM generate_series (0, $2 - 1) AS i"
+
+static guint
+hash_key (gconstpointer key)
+{
+  guint64 hash = 0;
+  memcpy (&hash, (const guint8 *) key + TRACE_KEY_SIZE - sizeof hash, sizeof hash);
+  return (guint) ((hash * 0x9E3779B97F4A7C15u) >> 32);
+}
+
+static gboolean
+equal_keys (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, TRACE_KEY_SIZE) == 0;
+}
+
+static int
+compare_keys (gconstpointer a, gconstpointer b)
+{
+  return memcmp (*(const guint8 *const *) a, *(const guint8 *const *) b, TRACE_KEY_SIZE);
+}
+
+// Those that have no number yet go to @sql as one, in their order: whoever adds the same ones at
+// the same time waits, and does not wait for us.
+static gboolean
+take_numbers (TraceNames *names, TraceDb *db, const char *sql, GHashTable *numbers, GError **error)
+{
+  g_autoptr (GPtrArray) wanted = g_ptr_array_new ();
+  g_autoptr (GByteArray) packed = g_byte_array_new ();
+  g_autoptr (GError) own_error = NULL;
+  GHashTableIter iter;
+  gpointer key = NULL, number = NULL;
+  g_hash_table_iter_init (&iter, numbers);
+  while (g_hash_table_iter_next (&iter, &key, &number))
+    if (number == NULL)
+      g_ptr_array_add (wanted, key);
+  if (wanted->len == 0)
+    return TRUE;
+  g_ptr_array_sort (wanted, compare_keys);
+  for (guint i = 0; i < wanted->len; i++)
+    g_byte_array_append (packed, wanted->pdata[i], TRACE_KEY_SIZE);
+  g_autoptr (TraceRows) rows = trace_db_query (
+      db, sql, TRACE_VALUES (TRACE_BYTES (packed->data, packed->len), TRACE_INT (wanted->len)),
+      error);
+  if (rows == NULL)
+    return FALSE;
+  while (trace_rows_next (rows, &own_error)) {
+    gsize len = 0;
+    const guint8 *bytes = trace_rows_get_bytes (rows, 0, &len);
+    guint32 found = (guint32) trace_rows_get_int (rows, 1);
+    if (len != TRACE_KEY_SIZE || !g_hash_table_lookup_extended (numbers, bytes, &key, NULL))
+      continue; // nothing that was asked for
+    g_hash_table_insert (numbers, key, GUINT_TO_POINTER (found));
+    Subject *slot = find_slot (names, key);
+    memcpy (slot->key, key, TRACE_KEY_SIZE);
+    slot->number = found;
+  }
+  if (own_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&own_error));
+  return own_error == NULL;
+}
+
+gboolean
+trace_names_find_subjects (TraceNames *names,
+                           const guint8 *keys,
+                           gsize stride,
+                           gsize n_keys,
+                           guint32 *ret_numbers,
+                           GError **error)
+{
+  static const char find[] =
+      "SELECT key, id FROM subject WHERE key = ANY (ARRAY (SELECT " PACKED_KEYS "))";
+  static const char add[] = "INSERT INTO subject (key) SELECT " PACKED_KEYS
+                            " ON CONFLICT (key) DO NOTHING RETURNING key, id";
+  g_autoptr (GHashTable) numbers = g_hash_table_new (hash_key, equal_keys);
+  gboolean is_postgres = trace_db_is_postgres (names->db);
+  for (gsize i = 0; i < n_keys; i++) {
+    const guint8 *key = keys + i * stride;
+    const Subject *slot = find_slot (names, key);
+    if (!is_postgres && !trace_names_find_subject (names, key, TRUE, &ret_numbers[i], error))
+      return FALSE;
+    if (is_postgres)
+      g_hash_table_insert (numbers, (gpointer) key,
+                           equal_keys (slot->key, key) ? GUINT_TO_POINTER (slot->number) : NULL);
+  }
+  // Somebody else may have been faster between the first and the second.
+  if (is_postgres && (!take_numbers (names, names->db, find, numbers, error) ||
+                      !take_numbers (names, names->adding, add, numbers, error) ||
+                      !take_numbers (names, names->db, find, numbers, error)))
+    return FALSE;
+  for (gsize i = 0; is_postgres && i < n_keys; i++)
+    ret_numbers[i] = GPOINTER_TO_UINT (g_hash_table_lookup (numbers, keys + i * stride));
   return TRUE;
 }
 

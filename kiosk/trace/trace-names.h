@@ -14,11 +14,16 @@ G_BEGIN_DECLS
 
 typedef struct TraceNames TraceNames;
 
-TraceNames *trace_names_new (TraceDb *db); // @db borrowed
+// Borrows @db, and @adding: where new numbers are given. On PostgreSQL that is a connection beside
+// @db, outside of its transactions: nobody waits for a name until somebody else's transaction has
+// ended, and no two wait for each other.
+TraceNames *trace_names_new (TraceDb *db, TraceDb *adding);
 void trace_names_free (TraceNames *names);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TraceNames, trace_names_free)
 
-// Numbers that were given since the last commit are taken back.
+void trace_names_set_adding (TraceNames *names, TraceDb *adding);
+
+// What is remembered is not true any more.
 void trace_names_forget (TraceNames *names);
 
 gboolean trace_names_find_place (TraceNames *names,
@@ -37,6 +42,15 @@ gboolean trace_names_find_subject (TraceNames *names,
                                    gboolean may_add,
                                    guint32 *ret_number,
                                    GError **error);
+
+// Many at once, added where they are missing. @ret_numbers: of each of @keys, which lie @stride
+// bytes apart.
+gboolean trace_names_find_subjects (TraceNames *names,
+                                    const guint8 *keys,
+                                    gsize stride,
+                                    gsize n_keys,
+                                    guint32 *ret_numbers,
+                                    GError **error);
 
 // Borrowed until @names are freed; "" when unknown.
 const char *trace_names_get_venue (TraceNames *names, guint32 place);

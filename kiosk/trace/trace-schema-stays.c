@@ -10,6 +10,47 @@
 
 #include "kiosk/trace/trace-schema.h"
 
+#define DAY                                                                                        \
+  "CREATE FUNCTION stay_day (day bigint) RETURNS text LANGUAGE sql AS $$ SELECT 'stay_' ||"        \
+  " to_char (to_timestamp (day * 86400) AT TIME ZONE 'UTC', 'YYYYMMDD') $$;"
+// A day's stays are a table of their own, made when the first of them comes: beside the others, and
+// then attached, for which nobody who reads or writes has to wait.
+#define MAKE_DAY                                                                                   \
+  "CREATE FUNCTION stay_make_day (day bigint) RETURNS void LANGUAGE plpgsql AS $$"                 \
+  " DECLARE name text := stay_day (day);"                                                          \
+  " BEGIN"                                                                                         \
+  "  IF to_regclass (name) IS NOT NULL THEN RETURN; END IF;"                                       \
+  "  LOCK TABLE ONLY stay IN SHARE UPDATE EXCLUSIVE MODE;"                                         \
+  "  IF to_regclass (name) IS NOT NULL THEN RETURN; END IF;"                                       \
+  "  IF (SELECT count (*) FROM pg_inherits WHERE inhparent = 'stay'::regclass) >= 4000 THEN"       \
+  "   RAISE 'stays of more than 4000 different days';"                                             \
+  "  END IF;"                                                                                      \
+  "  EXECUTE format ('CREATE TABLE %I (LIKE stay)', name);"                                        \
+  "  EXECUTE format ('ALTER TABLE stay ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)',"         \
+  "   name, day * 86400, (day + 1) * 86400);"                                                      \
+  " END $$;"
+// A transaction that has written before knows of a new table only when it locks it.
+#define USE_DAY                                                                                    \
+  "CREATE FUNCTION stay_use_day (day bigint) RETURNS void LANGUAGE plpgsql AS $$"                  \
+  " BEGIN"                                                                                         \
+  "  EXECUTE format ('LOCK TABLE ONLY %I IN ROW EXCLUSIVE MODE', stay_day (day));"                 \
+  " END $$;"
+// Days that ended by then; returns how many stays that were.
+#define DROP_DAYS                                                                                  \
+  "CREATE FUNCTION stay_drop_days (before_s bigint) RETURNS bigint LANGUAGE plpgsql AS $$"         \
+  " DECLARE part regclass; n bigint; n_all bigint := 0; last_s bigint; "                           \
+  " BEGIN"                                                                                         \
+  "  FOR part IN SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'stay'::regclass"    \
+  "  LOOP"                                                                                         \
+  "   EXECUTE format ('SELECT count (*), max (arrived_s) FROM %s', part) INTO n, last_s;"          \
+  "   IF last_s IS NULL OR (last_s / 86400 + 1) * 86400 <= before_s THEN"                          \
+  "    EXECUTE format ('DROP TABLE %s', part);"                                                    \
+  "    n_all := n_all + n;"                                                                        \
+  "   END IF;"                                                                                     \
+  "  END LOOP;"                                                                                    \
+  "  RETURN n_all;"                                                                                \
+  " END $$;"
+
 static const TraceSchemaStep steps[] = {
   {
       .sqlite =
@@ -45,8 +86,9 @@ static const TraceSchemaStep steps[] = {
           " place integer NOT NULL, subject integer NOT NULL, source integer NOT NULL,"
           " length_s integer, part integer NOT NULL, slack_s integer NOT NULL,"
           " evidence smallint NOT NULL, doubts smallint NOT NULL,"
-          " PRIMARY KEY (place, arrived_s, subject, source, seq, part));"
-          "CREATE INDEX stay_of ON stay (subject, arrived_s);"
+          " PRIMARY KEY (place, arrived_s, subject, source, seq, part))"
+          " PARTITION BY RANGE (arrived_s);"
+          "CREATE INDEX stay_of ON stay (subject, arrived_s);" DAY MAKE_DAY USE_DAY DROP_DAYS
           "CREATE TABLE open_visit (source integer NOT NULL, seq bigint NOT NULL,"
           " part integer NOT NULL, place integer NOT NULL, arrived_s bigint NOT NULL,"
           " subject integer NOT NULL,"

@@ -10,37 +10,28 @@
 
 #include <stdlib.h>
 
-#include "kiosk/trace/trace-tables.h"
+#include "kiosk/trace/trace-store-private.h"
 
-struct TraceStore {
-  TraceDb *db;
-  TraceNames *names;
-  TraceTables tables;
-  GArray *new_staff; // of guint32
-  gboolean is_taking_in;
-};
-
-// A stay's primary key.
-typedef struct {
-  guint32 place, subject, source, part;
-  gint64 arrived_s, seq;
-} Key;
-
-#define KEY_VALUES(key)                                                                            \
-  TRACE_INT ((key)->place), TRACE_INT ((key)->arrived_s), TRACE_INT ((key)->subject),              \
-      TRACE_INT ((key)->source), TRACE_INT ((key)->seq), TRACE_INT ((key)->part)
+// Whoever takes stays in, shared; whoever lets them go, alone.
+#define LOCK_POSTGRES "SELECT pg_advisory_xact_lock_shared (7236002)"
 
 TraceStore *
 trace_store_open (const char *uri, const TraceOpenStays *open_stays, GError **error)
 {
-  TraceDb *db = trace_db_open (uri, error);
+  g_autoptr (TraceDb) db = trace_db_open (uri, error);
+  g_autoptr (TraceDb) beside = NULL;
   if (db == NULL)
     return NULL;
+  if (trace_db_is_postgres (db) && (beside = trace_db_open (uri, error)) == NULL)
+    return NULL;
   TraceStore *store = g_new0 (TraceStore, 1);
-  store->db = db;
-  store->names = trace_names_new (db);
+  store->db = g_steal_pointer (&db);
+  store->beside = g_steal_pointer (&beside);
+  store->adding = store->beside != NULL ? store->beside : store->db;
+  store->names = trace_names_new (store->db, store->adding);
+  store->days = g_hash_table_new (NULL, NULL);
   store->new_staff = g_array_new (FALSE, FALSE, sizeof (guint32));
-  trace_tables_init (&store->tables, db, store->names, open_stays);
+  trace_tables_init (&store->tables, store->db, store->names, open_stays);
   return store;
 }
 
@@ -49,7 +40,9 @@ trace_store_close (TraceStore *store)
 {
   trace_tables_clear (&store->tables);
   trace_names_free (store->names);
+  g_clear_pointer (&store->beside, trace_db_close);
   trace_db_close (store->db);
+  g_hash_table_unref (store->days);
   g_array_unref (store->new_staff);
   g_free (store);
 }
@@ -108,11 +101,63 @@ drop_notes (TraceStore *store)
   store->tables.slack_s = 0;
 }
 
+static void
+forget (TraceStore *store)
+{
+  trace_names_forget (store->names);
+  g_hash_table_remove_all (store->days);
+  g_hash_table_remove_all (store->tables.staff);
+  store->tables.staff_read_us = 0;
+}
+
+// Numbers that were taken away meanwhile are not to be used.
+static gboolean
+start_taking_in (TraceStore *store, GError **error)
+{
+  gint64 generation = 0, unused = 0;
+  if (store->beside != NULL &&
+      !trace_db_query_int (store->db, LOCK_POSTGRES, TRACE_NO_VALUES, 0, &unused, error))
+    return FALSE;
+  if (!trace_db_query_int (store->db, "SELECT generation FROM bound", TRACE_NO_VALUES, 0,
+                           &generation, error))
+    return FALSE;
+  if (generation != store->generation)
+    forget (store);
+  store->generation = generation;
+  return TRUE;
+}
+
+static void
+set_adding (TraceStore *store, TraceDb *adding)
+{
+  store->adding = adding;
+  trace_names_set_adding (store->names, adding);
+}
+
+static gboolean
+begin (TraceStore *store, TraceDb *adding, GError **error)
+{
+  if (!trace_db_begin (store->db, error))
+    return FALSE;
+  if (!start_taking_in (store, error)) {
+    trace_db_roll_back (store->db);
+    return FALSE;
+  }
+  set_adding (store, adding);
+  store->is_taking_in = TRUE;
+  return TRUE;
+}
+
 gboolean
 trace_store_begin (TraceStore *store, GError **error)
 {
-  store->is_taking_in = trace_db_begin (store->db, error);
-  return store->is_taking_in;
+  return begin (store, store->beside != NULL ? store->beside : store->db, error);
+}
+
+gboolean
+trace_store_begin_trial (TraceStore *store, GError **error)
+{
+  return begin (store, store->db, error);
 }
 
 gboolean
@@ -131,13 +176,12 @@ trace_store_roll_back (TraceStore *store)
   trace_db_roll_back (store->db);
   drop_notes (store);
   store->is_taking_in = FALSE;
-  trace_names_forget (store->names);
-  g_hash_table_remove_all (store->tables.staff);
-  store->tables.staff_read_us = 0;
+  forget (store);
+  set_adding (store, store->beside != NULL ? store->beside : store->db);
 }
 
-static gboolean
-note (TraceStore *store, const TraceArrival *arrival, guint32 subject, GError **error)
+void
+trace_store_note (TraceStore *store, const TraceArrival *arrival, guint32 subject)
 {
   TraceTables *tables = &store->tables;
   if (arrival->evidence == TRACE_EVIDENCE_STAFF &&
@@ -146,6 +190,12 @@ note (TraceStore *store, const TraceArrival *arrival, guint32 subject, GError **
   if (arrival->left_s != TRACE_OPEN_S)
     tables->longest_s = MAX (tables->longest_s, arrival->left_s - arrival->arrived_s);
   tables->slack_s = MAX (tables->slack_s, arrival->slack_s);
+}
+
+// Without a transaction they are written at once.
+static gboolean
+finish_notes (TraceStore *store, GError **error)
+{
   if (store->is_taking_in)
     return TRUE;
   gboolean ok = write_notes (store, error);
@@ -153,33 +203,85 @@ note (TraceStore *store, const TraceArrival *arrival, guint32 subject, GError **
   return ok;
 }
 
-static gboolean
-end_open (TraceStore *store, const Key *key, gint64 left_s, GError **error)
+gboolean
+trace_store_set_length (TraceStore *store, const TraceStayKey *key, gint64 length_s, GError **error)
 {
-  gint64 n_changed = 0;
-  gint64 length_s = MAX (left_s - key->arrived_s, 1); // its clock went back meanwhile
-  if (!trace_db_run (store->db,
-                     "UPDATE stay SET length_s = $7 WHERE place = $1 AND arrived_s = $2"
-                     " AND subject = $3 AND source = $4 AND seq = $5 AND part = $6"
-                     " AND length_s IS NULL",
-                     TRACE_VALUES (KEY_VALUES (key), TRACE_INT (length_s)), &n_changed, error))
-    return FALSE;
   store->tables.longest_s = MAX (store->tables.longest_s, length_s);
-  return n_changed == 0 ||
-         trace_db_run (store->db,
-                       "DELETE FROM open_visit WHERE place = $1 AND arrived_s = $2"
-                       " AND subject = $3 AND source = $4 AND seq = $5 AND part = $6",
-                       TRACE_VALUES (KEY_VALUES (key)), NULL, error);
+  return trace_db_run (store->db,
+                       "UPDATE stay SET length_s = $7 WHERE place = $1 AND arrived_s = $2"
+                       " AND subject = $3 AND source = $4 AND seq = $5 AND part = $6"
+                       " AND length_s IS NULL",
+                       TRACE_VALUES (TRACE_KEY_VALUES (key), TRACE_INT (length_s)), NULL, error);
 }
 
 static gboolean
-find_key (TraceStore *store, const TraceArrival *arrival, Key *ret_key, GError **error)
+end_open (TraceStore *store, const TraceStayKey *key, gint64 left_s, GError **error)
 {
-  *ret_key = (Key){ .part = arrival->part, .arrived_s = arrival->arrived_s, .seq = arrival->seq };
-  return trace_names_find_place (store->names, arrival->venue, arrival->zone, TRUE, &ret_key->place,
+  gint64 n_open = 0;
+  gint64 length_s = MAX (left_s - key->arrived_s, 1); // its clock went back meanwhile
+  return trace_db_run (store->db,
+                       "DELETE FROM open_visit WHERE place = $1 AND arrived_s = $2"
+                       " AND subject = $3 AND source = $4 AND seq = $5 AND part = $6",
+                       TRACE_VALUES (TRACE_KEY_VALUES (key)), &n_open, error) &&
+         (n_open == 0 || trace_store_set_length (store, key, length_s, error));
+}
+
+gboolean
+trace_store_make_day (TraceStore *store, gint64 arrived_s, GError **error)
+{
+  gint64 day = arrived_s / 86400;
+  if (store->beside == NULL || g_hash_table_contains (store->days, GSIZE_TO_POINTER (day + 1)))
+    return TRUE;
+  const TraceValue value = TRACE_INT (day);
+  if (!trace_db_run (store->adding, "SELECT stay_make_day ($1)", &value, 1, NULL, error) ||
+      !trace_db_run (store->db, "SELECT stay_use_day ($1)", &value, 1, NULL, error))
+    return FALSE;
+  g_hash_table_add (store->days, GSIZE_TO_POINTER (day + 1));
+  return TRUE;
+}
+
+gboolean
+trace_store_find_key (TraceStore *store,
+                      const TraceArrival *arrival,
+                      TraceStayKey *ret_key,
+                      GError **error)
+{
+  *ret_key =
+      (TraceStayKey){ .part = arrival->part, .arrived_s = arrival->arrived_s, .seq = arrival->seq };
+  return trace_store_make_day (store, arrival->arrived_s, error) &&
+         trace_names_find_place (store->names, arrival->venue, arrival->zone, TRUE, &ret_key->place,
                                  error) &&
-         trace_names_find_source (store->names, arrival->kiosk, TRUE, &ret_key->source, error) &&
-         trace_names_find_subject (store->names, arrival->subject, TRUE, &ret_key->subject, error);
+         trace_names_find_source (store->names, arrival->kiosk, TRUE, &ret_key->source, error);
+}
+
+gboolean
+trace_store_put_key (TraceStore *store,
+                     const TraceArrival *arrival,
+                     const TraceStayKey *key,
+                     gboolean *ret_is_new,
+                     GError **error)
+{
+  gboolean is_open = arrival->left_s == TRACE_OPEN_S;
+  gint64 n_changed = 0;
+  if (!trace_db_run (
+          store->db,
+          "INSERT INTO stay (place, arrived_s, subject, source, seq, part, length_s, evidence,"
+          " doubts, slack_s) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+          " ON CONFLICT DO NOTHING",
+          TRACE_VALUES (TRACE_KEY_VALUES (key),
+                        is_open ? TRACE_NULL_INT : TRACE_INT (arrival->left_s - arrival->arrived_s),
+                        TRACE_INT (arrival->evidence), TRACE_INT (arrival->doubts),
+                        TRACE_INT (arrival->slack_s)),
+          &n_changed, error))
+    return FALSE;
+  *ret_is_new = n_changed > 0;
+  trace_store_note (store, arrival, key->subject);
+  if (is_open && *ret_is_new)
+    return trace_db_run (store->db,
+                         "INSERT INTO open_visit (place, arrived_s, subject, source, seq, part)"
+                         " VALUES ($1, $2, $3, $4, $5, $6)",
+                         TRACE_VALUES (TRACE_KEY_VALUES (key)), NULL, error);
+  return is_open || *ret_is_new || end_open (store, key, arrival->left_s, error);
 }
 
 gboolean
@@ -188,35 +290,13 @@ trace_store_put (TraceStore *store,
                  gboolean *ret_is_new,
                  GError **error)
 {
-  gboolean is_open = arrival->left_s == TRACE_OPEN_S;
-  gint64 n_changed = 0;
-  Key key;
-  if (!find_key (store, arrival, &key, error) ||
-      !trace_db_run (
-          store->db,
-          "INSERT INTO stay (place, arrived_s, subject, source, seq, part, length_s, evidence,"
-          " doubts, slack_s) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-          " ON CONFLICT DO NOTHING",
-          TRACE_VALUES (KEY_VALUES (&key),
-                        is_open ? TRACE_NULL_INT : TRACE_INT (arrival->left_s - arrival->arrived_s),
-                        TRACE_INT (arrival->evidence), TRACE_INT (arrival->doubts),
-                        TRACE_INT (arrival->slack_s)),
-          &n_changed, error)) {
-    g_prefix_error (error, "writing a stay: ");
-    return FALSE;
-  }
-  gboolean is_new = n_changed > 0;
-  gboolean can_end = key.source != 0 && key.seq != 0; // by its kiosk and number
-  gboolean ok = TRUE;
-  if (is_new && is_open && can_end)
-    ok = trace_db_run (store->db,
-                       "INSERT INTO open_visit (place, arrived_s, subject, source, seq, part)"
-                       " VALUES ($1, $2, $3, $4, $5, $6)",
-                       TRACE_VALUES (KEY_VALUES (&key)), NULL, error);
-  else if (!is_new && !is_open)
-    ok = end_open (store, &key, arrival->left_s, error);
-  *ret_is_new = is_new;
-  return ok && note (store, arrival, key.subject, error);
+  TraceStayKey key;
+  if (trace_store_find_key (store, arrival, &key, error) &&
+      trace_names_find_subject (store->names, arrival->subject, TRUE, &key.subject, error) &&
+      trace_store_put_key (store, arrival, &key, ret_is_new, error) && finish_notes (store, error))
+    return TRUE;
+  g_prefix_error (error, "writing a stay: ");
+  return FALSE;
 }
 
 // A record opens one visit; a file may tell of several with the same number.
@@ -232,7 +312,7 @@ take_open (TraceStore *store, guint32 source, gint64 seq, GArray *keys, GError *
   if (rows == NULL)
     return FALSE;
   while (trace_rows_next (rows, &own_error)) {
-    const Key key = {
+    const TraceStayKey key = {
       .place = (guint32) trace_rows_get_int (rows, 0),
       .arrived_s = trace_rows_get_int (rows, 1),
       .subject = (guint32) trace_rows_get_int (rows, 2),
@@ -255,16 +335,13 @@ trace_store_end (TraceStore *store,
                  gboolean *ret_found,
                  GError **error)
 {
-  g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (Key));
+  g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (TraceStayKey));
   guint32 source = 0;
   gboolean ok = trace_names_find_source (store->names, kiosk, FALSE, &source, error) &&
-                (source == 0 || take_open (store, source, seq, keys, error));
+                (source == 0 || seq == 0 || take_open (store, source, seq, keys, error));
   for (guint i = 0; ok && i < keys->len; i++)
-    ok = end_open (store, &g_array_index (keys, Key, i), left_s, error);
-  if (ok && !store->is_taking_in) {
-    ok = write_notes (store, error);
-    drop_notes (store);
-  }
+    ok = end_open (store, &g_array_index (keys, TraceStayKey, i), left_s, error);
+  ok = ok && finish_notes (store, error);
   if (!ok)
     g_prefix_error (error, "ending a visit: ");
   *ret_found = ok && keys->len > 0;

@@ -31,6 +31,7 @@ const TraceOpenStays *trace_store_get_open_stays (const TraceStore *store);
 
 // Taking in: all between begin and commit, or nothing.
 gboolean trace_store_begin (TraceStore *store, GError **error);
+gboolean trace_store_begin_trial (TraceStore *store, GError **error); // to be rolled back
 gboolean trace_store_commit (TraceStore *store, GError **error);
 void trace_store_roll_back (TraceStore *store);
 
@@ -54,6 +55,12 @@ gboolean trace_store_put (TraceStore *store,
                           const TraceArrival *arrival,
                           gboolean *ret_is_new,
                           GError **error);
+// Many at once, much faster. @ret_n_new: added to.
+gboolean trace_store_put_many (TraceStore *store,
+                               const TraceArrival *arrivals,
+                               gsize n_arrivals,
+                               gint64 *ret_n_new,
+                               GError **error);
 // The visit that a kiosk's record opened has ended. @ret_found: FALSE when it is not open.
 gboolean trace_store_end (TraceStore *store,
                           const char *kiosk,
@@ -61,6 +68,12 @@ gboolean trace_store_end (TraceStore *store,
                           gint64 left_s,
                           gboolean *ret_found,
                           GError **error);
+
+// Lets go of the stays that arrived before; on PostgreSQL of whole days. Then of subjects that
+// have none left; their numbers are not given again. @ret_n_stays: how many. A transaction of its
+// own.
+gboolean
+trace_store_retain (TraceStore *store, gint64 before_s, gint64 *ret_n_stays, GError **error);
 
 // Numbers and names. 0: there is none. Names are borrowed until the store closes, "" when unknown.
 gboolean trace_store_find_subject (TraceStore *store,

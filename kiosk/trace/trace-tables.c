@@ -20,15 +20,26 @@
 #define UPPER_BOUND                                                                                \
   " AND arrived_s < $3 + (SELECT CASE WHEN slack_s > $5 THEN slack_s ELSE $5 END FROM bound)"
 
+// Whatever else two stays have in common, what can be told of them is in one order.
+static int
+compare_rest (const TraceStay *one, const TraceStay *other)
+{
+  if (one->left_s != other->left_s)
+    return one->left_s < other->left_s ? -1 : 1;
+  if (one->evidence != other->evidence)
+    return one->evidence < other->evidence ? -1 : 1;
+  return one->doubts - other->doubts;
+}
+
 static int
 compare_stays (gconstpointer a, gconstpointer b)
 {
   const TraceStay *one = a, *other = b;
-  if (one->subject != other->subject)
-    return one->subject < other->subject ? -1 : 1;
   if (one->arrived_s != other->arrived_s)
     return one->arrived_s < other->arrived_s ? -1 : 1;
-  return (one->place > other->place) - (one->place < other->place);
+  if (one->place != other->place)
+    return one->place < other->place ? -1 : 1;
+  return compare_rest (one, other);
 }
 
 static int
@@ -37,7 +48,9 @@ compare_arrivals (gconstpointer a, gconstpointer b)
   const TraceStay *one = a, *other = b;
   if (one->arrived_s != other->arrived_s)
     return one->arrived_s < other->arrived_s ? -1 : 1;
-  return (one->subject > other->subject) - (one->subject < other->subject);
+  if (one->subject != other->subject)
+    return one->subject < other->subject ? -1 : 1;
+  return compare_rest (one, other);
 }
 
 static void
@@ -61,7 +74,7 @@ read_stay (const TraceTables *tables, TraceRows *rows, TraceStay *ret_stay)
   };
 }
 
-// Slack may have changed the order.
+// Slack may have changed the order, and the tables have none among equals.
 static void
 sort_new (GArray *stays, guint n_before, GCompareFunc compare)
 {
@@ -122,8 +135,7 @@ find_of (TraceSource *source,
   TraceTables *tables = (TraceTables *) source;
   guint n_before = stays->len;
   for (gsize i = 0; i < n_subjects; i++)
-    if (!find (tables,
-               COLUMNS " WHERE subject = $1" LOWER_BOUND UPPER_BOUND " ORDER BY arrived_s, place",
+    if (!find (tables, COLUMNS " WHERE subject = $1" LOWER_BOUND UPPER_BOUND " ORDER BY arrived_s",
                subjects[i], from_s, to_s, compare_stays, stays, error)) {
       g_array_set_size (stays, n_before);
       return FALSE;
@@ -136,7 +148,7 @@ find_at (TraceSource *source, const TracePlaceSpan *span, GArray *stays, GError 
 {
   // As wide as presence windows need it.
   return find ((TraceTables *) source,
-               COLUMNS " WHERE place = $1" LOWER_BOUND UPPER_BOUND " ORDER BY arrived_s, subject",
+               COLUMNS " WHERE place = $1" LOWER_BOUND UPPER_BOUND " ORDER BY arrived_s",
                span->place, span->from_s - TRACE_MERGE_GAP_S, span->to_s + TRACE_MERGE_GAP_S,
                compare_arrivals, stays, error);
 }

@@ -1,0 +1,197 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Many stays at once. SQLite has them in the order of its table; PostgreSQL has them through COPY
+// into a table of our own, and takes them from there.
+
+#define G_LOG_DOMAIN "trace-store"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kiosk/trace/trace-db-private.h"
+#include "kiosk/trace/trace-store-private.h"
+
+#define COPY_SIGNATURE "PGCOPY\n\377\r\n\0"
+#define COPY_ROW_BYTES 86
+#define COPY_N_COLUMNS 10
+#define NULL_LENGTH    (-1)
+
+#define KEY_COLUMNS "place, arrived_s, subject, source, seq, part"
+#define COLUMNS     KEY_COLUMNS ", length_s, evidence, doubts, slack_s"
+
+// A name too, so that the transaction's next batch finds it.
+#define MAKE_ARRIVING                                                                              \
+  "CREATE TEMPORARY TABLE IF NOT EXISTS arriving (LIKE stay) ON COMMIT DROP;"                      \
+  "TRUNCATE arriving;"
+#define TAKE                                                                                       \
+  "INSERT INTO stay (" COLUMNS ") SELECT " COLUMNS " FROM arriving ORDER BY " KEY_COLUMNS          \
+  " ON CONFLICT DO NOTHING"
+#define OPEN                                                                                       \
+  "WITH added AS (" TAKE " RETURNING *), opened AS (INSERT INTO open_visit (" KEY_COLUMNS ")"      \
+  " SELECT " KEY_COLUMNS " FROM added WHERE length_s IS NULL) SELECT count (*) FROM added"
+#define END                                                                                        \
+  "DELETE FROM open_visit USING arriving WHERE open_visit.place = arriving.place"                  \
+  " AND open_visit.arrived_s = arriving.arrived_s AND open_visit.subject = arriving.subject"       \
+  " AND open_visit.source = arriving.source AND open_visit.seq = arriving.seq"                     \
+  " AND open_visit.part = arriving.part AND arriving.length_s IS NOT NULL"                         \
+  " RETURNING open_visit.place, open_visit.arrived_s, open_visit.subject, open_visit.source,"      \
+  " open_visit.seq, open_visit.part, arriving.length_s"
+
+static void
+append_16 (GByteArray *bytes, gint16 number)
+{
+  number = GINT16_TO_BE (number);
+  g_byte_array_append (bytes, (const guint8 *) &number, sizeof number);
+}
+
+static void
+append_32 (GByteArray *bytes, gint64 number)
+{
+  gint32 both[2] = { GINT32_TO_BE (sizeof (gint32)), GINT32_TO_BE ((gint32) number) };
+  g_byte_array_append (bytes, (const guint8 *) both, sizeof both);
+}
+
+static void
+append_64 (GByteArray *bytes, gint64 number)
+{
+  gint32 len = GINT32_TO_BE (sizeof number);
+  number = GINT64_TO_BE (number);
+  g_byte_array_append (bytes, (const guint8 *) &len, sizeof len);
+  g_byte_array_append (bytes, (const guint8 *) &number, sizeof number);
+}
+
+// PostgreSQL's manual, COPY, "Binary Format".
+static void
+append_row (GByteArray *bytes, const TraceArrival *arrival, const TraceStayKey *key)
+{
+  gint32 null = GINT32_TO_BE (NULL_LENGTH);
+  append_16 (bytes, COPY_N_COLUMNS);
+  append_32 (bytes, key->place);
+  append_64 (bytes, key->arrived_s);
+  append_32 (bytes, key->subject);
+  append_32 (bytes, key->source);
+  append_64 (bytes, key->seq);
+  append_32 (bytes, key->part);
+  if (arrival->left_s == TRACE_OPEN_S)
+    g_byte_array_append (bytes, (const guint8 *) &null, sizeof null);
+  else
+    append_32 (bytes, arrival->left_s - arrival->arrived_s);
+  append_32 (bytes, arrival->slack_s);
+  gint32 len = GINT32_TO_BE (sizeof (gint16));
+  g_byte_array_append (bytes, (const guint8 *) &len, sizeof len);
+  append_16 (bytes, (gint16) arrival->evidence);
+  g_byte_array_append (bytes, (const guint8 *) &len, sizeof len);
+  append_16 (bytes, arrival->doubts);
+}
+
+static gboolean
+end_visits (TraceStore *store, GError **error)
+{
+  g_autoptr (GError) own_error = NULL;
+  g_autoptr (TraceRows) rows = trace_db_query (store->db, END, TRACE_NO_VALUES, error);
+  if (rows == NULL)
+    return FALSE;
+  while (trace_rows_next (rows, &own_error)) {
+    const TraceStayKey key = {
+      .place = (guint32) trace_rows_get_int (rows, 0),
+      .arrived_s = trace_rows_get_int (rows, 1),
+      .subject = (guint32) trace_rows_get_int (rows, 2),
+      .source = (guint32) trace_rows_get_int (rows, 3),
+      .seq = trace_rows_get_int (rows, 4),
+      .part = (guint32) trace_rows_get_int (rows, 5),
+    };
+    if (!trace_store_set_length (store, &key, trace_rows_get_int (rows, 6), error))
+      return FALSE;
+  }
+  if (own_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&own_error));
+  return own_error == NULL;
+}
+
+gboolean
+trace_store_copy (TraceStore *store,
+                  const TraceArrival *arrivals,
+                  const TraceStayKey *keys,
+                  gsize n_arrivals,
+                  gint64 *ret_n_new,
+                  GError **error)
+{
+  static const guint8 head[] = COPY_SIGNATURE "\0\0\0\0\0\0\0"; // no flags, nothing more
+  g_autoptr (GByteArray) bytes =
+      g_byte_array_sized_new ((guint) (sizeof head + n_arrivals * COPY_ROW_BYTES + 2));
+  gboolean has_open = FALSE;
+  gint64 n_new = 0;
+  g_byte_array_append (bytes, head, sizeof head);
+  for (gsize i = 0; i < n_arrivals; i++) {
+    append_row (bytes, &arrivals[i], &keys[i]);
+    trace_store_note (store, &arrivals[i], keys[i].subject);
+    has_open |= arrivals[i].left_s == TRACE_OPEN_S;
+  }
+  append_16 (bytes, -1);
+  if (!trace_db_run_script (store->db, MAKE_ARRIVING, error) ||
+      !store->db->engine->copy (store->db,
+                                "COPY arriving (" KEY_COLUMNS ", length_s, slack_s, evidence,"
+                                " doubts) FROM STDIN (FORMAT binary)",
+                                bytes->data, bytes->len, error))
+    return FALSE;
+  gboolean ok = has_open ? trace_db_query_int (store->db, OPEN, TRACE_NO_VALUES, 0, &n_new, error)
+                         : trace_db_run (store->db, TAKE, TRACE_NO_VALUES, &n_new, error);
+  *ret_n_new += ok ? n_new : 0;
+  return ok && (n_new == (gint64) n_arrivals || end_visits (store, error));
+}
+
+static int
+compare_keys (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const TraceStayKey *keys = user_data;
+  const TraceStayKey *one = &keys[*(const guint32 *) a], *other = &keys[*(const guint32 *) b];
+  if (one->place != other->place)
+    return one->place < other->place ? -1 : 1;
+  return (one->arrived_s > other->arrived_s) - (one->arrived_s < other->arrived_s);
+}
+
+static gboolean
+put_in_order (TraceStore *store,
+              const TraceArrival *arrivals,
+              const TraceStayKey *keys,
+              gsize n_arrivals,
+              gint64 *ret_n_new,
+              GError **error)
+{
+  g_autofree guint32 *order = g_new (guint32, n_arrivals);
+  for (gsize i = 0; i < n_arrivals; i++)
+    order[i] = (guint32) i;
+  g_qsort_with_data (order, (gint) n_arrivals, sizeof *order, compare_keys, (gpointer) keys);
+  for (gsize i = 0; i < n_arrivals; i++) {
+    gboolean is_new = FALSE;
+    if (!trace_store_put_key (store, &arrivals[order[i]], &keys[order[i]], &is_new, error))
+      return FALSE;
+    *ret_n_new += is_new;
+  }
+  return TRUE;
+}
+
+gboolean
+trace_store_put_many (TraceStore *store,
+                      const TraceArrival *arrivals,
+                      gsize n_arrivals,
+                      gint64 *ret_n_new,
+                      GError **error)
+{
+  g_autofree TraceStayKey *keys = g_new (TraceStayKey, n_arrivals);
+  g_autofree guint32 *subjects = g_new (guint32, n_arrivals);
+  g_return_val_if_fail (store->is_taking_in, FALSE);
+  gboolean ok =
+      n_arrivals == 0 || trace_names_find_subjects (store->names, arrivals->subject,
+                                                    sizeof *arrivals, n_arrivals, subjects, error);
+  for (gsize i = 0; ok && i < n_arrivals; i++) {
+    ok = trace_store_find_key (store, &arrivals[i], &keys[i], error);
+    keys[i].subject = subjects[i];
+  }
+  ok = ok && (n_arrivals == 0 || (store->beside != NULL ? trace_store_copy : put_in_order) (
+                                     store, arrivals, keys, n_arrivals, ret_n_new, error));
+  if (!ok)
+    g_prefix_error (error, "writing stays: ");
+  return ok;
+}

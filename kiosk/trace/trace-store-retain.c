@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Letting old stays go, and whom nothing is known of any more.
+
+#define G_LOG_DOMAIN "trace-store"
+
+#include "kiosk/trace/trace-store-private.h"
+
+#define LOCK_POSTGRES "SELECT pg_advisory_xact_lock (7236002)"
+
+// Place by place: that is how the stays lie.
+static gboolean
+delete_stays (TraceStore *store, gint64 before_s, gint64 *n_stays, GError **error)
+{
+  gint64 n_places = 0;
+  if (!trace_db_query_int (store->db, "SELECT max (id) FROM place", TRACE_NO_VALUES, 0, &n_places,
+                           error))
+    return FALSE;
+  for (gint64 place = 1; place <= n_places; place++) {
+    gint64 n = 0;
+    if (!trace_db_run (store->db, "DELETE FROM stay WHERE place = $1 AND arrived_s < $2",
+                       TRACE_VALUES (TRACE_INT (place), TRACE_INT (before_s)), &n, error))
+      return FALSE;
+    *n_stays += n;
+  }
+  return TRUE;
+}
+
+static gboolean
+drop_days (TraceStore *store, gint64 before_s, gint64 *n_stays, GError **error)
+{
+  return trace_db_query_int (store->db, LOCK_POSTGRES, TRACE_NO_VALUES, 0, n_stays, error) &&
+         trace_db_query_int (store->db, "SELECT stay_drop_days ($1)",
+                             TRACE_VALUES (TRACE_INT (before_s)), 0, n_stays, error);
+}
+
+static gboolean
+tidy (TraceStore *store, gint64 before_s, GError **error)
+{
+  return trace_db_run (store->db,
+                       "DELETE FROM open_visit WHERE arrived_s < $1 AND NOT EXISTS"
+                       " (SELECT 1 FROM stay WHERE stay.place = open_visit.place"
+                       " AND stay.arrived_s = open_visit.arrived_s"
+                       " AND stay.subject = open_visit.subject)",
+                       TRACE_VALUES (TRACE_INT (before_s)), NULL, error) &&
+         trace_db_run (store->db,
+                       "DELETE FROM subject WHERE NOT EXISTS"
+                       " (SELECT 1 FROM stay WHERE stay.subject = subject.id)",
+                       TRACE_NO_VALUES, NULL, error) &&
+         trace_db_run (store->db,
+                       "UPDATE subject SET is_staff = 0 WHERE is_staff = 1 AND NOT EXISTS"
+                       " (SELECT 1 FROM stay WHERE stay.subject = subject.id AND evidence = 3)",
+                       TRACE_NO_VALUES, NULL, error) &&
+         trace_db_run (store->db,
+                       "UPDATE bound SET generation = generation + 1,"
+                       " longest_s = (SELECT coalesce (max (length_s), 0) FROM stay),"
+                       " slack_s = (SELECT coalesce (max (slack_s), 0) FROM stay)",
+                       TRACE_NO_VALUES, NULL, error);
+}
+
+gboolean
+trace_store_retain (TraceStore *store, gint64 before_s, gint64 *ret_n_stays, GError **error)
+{
+  gint64 n_stays = 0;
+  gboolean ok = trace_db_begin (store->db, error);
+  if (ok &&
+      !((store->beside != NULL ? drop_days : delete_stays) (store, before_s, &n_stays, error) &&
+        tidy (store, before_s, error) && trace_db_commit (store->db, error))) {
+    trace_store_roll_back (store);
+    ok = FALSE;
+  }
+  if (!ok)
+    g_prefix_error (error, "letting old stays go: ");
+  else
+    *ret_n_stays = n_stays;
+  return ok;
+}

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The store in a file of SQLite.
+
+#include <glib/gstdio.h>
+
+#include "trace-store-cases.h"
+
+typedef struct {
+  char *folder;
+  guint n_files;
+} Folder;
+
+static char *
+make_uri (gpointer user_data)
+{
+  Folder *folder = user_data;
+  return g_strdup_printf ("sqlite:%s/%u.db", folder->folder, ++folder->n_files);
+}
+
+static void
+remove_folder (const Folder *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder->folder, 0, NULL);
+  for (const char *name = NULL; (name = g_dir_read_name (dir)) != NULL;) {
+    g_autofree char *path = g_build_filename (folder->folder, name, NULL);
+    g_assert_cmpint (g_remove (path), ==, 0);
+  }
+  g_assert_cmpint (g_rmdir (folder->folder), ==, 0);
+}
+
+static void
+test_busy (gconstpointer user_data)
+{
+  g_autofree char *uri = make_uri ((gpointer) user_data);
+  g_autoptr (TraceStore) store = trace_store_case_open (uri);
+  g_autoptr (TraceStore) other = trace_store_case_open (uri);
+  g_autoptr (GError) error = NULL;
+  g_assert_true (
+      trace_db_run_script (trace_store_get_db (other), "PRAGMA busy_timeout = 20;", &error));
+  g_assert_true (trace_store_begin (store, &error));
+  g_assert_false (trace_store_begin (other, &error));
+  g_assert_error (error, TRACE_ERROR, TRACE_ERROR_BUSY);
+  g_clear_error (&error);
+  TraceStats stats;
+  g_assert_true (trace_store_count (other, &stats, &error)); // who reads does not wait
+  g_autoptr (TraceStore) third = trace_store_case_open (uri);
+  g_assert_true (trace_store_commit (store, &error));
+  g_assert_true (trace_store_begin (other, &error));
+  trace_store_roll_back (other);
+}
+
+static void
+test_full (gconstpointer user_data)
+{
+  g_autofree char *uri = make_uri ((gpointer) user_data);
+  g_autoptr (TraceStore) store = trace_store_case_open (uri);
+  g_autoptr (GError) error = NULL;
+  g_assert_true (
+      trace_db_run_script (trace_store_get_db (store), "PRAGMA max_page_count = 40;", &error));
+  g_assert_true (trace_store_begin (store, &error));
+  gboolean ok = TRUE;
+  for (guint i = 0; ok && i < 100000; i++) {
+    gboolean is_new = FALSE;
+    TraceArrival arrival = {
+      .venue = "v", .zone = "", .arrived_s = i, .left_s = i + 1, .kiosk = ""
+    };
+    ok = trace_store_put (store, &arrival, &is_new, &error);
+  }
+  g_assert_false (ok);
+  g_assert_error (error, TRACE_ERROR, TRACE_ERROR_BUSY);
+  trace_store_roll_back (store);
+  TraceStats stats = { 0 };
+  g_clear_error (&error);
+  g_assert_true (trace_store_count (store, &stats, &error));
+  g_assert_cmpint (stats.n_stays, ==, 0);
+}
+
+static void
+test_damaged (gconstpointer user_data)
+{
+  const TraceOpenStays open_stays = { TRACE_CASE_NOW_S, 3600 };
+  g_autofree char *uri = make_uri ((gpointer) user_data);
+  g_autoptr (GError) error = NULL;
+  g_assert_true (g_file_set_contents (uri + 7, "This is no database, it is a letter.", -1, NULL));
+  g_assert_null (trace_store_open (uri, &open_stays, &error));
+  g_assert_error (error, TRACE_ERROR, TRACE_ERROR_STORAGE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  Folder folder = { g_dir_make_tmp ("tramxanh-store-XXXXXX", NULL), 0 };
+  trace_store_cases_add ("sqlite", make_uri, &folder);
+  g_test_add_data_func ("/trace/store/sqlite/says-busy", &folder, test_busy);
+  g_test_add_data_func ("/trace/store/sqlite/says-full", &folder, test_full);
+  g_test_add_data_func ("/trace/store/sqlite/refuses-what-is-no-database", &folder, test_damaged);
+  int status = g_test_run ();
+  remove_folder (&folder);
+  g_free (folder.folder);
+  return status;
+}
