@@ -12,9 +12,9 @@
 #include "kiosk/journal/journal-pages.h"
 #include "kiosk/journal/journal-schema.h"
 
-#define APPLICATION_ID 0x54584a31         // "TXJ1"
-#define LOG_SIZE_LIMIT "16777216"         // bytes
-#define ERASABLE_KINDS "(3, 4, 5, 6, 10)" // journal_kind_is_erasable ()
+#define APPLICATION_ID 0x54584a31             // "TXJ1"
+#define LOG_SIZE_LIMIT "16777216"             // bytes
+#define ERASABLE_KINDS "(3, 4, 5, 6, 10, 12)" // journal_kind_is_erasable ()
 
 static const char *const statement_sql[N_STATEMENTS] = {
   [STATEMENT_INSERT_RECORD] =

@@ -276,6 +276,33 @@ test_phone (Fixture *fixture, gconstpointer unused)
                    CT_BEACON_BLUEZONE);
 }
 
+static gboolean
+on_erased_record (const JournalRecord *record, gpointer user_data, GError **error)
+{
+  if (record->kind == JOURNAL_KIND_VISIT_PHONE)
+    g_assert_null (record->body.data);
+  return TRUE;
+}
+
+// It is kept no longer than the visit.
+static void
+test_phone_is_erased (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (JournalAudit) audit;
+  test_phone (fixture, NULL);
+  JournalStore *store = harness_store_new (fixture->state_dir, NULL);
+  gint64 late_ms = 30 * 24 * HARNESS_HOUR_MS;
+  g_assert_true (harness_open (store, late_ms, &error));
+  g_assert_true (harness_tidy (store, late_ms, &error));
+  g_assert_finalize_object (store);
+  journal_audit_init (&audit);
+  g_assert_true (journal_verify_each (fixture->state_dir, &audit, on_erased_record, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (audit.n_of_kind[JOURNAL_KIND_VISIT_PHONE], ==, 1);
+  g_assert_cmpuint (audit.erased_through, >, fixture->visit);
+}
+
 static void
 test_hours (Fixture *fixture, gconstpointer unused)
 {
@@ -302,6 +329,7 @@ main (int argc, char **argv)
   ADD ("is-recovered-once", test_recovered);
   ADD ("is-not-recovered-after-a-day", test_old_is_not_recovered);
   ADD ("is-beside-the-visit-of-its-owner", test_phone);
+  ADD ("is-erased-with-the-visit", test_phone_is_erased);
   ADD ("is-counted-by-the-hour", test_hours);
   return g_test_run ();
 }
