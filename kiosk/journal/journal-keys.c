@@ -12,6 +12,7 @@
 #include <sodium.h>
 
 #include "kiosk/journal/journal-keyfile.h"
+#include "kiosk/journal/journal-membership.h"
 
 #define SEED_SIZE      32
 #define DAY_MS         G_GINT64_CONSTANT (86400000)
@@ -23,7 +24,6 @@
 #define PUBLIC_MAGIC   "txpubli1"
 #define RECOVERY_MAGIC "txrecov1"
 #define ORIGIN_OWN     1
-#define ORIGIN_CORE    2
 
 // Stored as it lies in memory: the file never leaves the machine that wrote it.
 typedef struct {
@@ -52,6 +52,8 @@ struct _JournalKeys {
   guint8 record_secret[crypto_sign_SECRETKEYBYTES];
   PublicKey ingest;
   PublicKey officer;
+  gboolean is_enrolled;
+  guint8 core_key[JOURNAL_KEY_SIZE];
   Ratchet ratchet;
 };
 
@@ -183,6 +185,24 @@ read_named (JournalKeys *keys,
   return journal_keyfile_read (path, magic, TRUE, ret_payload, len, error);
 }
 
+static gboolean
+load_membership (JournalKeys *keys, const char *state_dir, GError **error)
+{
+  JournalMembership membership;
+  g_autoptr (GError) damage = NULL;
+  keys->is_enrolled = journal_membership_read (state_dir, &membership, &damage);
+  if (damage != NULL) {
+    g_propagate_error (error, g_steal_pointer (&damage));
+    return FALSE;
+  }
+  if (keys->is_enrolled) {
+    memcpy (keys->core_key, membership.core_key, sizeof keys->core_key);
+    memcpy (keys->ingest.key, membership.ingest_key, sizeof keys->ingest.key);
+    memcpy (keys->officer.key, membership.officer_key, sizeof keys->officer.key);
+  }
+  return TRUE;
+}
+
 JournalKeys *
 journal_keys_load (const char *state_dir, GError **error)
 {
@@ -192,7 +212,9 @@ journal_keys_load (const char *state_dir, GError **error)
       !read_named (keys, "ratchet.key", RATCHET_MAGIC, &keys->ratchet, sizeof keys->ratchet,
                    error) ||
       !read_named (keys, "ingest.pub", PUBLIC_MAGIC, &keys->ingest, sizeof keys->ingest, error) ||
-      !read_named (keys, "officer.pub", PUBLIC_MAGIC, &keys->officer, sizeof keys->officer, error))
+      !read_named (keys, "officer.pub", PUBLIC_MAGIC, &keys->officer, sizeof keys->officer,
+                   error) ||
+      !load_membership (keys, state_dir, error))
     return NULL;
   (void) crypto_sign_seed_keypair (keys->kiosk_public, keys->kiosk_secret, seed); // cannot fail
   sodium_memzero (seed, sizeof seed);
@@ -232,7 +254,13 @@ journal_keys_get_officer_key (const JournalKeys *keys)
 gboolean
 journal_keys_is_enrolled (const JournalKeys *keys)
 {
-  return keys->ingest.origin == ORIGIN_CORE;
+  return keys->is_enrolled;
+}
+
+const guint8 *
+journal_keys_get_core_key (const JournalKeys *keys)
+{
+  return keys->is_enrolled ? keys->core_key : NULL;
 }
 
 void

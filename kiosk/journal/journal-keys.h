@@ -10,16 +10,18 @@
 //                 destroyed, so whoever takes the kiosk today cannot sign yesterday's records anew,
 //                 nor look up who came in the days before. Overwriting is the best a file can do:
 //                 flash may keep an old block for a while
-//   ingest.pub, officer.pub   X25519: identities and details are sealed to them. An enrolled kiosk
-//   holds the tracing core's
-//                 and the authority's, and nobody can open a record with what is on the kiosk
-//   recovery.key  only on a kiosk that was never enrolled: the private halves of its own ingest and
-//   officer keys, without
+//   ingest.pub, officer.pub   X25519: identities and details of a stand-alone kiosk are sealed to
+//   them
+//   core.pub      the tracing core that the kiosk belongs to (journal-membership.h). From then on
+//   everything is sealed to the
+//                 core's and the authority's keys in it, and nobody can open a record with what is
+//                 on the kiosk
+//   recovery.key  the private halves of a stand-alone kiosk's own ingest and officer keys, without
 //                 which its records would be lost for the core that it joins later. PLAIN
 //                 LIMITATION: as long as this file lies on the kiosk, a thief of the kiosk can read
-//                 identities. journal_keys_move_recovery () takes it away to removable storage;
-//                 recording goes on without it. `tramxanhctl doctor` reports a kiosk that still has
-//                 it.
+//                 identities, after the enrolment those of the records before it.
+//                 journal_keys_move_recovery () takes it away to removable storage; recording goes
+//                 on without it. `tramxanhctl doctor` reports a kiosk that still has it.
 
 #pragma once
 
@@ -44,6 +46,7 @@ const guint8 *journal_keys_get_kiosk_key (const JournalKeys *keys);  // Ed25519 
 const guint8 *journal_keys_get_record_key (const JournalKeys *keys); // Ed25519 public, of today
 const guint8 *journal_keys_get_ingest_key (const JournalKeys *keys);
 const guint8 *journal_keys_get_officer_key (const JournalKeys *keys);
+const guint8 *journal_keys_get_core_key (const JournalKeys *keys); // (nullable) not enrolled
 gboolean journal_keys_is_enrolled (const JournalKeys *keys);
 
 void journal_keys_sign_as_kiosk (const JournalKeys *keys,

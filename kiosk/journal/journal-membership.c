@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The file as it lies in memory: it never leaves the machine that wrote it.
+
+#include "kiosk/journal/journal-membership.h"
+
+#include <string.h>
+
+#include "kiosk/journal/journal-db.h"
+#include "kiosk/journal/journal-keyfile.h"
+#include "kiosk/journal/journal-keys.h"
+
+#define MAGIC "txmembr1"
+#define NAME  "core.pub"
+
+G_STATIC_ASSERT (sizeof (JournalMembership) <= JOURNAL_KEYFILE_MAX);
+
+static gboolean
+is_terminated (const char *text, gsize size)
+{
+  return memchr (text, '\0', size) != NULL;
+}
+
+gboolean
+journal_membership_read (const char *state_dir, JournalMembership *ret_membership, GError **error)
+{
+  JournalMembership membership;
+  g_autofree char *path = g_build_filename (state_dir, "keys", NAME, NULL);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return FALSE;
+  if (!journal_keyfile_read (path, MAGIC, TRUE, (guint8 *) &membership, sizeof membership, error))
+    return FALSE;
+  if (!is_terminated (membership.url, sizeof membership.url) ||
+      !is_terminated (membership.venue, sizeof membership.venue) ||
+      !is_terminated (membership.zone, sizeof membership.zone) ||
+      !is_terminated (membership.profile, sizeof membership.profile)) {
+    g_set_error (error, JOURNAL_ERROR, JOURNAL_ERROR_KEYS, "reading %s: out of bounds", path);
+    return FALSE;
+  }
+  *ret_membership = membership;
+  return TRUE;
+}
+
+struct _JournalJoining {
+  char *state_dir;
+  JournalDb *lock;
+  JournalKeys *keys;
+};
+
+JournalJoining *
+journal_joining_begin (const char *state_dir, const JournalStamp *stamp, GError **error)
+{
+  g_autoptr (JournalJoining) joining = g_new0 (JournalJoining, 1);
+  g_autofree char *path = g_build_filename (state_dir, "journal.db", NULL);
+  joining->state_dir = g_strdup (state_dir);
+  joining->lock = journal_db_open (path, NULL, error);
+  if (joining->lock == NULL)
+    return NULL;
+  joining->keys = journal_keys_exist (state_dir) ? journal_keys_load (state_dir, error)
+                                                 : journal_keys_create (state_dir, stamp, error);
+  return joining->keys == NULL ? NULL : g_steal_pointer (&joining);
+}
+
+const guint8 *
+journal_joining_get_kiosk_key (const JournalJoining *joining)
+{
+  return journal_keys_get_kiosk_key (joining->keys);
+}
+
+void
+journal_joining_sign (const JournalJoining *joining,
+                      const JournalStatement *statement,
+                      guint8 ret_signature[JOURNAL_SIG_SIZE])
+{
+  journal_keys_sign_as_kiosk (joining->keys, statement, ret_signature);
+}
+
+gboolean
+journal_joining_finish (JournalJoining *joining,
+                        const JournalMembership *membership,
+                        GError **error)
+{
+  g_autofree char *dir = g_build_filename (joining->state_dir, "keys", NULL);
+  return journal_keyfile_write (dir, NAME, MAGIC, (const guint8 *) membership, sizeof *membership,
+                                error);
+}
+
+void
+journal_joining_free (JournalJoining *joining)
+{
+  g_clear_pointer (&joining->keys, journal_keys_free);
+  if (joining->lock != NULL)
+    journal_db_close (joining->lock, TRUE);
+  g_free (joining->state_dir);
+  g_free (joining);
+}
