@@ -275,17 +275,28 @@ journal_audit_step (JournalAudit *audit, const JournalRecord *record, GError **e
   return TRUE;
 }
 
+typedef struct {
+  JournalAudit *audit;
+  const JournalReceipt *receipt;
+} Run;
+
 static gboolean
-on_record (const JournalRecord *record, gpointer audit, GError **error)
+on_record (const JournalRecord *record, gpointer user_data, GError **error)
 {
-  return journal_audit_step (audit, record, error);
+  const Run *run = user_data;
+  if (record->seq == run->receipt->seq &&
+      memcmp (record->hash, run->receipt->hash, sizeof record->hash) != 0)
+    return wrong (record, "the tracing core acknowledged another one", error);
+  return journal_audit_step (run->audit, record, error);
 }
 
 gboolean
 journal_audit_run (JournalAudit *audit, JournalDb *db, GError **error)
 {
   JournalHead head;
-  if (!journal_db_each_record (db, 0, G_MAXINT64, on_record, audit, error) ||
+  Run run = { audit, &audit->receipt };
+  if (!journal_db_read_receipt (db, &audit->receipt, error) ||
+      !journal_db_each_record (db, 0, G_MAXINT64, on_record, &run, error) ||
       !journal_db_read_head (db, &head, error))
     return FALSE;
   if (head.seq != audit->seq ||

@@ -41,9 +41,11 @@ typedef struct {
   guint64 n_of_kind[JOURNAL_N_KINDS];
   guint64 last_checkpoint;
   guint64 erased_through;
-  guint64 last_erased;  // seq of the last record without a body
-  guint64 first_kept;   // seq of the first erasable record with its body, 0: none
-  JournalConfig config; // the latest; zero: none
+  guint64 last_erased;    // seq of the last record without a body
+  guint64 first_kept;     // seq of the first erasable record with its body, 0: none
+  JournalConfig config;   // the latest; zero: none
+  JournalReceipt receipt; // the latest; seq 0: none. Of this chain; its signature was checked when
+                          // it came
   gint64 uptime_ns;
   gint64 last_window_ms;   // when the latest window of the radio began, 0: none is known
   GArray *marks;           // of JournalMark

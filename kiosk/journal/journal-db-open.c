@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "kiosk/journal/journal-pages.h"
@@ -15,6 +16,7 @@
 #define APPLICATION_ID 0x54584a31             // "TXJ1"
 #define LOG_SIZE_LIMIT "16777216"             // bytes
 #define ERASABLE_KINDS "(3, 4, 5, 6, 10, 12)" // journal_kind_is_erasable ()
+#define VERSION_OFFSET 60                     // of user_version in the file's header
 
 static const char *const statement_sql[N_STATEMENTS] = {
   [STATEMENT_INSERT_RECORD] =
@@ -34,6 +36,9 @@ static const char *const statement_sql[N_STATEMENTS] = {
       "FROM open_visit LEFT JOIN record ON seq = visit ORDER BY visit",
   [STATEMENT_ERASE_BODIES] = "UPDATE record SET body = NULL WHERE seq <= ? AND body IS NOT NULL "
                              "AND kind IN " ERASABLE_KINDS,
+  [STATEMENT_READ_RECEIPT] = "SELECT seq, hash, core_ms, signature, core_key FROM receipt",
+  [STATEMENT_WRITE_RECEIPT] = "REPLACE INTO receipt (id, seq, hash, core_ms, signature, core_key) "
+                              "VALUES (1, ?, ?, ?, ?, ?)",
 };
 
 static JournalError
@@ -152,8 +157,11 @@ static gboolean
 bring_up (JournalDb *db, guint64 version, GError **error)
 {
   for (; version < JOURNAL_SCHEMA_VERSION; version++) {
-    if (!journal_db_execute (db, journal_schema_steps[version], error))
-      return FALSE;
+    int rc = sqlite3_exec (db->sqlite, journal_schema_steps[version], NULL, NULL, NULL);
+    // SQLite's word for tables that are there already, or are not: not those of that version.
+    if (rc != SQLITE_OK)
+      return journal_db_fail (db, rc == SQLITE_ERROR ? SQLITE_CORRUPT : rc, "bringing it up",
+                              error);
   }
   return journal_db_execute (db, "PRAGMA application_id = " G_STRINGIFY (APPLICATION_ID), error) &&
          journal_db_execute (db, "PRAGMA user_version = " G_STRINGIFY (JOURNAL_SCHEMA_VERSION),
@@ -269,20 +277,39 @@ journal_db_open (const char *path, const char *vfs_name, GError **error)
   return db;
 }
 
+// One of an earlier version is brought up in a copy of its own.
+static gboolean
+load_image (JournalDb *db, const GByteArray *image, GError **error)
+{
+  guint32 version_be = 0;
+  if (image->len >= VERSION_OFFSET + sizeof version_be)
+    memcpy (&version_be, image->data + VERSION_OFFSET, sizeof version_be);
+  gboolean is_old = GUINT32_FROM_BE (version_be) < JOURNAL_SCHEMA_VERSION;
+  guint8 *data = image->data;
+  unsigned flags = SQLITE_DESERIALIZE_READONLY;
+  if (is_old) {
+    data = sqlite3_malloc64 (image->len);
+    g_assert (data != NULL || image->len == 0);
+    if (image->len > 0)
+      memcpy (data, image->data, image->len);
+    flags = SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE;
+  }
+  int rc = sqlite3_deserialize (db->sqlite, "main", data, image->len, image->len, flags);
+  if (rc != SQLITE_OK)
+    return journal_db_fail (db, rc, "reading the image", error);
+  return journal_db_execute (db, "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF",
+                             error) &&
+         is_ours (db, error) && migrate (db, error);
+}
+
 JournalDb *
-journal_db_open_image (GByteArray *image, GError **error)
+journal_db_open_image (const GByteArray *image, GError **error)
 {
   JournalDb *db = g_new0 (JournalDb, 1);
   int rc =
       sqlite3_open_v2 (":memory:", &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-  if (rc == SQLITE_OK)
-    rc = sqlite3_deserialize (db->sqlite, "main", image->data, image->len, image->len,
-                              SQLITE_DESERIALIZE_READONLY);
-  gboolean ok = rc == SQLITE_OK || journal_db_fail (db, rc, "reading the image", error);
-  ok = ok &&
-       journal_db_execute (db, "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF", error) &&
-       is_ours (db, error) && has_our_version (db, error) && journal_db_check (db, error) &&
-       prepare (db, error);
+  gboolean ok = rc == SQLITE_OK || journal_db_fail (db, rc, "opening the image", error);
+  ok = ok && load_image (db, image, error) && journal_db_check (db, error) && prepare (db, error);
   if (!ok) {
     journal_db_close (db, FALSE);
     return NULL;

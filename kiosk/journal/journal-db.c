@@ -152,6 +152,37 @@ journal_db_write_head (JournalDb *db, const JournalHead *head, GError **error)
 }
 
 gboolean
+journal_db_read_receipt (JournalDb *db, JournalReceipt *ret_receipt, GError **error)
+{
+  sqlite3_stmt *statement = db->statements[STATEMENT_READ_RECEIPT];
+  *ret_receipt = (JournalReceipt){ .seq = 0 };
+  int rc = sqlite3_step (statement);
+  gboolean ok = rc == SQLITE_DONE;
+  if (rc == SQLITE_ROW) {
+    ret_receipt->seq = (guint64) sqlite3_column_int64 (statement, 0);
+    ret_receipt->core_ms = sqlite3_column_int64 (statement, 2);
+    ok = copy_blob (statement, 1, ret_receipt->hash, sizeof ret_receipt->hash) &&
+         copy_blob (statement, 3, ret_receipt->signature, sizeof ret_receipt->signature) &&
+         copy_blob (statement, 4, ret_receipt->core_key, sizeof ret_receipt->core_key);
+    rc = SQLITE_CORRUPT;
+  }
+  (void) sqlite3_reset (statement); // repeats the error of the step
+  return ok || journal_db_fail (db, rc, "reading the receipt", error);
+}
+
+gboolean
+journal_db_write_receipt (JournalDb *db, const JournalReceipt *receipt, GError **error)
+{
+  sqlite3_stmt *statement = db->statements[STATEMENT_WRITE_RECEIPT];
+  bind_number (statement, 1, (gint64) receipt->seq);
+  bind_blob (statement, 2, receipt->hash, sizeof receipt->hash);
+  bind_number (statement, 3, receipt->core_ms);
+  bind_blob (statement, 4, receipt->signature, sizeof receipt->signature);
+  bind_blob (statement, 5, receipt->core_key, sizeof receipt->core_key);
+  return finish (db, STATEMENT_WRITE_RECEIPT, "keeping a receipt", error);
+}
+
+gboolean
 journal_db_insert_open_visit (JournalDb *db,
                               guint64 visit,
                               const guint8 subject[JOURNAL_ID_SIZE],

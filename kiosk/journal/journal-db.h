@@ -20,13 +20,22 @@ typedef struct {
   guint8 signature[JOURNAL_SIG_SIZE];
 } JournalHead;
 
+// The tracing core's word that it holds the records up to @seq; signed by @core_key.
+typedef struct {
+  guint64 seq; // 0: none
+  guint8 hash[JOURNAL_HASH_SIZE];
+  gint64 core_ms; // the core's clock
+  guint8 signature[JOURNAL_SIG_SIZE];
+  guint8 core_key[JOURNAL_KEY_SIZE];
+} JournalReceipt;
+
 // Opens or creates @path: exclusive, write-ahead log, synchronous FULL, all read back. @vfs_name:
 // nullable.
 JournalDb *journal_db_open (const char *path, const char *vfs_name, GError **error);
 
-// Opens a merged image (journal-pages.h) for reading, in memory. @image must outlive the
-// connection.
-JournalDb *journal_db_open_image (GByteArray *image, GError **error);
+// Opens a merged image (journal-pages.h) in memory, brought up to the tables of today. @image stays
+// as it is, and must outlive the connection.
+JournalDb *journal_db_open_image (const GByteArray *image, GError **error);
 
 // With @is_clean the log is merged and removed; otherwise it is left for the next open, as after a
 // crash.
@@ -52,6 +61,10 @@ gboolean journal_db_each_record (JournalDb *db,
 
 gboolean journal_db_read_head (JournalDb *db, JournalHead *ret_head, GError **error);
 gboolean journal_db_write_head (JournalDb *db, const JournalHead *head, GError **error);
+
+// The latest, which covers whatever an earlier one did.
+gboolean journal_db_read_receipt (JournalDb *db, JournalReceipt *ret_receipt, GError **error);
+gboolean journal_db_write_receipt (JournalDb *db, const JournalReceipt *receipt, GError **error);
 
 gboolean journal_db_insert_open_visit (JournalDb *db,
                                        guint64 visit,

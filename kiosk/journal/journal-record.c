@@ -101,7 +101,7 @@ static const Field gap_fields[] = {
 };
 
 static const Field clock_fix_fields[] = {
-  NUMBER (1, clock_fix.max_error_ms, 0, 86400000),
+  NUMBER (1, clock_fix.max_error_ms, 0, JOURNAL_CLOCK_ERROR_MAX_MS),
 };
 
 static const Field checkpoint_fields[] = {

@@ -106,6 +106,8 @@ typedef struct {
 // RECOVERED: the kiosk ended without a word; the box was sealed before, for record 0.
 enum { JOURNAL_WINDOW_CUT = 1, JOURNAL_WINDOW_CONTINUED = 2, JOURNAL_WINDOW_RECOVERED = 4 };
 
+#define JOURNAL_CLOCK_ERROR_MAX_MS 86400000
+
 // The clock was set right: from here on the record's stamp is synchronised, and with its boot time
 // everything else of this boot has a wall time.
 typedef struct {

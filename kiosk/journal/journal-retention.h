@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+#define JOURNAL_RETENTION_MAX_DAYS 30
+
 // Time from @then to @now: exact within one boot, by wall clocks otherwise; never negative.
 gint64 journal_retention_elapsed_ms (const JournalStamp *then, const JournalStamp *now);
 

@@ -22,4 +22,11 @@ const char *const journal_schema_steps[JOURNAL_SCHEMA_VERSION] = {
   " signature BLOB NOT NULL CHECK (length (signature) = 64)) STRICT;"
   "CREATE TABLE open_visit (visit INTEGER PRIMARY KEY,"
   " subject BLOB NOT NULL UNIQUE CHECK (length (subject) = 16)) STRICT;",
+  // A later receipt covers whatever an earlier one did, through the chain.
+  "CREATE TABLE receipt (id INTEGER PRIMARY KEY CHECK (id = 1),"
+  " seq INTEGER NOT NULL CHECK (seq > 0),"
+  " hash BLOB NOT NULL CHECK (length (hash) = 32),"
+  " core_ms INTEGER NOT NULL,"
+  " signature BLOB NOT NULL CHECK (length (signature) = 64),"
+  " core_key BLOB NOT NULL CHECK (length (core_key) = 32)) STRICT;",
 };

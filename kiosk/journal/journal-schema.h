@@ -6,7 +6,7 @@
 
 #pragma once
 
-#define JOURNAL_SCHEMA_VERSION 1
+#define JOURNAL_SCHEMA_VERSION 2
 
 // SQL that makes version i + 1 out of version i, for i = 0 on. Never change a step that was
 // released.

@@ -1,37 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The store's two sides: GTasks and properties on the main thread, the writer on its worker. A job
-// carries everything between them; its task never leaves the main thread.
+// The store's two sides: GTasks and properties on the main thread, the writer on its worker.
 
 #define G_LOG_DOMAIN "journal-store"
 
-#include "kiosk/journal/journal-store.h"
+#include "kiosk/journal/journal-store-private.h"
 
 #include <string.h>
 
 #include "kiosk/journal/journal-committed.h"
 #include "kiosk/journal/journal-presence.h"
-#include "kiosk/journal/journal-writer.h"
-
-// Touched by the worker only.
-typedef struct {
-  JournalWriter *writer;
-  GThread *thread;
-} Worker;
-
-struct _JournalStore {
-  GObject parent_instance;
-  char *state_dir;
-  char *vfs_name;
-  guint retention_days;
-  guint longest_stay_h;
-  GThreadPool *pool;
-  Worker worker;
-  guint people_inside;
-  gboolean is_enrolled;
-  GError *failure;
-};
 
 enum {
   PROP_STATE_DIR = 1,
@@ -40,6 +19,7 @@ enum {
   PROP_LONGEST_STAY_H,
   PROP_PEOPLE_INSIDE,
   PROP_FAILED,
+  PROP_LAST_SEQ,
   N_PROPS,
 };
 
@@ -47,32 +27,8 @@ static GParamSpec *props[N_PROPS];
 
 G_DEFINE_TYPE (JournalStore, journal_store, G_TYPE_OBJECT)
 
-typedef struct _Job Job;
-typedef gboolean (*JobFunc) (JournalWriter *writer, Job *job);
-
-struct _Job {
-  GTask *task; // the main thread's
-  JobFunc run_worker;
-  // asked
-  JournalStamp stamp;
-  JournalArrival arrival;
-  GBytes *identity;
-  char *text;
-  JournalStamp from;
-  JournalPresence *presence;
-  guint64 visit;
-  JournalCloseReason reason;
-  // answered
-  GError *error;
-  JournalCommit commit;
-  JournalVisit found;
-  guint people_inside;
-  gboolean is_enrolled;
-  gboolean is_broken;
-};
-
 static void
-job_free (Job *job)
+job_free (JournalJob *job)
 {
   g_clear_pointer (&job->identity, g_bytes_unref);
   g_clear_pointer (&job->arrival.details, g_bytes_unref);
@@ -83,64 +39,71 @@ job_free (Job *job)
 }
 
 static gboolean
-open_worker (JournalWriter *writer, Job *job)
+open_worker (JournalWriter *writer, JournalJob *job)
 {
   return journal_writer_open (writer, &job->stamp, &job->error);
 }
 
 static gboolean
-find_visit_worker (JournalWriter *writer, Job *job)
+find_visit_worker (JournalWriter *writer, JournalJob *job)
 {
   return journal_writer_find_visit (writer, job->identity, &job->found, &job->error);
 }
 
 static gboolean
-open_visit_worker (JournalWriter *writer, Job *job)
+open_visit_worker (JournalWriter *writer, JournalJob *job)
 {
   return journal_writer_open_visit (writer, &job->arrival, &job->commit, &job->error);
 }
 
 static gboolean
-close_visit_worker (JournalWriter *writer, Job *job)
+close_visit_worker (JournalWriter *writer, JournalJob *job)
 {
   return journal_writer_close_visit (writer, job->visit, job->reason, &job->stamp, &job->commit,
                                      &job->error);
 }
 
 static gboolean
-append_gap_worker (JournalWriter *writer, Job *job)
+append_gap_worker (JournalWriter *writer, JournalJob *job)
 {
   return journal_writer_append_gap (writer, job->text, &job->from, &job->stamp, &job->commit,
                                     &job->error);
 }
 
 static gboolean
-append_presence_worker (JournalWriter *writer, Job *job)
+append_presence_worker (JournalWriter *writer, JournalJob *job)
 {
   return journal_writer_append_presence (writer, job->presence, &job->commit, &job->error);
 }
 
 static gboolean
-append_phone_worker (JournalWriter *writer, Job *job)
+append_phone_worker (JournalWriter *writer, JournalJob *job)
 {
   return journal_writer_append_phone (writer, job->visit, job->presence, &job->commit, &job->error);
 }
 
 static gboolean
-keep_presence_worker (JournalWriter *writer, Job *job)
+keep_presence_worker (JournalWriter *writer, JournalJob *job)
 {
   journal_writer_keep_presence (writer, job->presence);
   return TRUE;
 }
 
 static gboolean
-tidy_worker (JournalWriter *writer, Job *job)
+append_clock_fix_worker (JournalWriter *writer, JournalJob *job)
+{
+  return journal_writer_append_clock_fix (writer, &job->stamp, job->max_error_ms, &job->commit,
+                                          &job->error);
+}
+
+static gboolean
+tidy_worker (JournalWriter *writer, JournalJob *job)
 {
   return journal_writer_tidy (writer, &job->stamp, &job->error);
 }
 
 static gboolean
-probe_worker (JournalWriter *writer, Job *job)
+probe_worker (JournalWriter *writer, JournalJob *job)
 {
   return journal_writer_probe (writer, &job->error);
 }
@@ -164,16 +127,27 @@ set_failure (JournalStore *self, const GError *failure)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FAILED]);
 }
 
+static void
+set_position (JournalStore *self, const JournalPosition *position)
+{
+  gboolean has_moved = self->position.last != position->last;
+  self->position = *position;
+  if (has_moved)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LAST_SEQ]);
+}
+
 static gboolean
 on_job_done (gpointer user_data)
 {
-  Job *job = user_data;
+  JournalJob *job = user_data;
   g_autoptr (GTask) task = g_steal_pointer (&job->task);
   JournalStore *self = g_task_get_source_object (task);
   self->is_enrolled = job->is_enrolled;
   set_failure (self, job->is_broken ? job->error : NULL);
   if (!job->is_broken)
     set_people_inside (self, job->people_inside);
+  if (!job->is_broken)
+    set_position (self, &job->position);
   if (job->error != NULL)
     g_task_return_error (task, g_error_copy (job->error));
   else
@@ -186,8 +160,8 @@ on_job_done (gpointer user_data)
 static void
 job_worker (gpointer data, gpointer user_data)
 {
-  Job *job = data;
-  Worker *worker = user_data;
+  JournalJob *job = data;
+  JournalWorker *worker = user_data;
   JournalWriter *writer = worker->writer;
   if (worker->thread == NULL)
     worker->thread = g_thread_self ();
@@ -196,22 +170,23 @@ job_worker (gpointer data, gpointer user_data)
   g_assert (ok == (job->error == NULL));
   job->people_inside = journal_writer_get_people_inside (writer);
   job->is_enrolled = journal_writer_is_enrolled (writer);
+  journal_writer_get_position (writer, &job->position);
   job->is_broken = !journal_writer_is_open (writer);
   // Not g_main_context_invoke, which may run the function right here.
   (void) g_idle_add_full (G_PRIORITY_DEFAULT, on_job_done, job, NULL);
   (void) journal_writer_settle (writer, NULL); // a failure makes the next request fail
 }
 
-static Job *
-job_new (JournalStore *self,
-         JobFunc run_worker,
-         const JournalStamp *stamp,
-         GCancellable *cancellable,
-         GAsyncReadyCallback callback,
-         gpointer user_data,
-         gpointer tag)
+JournalJob *
+journal_job_new (JournalStore *self,
+                 JournalJobFunc run_worker,
+                 const JournalStamp *stamp,
+                 GCancellable *cancellable,
+                 GAsyncReadyCallback callback,
+                 gpointer user_data,
+                 gpointer tag)
 {
-  Job *job = g_new0 (Job, 1);
+  JournalJob *job = g_new0 (JournalJob, 1);
   job->run_worker = run_worker;
   job->stamp = *stamp;
   job->task = g_task_new (self, cancellable, callback, user_data);
@@ -222,8 +197,8 @@ job_new (JournalStore *self,
   return job;
 }
 
-static void
-job_start (JournalStore *self, Job *job)
+void
+journal_job_start (JournalStore *self, JournalJob *job)
 {
   g_autoptr (GError) cancelled = NULL;
   GCancellable *cancellable = g_task_get_cancellable (job->task);
@@ -243,12 +218,12 @@ journal_store_open_async (JournalStore *self,
                           gpointer user_data)
 {
   g_return_if_fail (JOURNAL_IS_STORE (self));
-  job_start (self, job_new (self, open_worker, stamp, cancellable, callback, user_data,
-                            journal_store_open_async));
+  journal_job_start (self, journal_job_new (self, open_worker, stamp, cancellable, callback,
+                                            user_data, journal_store_open_async));
 }
 
-static gboolean
-finish (JournalStore *self, GAsyncResult *result, gpointer tag, GError **error)
+gboolean
+journal_job_finish (JournalStore *self, GAsyncResult *result, gpointer tag, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   g_return_val_if_fail (g_task_get_source_tag (G_TASK (result)) == tag, FALSE);
@@ -258,16 +233,16 @@ finish (JournalStore *self, GAsyncResult *result, gpointer tag, GError **error)
 static JournalCommitted *
 finish_committed (JournalStore *self, GAsyncResult *result, gpointer tag, GError **error)
 {
-  if (!finish (self, result, tag, error))
+  if (!journal_job_finish (self, result, tag, error))
     return NULL;
-  const Job *job = g_task_get_task_data (G_TASK (result));
+  const JournalJob *job = g_task_get_task_data (G_TASK (result));
   return journal_committed_new (&job->commit);
 }
 
 gboolean
 journal_store_open_finish (JournalStore *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, result, journal_store_open_async, error);
+  return journal_job_finish (self, result, journal_store_open_async, error);
 }
 
 void
@@ -279,10 +254,10 @@ journal_store_find_visit_async (JournalStore *self,
                                 gpointer user_data)
 {
   g_return_if_fail (JOURNAL_IS_STORE (self) && identity != NULL);
-  Job *job = job_new (self, find_visit_worker, stamp, cancellable, callback, user_data,
-                      journal_store_find_visit_async);
+  JournalJob *job = journal_job_new (self, find_visit_worker, stamp, cancellable, callback,
+                                     user_data, journal_store_find_visit_async);
   job->identity = g_bytes_ref (identity);
-  job_start (self, job);
+  journal_job_start (self, job);
 }
 
 gboolean
@@ -291,9 +266,9 @@ journal_store_find_visit_finish (JournalStore *self,
                                  JournalVisit *ret_visit,
                                  GError **error)
 {
-  if (!finish (self, result, journal_store_find_visit_async, error))
+  if (!journal_job_finish (self, result, journal_store_find_visit_async, error))
     return FALSE;
-  *ret_visit = ((const Job *) g_task_get_task_data (G_TASK (result)))->found;
+  *ret_visit = ((const JournalJob *) g_task_get_task_data (G_TASK (result)))->found;
   return TRUE;
 }
 
@@ -308,14 +283,14 @@ journal_store_open_visit_async (JournalStore *self,
   g_return_if_fail (g_bytes_get_size (arrival->identity) <= 128);
   g_return_if_fail (arrival->details == NULL || g_bytes_get_size (arrival->details) <= 4096);
   g_return_if_fail (g_regex_match_simple ("\\A[A-Za-z0-9_-]{1,64}\\z", arrival->zone, 0, 0));
-  Job *job = job_new (self, open_visit_worker, &arrival->stamp, cancellable, callback, user_data,
-                      journal_store_open_visit_async);
+  JournalJob *job = journal_job_new (self, open_visit_worker, &arrival->stamp, cancellable,
+                                     callback, user_data, journal_store_open_visit_async);
   job->arrival = *arrival;
   job->identity = g_bytes_ref (arrival->identity);
   job->text = g_strdup (arrival->zone);
   job->arrival.zone = job->text;
   job->arrival.details = arrival->details == NULL ? NULL : g_bytes_ref (arrival->details);
-  job_start (self, job);
+  journal_job_start (self, job);
 }
 
 JournalCommitted *
@@ -334,11 +309,11 @@ journal_store_close_visit_async (JournalStore *self,
                                  gpointer user_data)
 {
   g_return_if_fail (JOURNAL_IS_STORE (self) && seq > 0);
-  Job *job = job_new (self, close_visit_worker, stamp, cancellable, callback, user_data,
-                      journal_store_close_visit_async);
+  JournalJob *job = journal_job_new (self, close_visit_worker, stamp, cancellable, callback,
+                                     user_data, journal_store_close_visit_async);
   job->visit = seq;
   job->reason = reason;
-  job_start (self, job);
+  journal_job_start (self, job);
 }
 
 JournalCommitted *
@@ -358,11 +333,11 @@ journal_store_append_gap_async (JournalStore *self,
 {
   g_return_if_fail (JOURNAL_IS_STORE (self));
   g_return_if_fail (g_regex_match_simple ("\\A[A-Za-z0-9_-]{1,64}\\z", what, 0, 0));
-  Job *job = job_new (self, append_gap_worker, to, cancellable, callback, user_data,
-                      journal_store_append_gap_async);
+  JournalJob *job = journal_job_new (self, append_gap_worker, to, cancellable, callback, user_data,
+                                     journal_store_append_gap_async);
   job->text = g_strdup (what);
   job->from = *from;
-  job_start (self, job);
+  journal_job_start (self, job);
 }
 
 JournalCommitted *
@@ -379,20 +354,20 @@ journal_store_append_presence_async (JournalStore *self,
                                      gpointer user_data)
 {
   g_return_if_fail (JOURNAL_IS_STORE (self));
-  Job *job = job_new (self, append_presence_worker, &presence->stamp, cancellable, callback,
-                      user_data, journal_store_append_presence_async);
+  JournalJob *job = journal_job_new (self, append_presence_worker, &presence->stamp, cancellable,
+                                     callback, user_data, journal_store_append_presence_async);
   job->presence = journal_presence_copy (presence);
-  job_start (self, job);
+  journal_job_start (self, job);
 }
 
 void
 journal_store_keep_presence (JournalStore *self, const JournalPresence *presence)
 {
   g_return_if_fail (JOURNAL_IS_STORE (self));
-  Job *job = job_new (self, keep_presence_worker, &presence->stamp, NULL, NULL, NULL,
-                      journal_store_keep_presence);
+  JournalJob *job = journal_job_new (self, keep_presence_worker, &presence->stamp, NULL, NULL, NULL,
+                                     journal_store_keep_presence);
   job->presence = journal_presence_copy (presence);
-  job_start (self, job);
+  journal_job_start (self, job);
 }
 
 JournalCommitted *
@@ -410,17 +385,38 @@ journal_store_append_phone_async (JournalStore *self,
                                   gpointer user_data)
 {
   g_return_if_fail (JOURNAL_IS_STORE (self) && visit > 0 && phone->beacons->len == 1);
-  Job *job = job_new (self, append_phone_worker, &phone->stamp, cancellable, callback, user_data,
-                      journal_store_append_phone_async);
+  JournalJob *job = journal_job_new (self, append_phone_worker, &phone->stamp, cancellable,
+                                     callback, user_data, journal_store_append_phone_async);
   job->visit = visit;
   job->presence = journal_presence_copy (phone);
-  job_start (self, job);
+  journal_job_start (self, job);
 }
 
 JournalCommitted *
 journal_store_append_phone_finish (JournalStore *self, GAsyncResult *result, GError **error)
 {
   return finish_committed (self, result, journal_store_append_phone_async, error);
+}
+
+void
+journal_store_append_clock_fix_async (JournalStore *self,
+                                      const JournalStamp *stamp,
+                                      guint max_error_ms,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  g_return_if_fail (JOURNAL_IS_STORE (self));
+  JournalJob *job = journal_job_new (self, append_clock_fix_worker, stamp, cancellable, callback,
+                                     user_data, journal_store_append_clock_fix_async);
+  job->max_error_ms = max_error_ms;
+  journal_job_start (self, job);
+}
+
+JournalCommitted *
+journal_store_append_clock_fix_finish (JournalStore *self, GAsyncResult *result, GError **error)
+{
+  return finish_committed (self, result, journal_store_append_clock_fix_async, error);
 }
 
 void
@@ -431,14 +427,14 @@ journal_store_tidy_async (JournalStore *self,
                           gpointer user_data)
 {
   g_return_if_fail (JOURNAL_IS_STORE (self));
-  job_start (self, job_new (self, tidy_worker, stamp, cancellable, callback, user_data,
-                            journal_store_tidy_async));
+  journal_job_start (self, journal_job_new (self, tidy_worker, stamp, cancellable, callback,
+                                            user_data, journal_store_tidy_async));
 }
 
 gboolean
 journal_store_tidy_finish (JournalStore *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, result, journal_store_tidy_async, error);
+  return journal_job_finish (self, result, journal_store_tidy_async, error);
 }
 
 void
@@ -449,14 +445,14 @@ journal_store_probe_async (JournalStore *self,
                            gpointer user_data)
 {
   g_return_if_fail (JOURNAL_IS_STORE (self));
-  job_start (self, job_new (self, probe_worker, stamp, cancellable, callback, user_data,
-                            journal_store_probe_async));
+  journal_job_start (self, journal_job_new (self, probe_worker, stamp, cancellable, callback,
+                                            user_data, journal_store_probe_async));
 }
 
 gboolean
 journal_store_probe_finish (JournalStore *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, result, journal_store_probe_async, error);
+  return journal_job_finish (self, result, journal_store_probe_async, error);
 }
 
 guint
@@ -534,6 +530,9 @@ journal_store_get_property (GObject *object, guint id, GValue *value, GParamSpec
   case PROP_PEOPLE_INSIDE:
     g_value_set_uint (value, self->people_inside);
     break;
+  case PROP_LAST_SEQ:
+    g_value_set_uint64 (value, self->position.last);
+    break;
   case PROP_FAILED:
     g_value_set_boolean (value, self->failure != NULL);
     break;
@@ -559,6 +558,7 @@ journal_store_class_init (JournalStoreClass *klass)
   props[PROP_LONGEST_STAY_H] = g_param_spec_uint ("longest-stay-h", NULL, NULL, 0, 168, 24, given);
   props[PROP_PEOPLE_INSIDE] =
       g_param_spec_uint ("people-inside", NULL, NULL, 0, G_MAXUINT, 0, told);
+  props[PROP_LAST_SEQ] = g_param_spec_uint64 ("last-seq", NULL, NULL, 0, G_MAXUINT64, 0, told);
   props[PROP_FAILED] = g_param_spec_boolean ("failed", NULL, NULL, FALSE, told);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }

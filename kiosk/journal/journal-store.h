@@ -177,6 +177,16 @@ void journal_store_append_phone_async (JournalStore *self,
 JournalCommitted *
 journal_store_append_phone_finish (JournalStore *self, GAsyncResult *result, GError **error);
 
+// Appends clock-fix, durably: the clock was set right, to @max_error_ms; @stamp is by that clock.
+void journal_store_append_clock_fix_async (JournalStore *self,
+                                           const JournalStamp *stamp,
+                                           guint max_error_ms,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
+JournalCommitted *
+journal_store_append_clock_fix_finish (JournalStore *self, GAsyncResult *result, GError **error);
+
 // Keeps a window that is not over yet, so that an end without a word loses only what came after.
 // Not durable in the strict sense, and never answered: presence is a courtesy to the officer.
 void journal_store_keep_presence (JournalStore *self, const JournalPresence *presence);
@@ -189,6 +199,8 @@ void journal_store_tidy_async (JournalStore *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
 gboolean journal_store_tidy_finish (JournalStore *self, GAsyncResult *result, GError **error);
+
+// What the feed asks of it: journal-outbox.h.
 
 // Asks whether the journal's thread still gets answers from the disk. That it comes back is the
 // answer that counts: a thread that hangs in the disk gives none.

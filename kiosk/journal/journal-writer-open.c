@@ -115,6 +115,7 @@ declare_loss (JournalWriter *self, const JournalStamp *stamp, GError **error)
     acknowledged = witness.seq;
   if (memcmp (self->epoch, self->audit.origin.epoch, sizeof self->epoch) == 0)
     acknowledged = MAX (acknowledged, self->head.seq);
+  acknowledged = MAX (acknowledged, self->audit.receipt.seq);
   if (acknowledged <= self->audit.seq)
     return TRUE;
   JournalBody body = { .kind = JOURNAL_KIND_TOMBSTONE };

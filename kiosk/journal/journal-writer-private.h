@@ -55,6 +55,9 @@ gboolean journal_writer_end (JournalWriter *self, gboolean ok, GError *failure, 
 // Makes the derived table say what the records say.
 gboolean journal_writer_rebuild_open_visits (JournalWriter *self, GError **error);
 
+// The last record that the core we belong to has; 0: none.
+guint64 journal_writer_get_delivered (const JournalWriter *self);
+
 void journal_writer_close_all (JournalWriter *self, gboolean is_clean);
 
 G_END_DECLS

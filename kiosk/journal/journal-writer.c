@@ -30,7 +30,7 @@ journal_writer_new (const char *state_dir,
   JournalWriter *self = g_new0 (JournalWriter, 1);
   self->state_dir = g_strdup (state_dir);
   self->vfs_name = g_strdup (vfs_name);
-  self->wanted.retention_days = MIN (retention_days, 30);
+  self->wanted.retention_days = MIN (retention_days, JOURNAL_RETENTION_MAX_DAYS);
   self->wanted.longest_stay_h = MIN (longest_stay_h, 168);
   self->witness_fd = -1;
   journal_audit_init (&self->audit);
@@ -433,11 +433,27 @@ expire_visits (JournalWriter *self, const JournalStamp *stamp, GError **error)
   return TRUE;
 }
 
+// What the core does not have yet waits for it, but no longer than the law allows.
+static guint64
+find_what_to_erase (JournalWriter *self, const JournalStamp *stamp, guint *retention_days)
+{
+  guint64 through = journal_retention_through (&self->audit, stamp, *retention_days);
+  guint64 delivered = journal_writer_get_delivered (self);
+  if (!journal_keys_is_enrolled (self->keys) || through <= delivered)
+    return through;
+  guint64 hard_through =
+      journal_retention_through (&self->audit, stamp, JOURNAL_RETENTION_MAX_DAYS);
+  if (hard_through <= delivered)
+    return delivered;
+  *retention_days = JOURNAL_RETENTION_MAX_DAYS;
+  return hard_through;
+}
+
 static gboolean
 erase_bodies (JournalWriter *self, const JournalStamp *stamp, GError **error)
 {
   guint retention_days = (guint) self->audit.config.retention_days;
-  guint64 through = journal_retention_through (&self->audit, stamp, retention_days);
+  guint64 through = find_what_to_erase (self, stamp, &retention_days);
   if (through <= self->audit.erased_through)
     return TRUE;
   JournalBody body = { .kind = JOURNAL_KIND_DELETION };

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "kiosk/journal/journal-audit.h"
+#include "kiosk/journal/journal-outbox.h"
 
 G_BEGIN_DECLS
 
@@ -64,6 +65,11 @@ gboolean journal_writer_append_phone (JournalWriter *writer,
                                       GError **error);
 // The window as it stands now: whatever happens, the next opening records at least that.
 void journal_writer_keep_presence (JournalWriter *writer, const JournalPresence *presence);
+gboolean journal_writer_append_clock_fix (JournalWriter *writer,
+                                          const JournalStamp *stamp,
+                                          guint max_error_ms,
+                                          JournalCommit *ret_commit,
+                                          GError **error);
 gboolean journal_writer_tidy (JournalWriter *writer, const JournalStamp *stamp, GError **error);
 
 // Reads a page, if the journal is open: does the disk answer?
@@ -72,6 +78,24 @@ gboolean journal_writer_probe (JournalWriter *self, GError **error);
 // What can wait until the caller was told: merges a log that has grown long.
 gboolean journal_writer_settle (JournalWriter *writer, GError **error);
 
+// A part of a batch that is read: continues it by a few records.
+typedef struct {
+  JournalBatch *batch; // last 0: nothing was read yet
+  guint n_left;        // records that may be added
+  gsize bytes_max;
+  JournalEncodeFunc encode;
+  gboolean is_last; // nothing to add after this one
+} JournalSlice;
+
+gboolean journal_writer_read_slice (JournalWriter *writer, JournalSlice *slice, GError **error);
+gboolean
+journal_writer_keep_receipt (JournalWriter *writer, JournalReceipt *receipt, GError **error);
+gboolean journal_writer_sign_as_kiosk (JournalWriter *writer,
+                                       const JournalStatement *statement,
+                                       guint8 ret_signature[JOURNAL_SIG_SIZE],
+                                       GError **error);
+
+void journal_writer_get_position (const JournalWriter *writer, JournalPosition *ret_position);
 gboolean journal_writer_is_open (const JournalWriter *writer);
 gboolean journal_writer_is_enrolled (const JournalWriter *writer);
 guint journal_writer_get_people_inside (const JournalWriter *writer);

@@ -286,7 +286,9 @@ test_changes_through_sql (Fixture *fixture, gconstpointer unused)
     "CREATE TABLE notes (text)",
     "CREATE TRIGGER quiet AFTER INSERT ON record BEGIN DELETE FROM open_visit; END",
     "DROP TABLE open_visit",
-    "PRAGMA user_version = 2",
+    "PRAGMA user_version = 3",
+    "PRAGMA user_version = 1",
+    "DROP TABLE receipt",
     "PRAGMA application_id = 7",
   };
   write_closed_journal (fixture->state_dir, 4);
