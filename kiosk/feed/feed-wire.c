@@ -209,6 +209,19 @@ feed_item_read (const guint8 *data, gsize len, JournalRecord *ret_record)
   return used;
 }
 
+// It has the next number, or declares the loss of every number up to its own.
+static gboolean
+follows (const JournalRecord *record, guint64 expected)
+{
+  JournalBody body;
+  if (record->seq == expected)
+    return TRUE;
+  return record->seq > expected && record->kind == JOURNAL_KIND_TOMBSTONE &&
+         record->body.data != NULL &&
+         journal_record_read (record->kind, record->body.data, record->body.len, &body) &&
+         body.tombstone.first == expected && body.tombstone.last == record->seq - 1;
+}
+
 gboolean
 feed_batch_check (const guint8 *data, gsize len, const FeedRange *range, const char **ret_reason)
 {
@@ -218,12 +231,13 @@ feed_batch_check (const guint8 *data, gsize len, const FeedRange *range, const c
   for (gsize at = 0; at < len; seq++) {
     JournalRecord record;
     gsize used = seq <= range->last ? feed_item_read (data + at, len - at, &record) : 0;
-    if (used == 0 || record.seq != seq) {
+    if (used == 0 || !follows (&record, seq)) {
       *ret_reason = used == 0 ? "form" : "order";
       return FALSE;
     }
     memcpy (record.prev, head, sizeof head);
     journal_chain_link (&record, head);
+    seq = record.seq;
     at += used;
   }
   if (seq != range->last + 1) {

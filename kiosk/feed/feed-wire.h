@@ -63,8 +63,9 @@ void feed_statement_batch (JournalStatement *ret_statement,
                            const JournalOrigin *origin,
                            const FeedRange *range);
 
-// Reads a whole batch: numbers from range->first to range->last without a gap, chained from
-// range->prev to range->head. Calls nothing; the caller walks it again with feed_item_read (),
+// Reads a whole batch: numbers from range->first to range->last without a gap but what a tombstone
+// declares lost (a batch may begin with the first of those), chained from range->prev to
+// range->head. Calls nothing; the caller walks it again with feed_item_read (),
 // which then cannot fail. FALSE: @ret_reason is a word for it.
 gboolean
 feed_batch_check (const guint8 *data, gsize len, const FeedRange *range, const char **ret_reason);

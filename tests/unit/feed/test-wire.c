@@ -202,6 +202,52 @@ test_words (void)
   g_assert_cmpstr (words, !=, others);
 }
 
+// Records 7 and 12; 8 to 11 were lost by a disk, which 12 says.
+static GByteArray *
+make_batch_with_loss (FeedRange *range, guint64 first_lost, guint64 last_lost)
+{
+  guint8 encoded[64];
+  static const guint8 config[] = { 0xa1, 1, 2 };
+  JournalBody body = { .kind = JOURNAL_KIND_TOMBSTONE };
+  body.tombstone = (JournalTombstone){ first_lost, last_lost, JOURNAL_LOSS_STORAGE };
+  JournalRecord records[] = {
+    { .seq = 7, .kind = JOURNAL_KIND_CONFIG, .body = { config, sizeof config } },
+    { .seq = 12, .kind = JOURNAL_KIND_TOMBSTONE, .body = { encoded, 0 } },
+  };
+  records[1].body.len = journal_record_write (&body, encoded, sizeof encoded);
+  GByteArray *batch = g_byte_array_new ();
+  *range = (FeedRange){ .first = 7, .last = 12 };
+  for (guint i = 0; i < 2; i++) {
+    journal_chain_hash_body (&records[i].body, records[i].body_hash);
+    memcpy (records[i].prev, range->head, sizeof range->head);
+    journal_chain_link (&records[i], range->head);
+    g_assert_true (feed_item_write (batch, &records[i]));
+  }
+  return batch;
+}
+
+static void
+test_declared_losses (void)
+{
+  FeedRange range;
+  const char *reason = NULL;
+  g_autoptr (GByteArray) batch = make_batch_with_loss (&range, 8, 11);
+  g_assert_true (feed_batch_check (batch->data, batch->len, &range, &reason));
+  g_autoptr (GByteArray) less = make_batch_with_loss (&range, 9, 11);
+  g_assert_false (feed_batch_check (less->data, less->len, &range, &reason));
+  g_assert_cmpstr (reason, ==, "order");
+  g_autoptr (GByteArray) more = make_batch_with_loss (&range, 8, 12);
+  g_assert_false (feed_batch_check (more->data, more->len, &range, &reason));
+
+  // The next batch begins with the numbers that were lost.
+  g_autoptr (GByteArray) next = make_batch_with_loss (&range, 8, 11);
+  JournalRecord first;
+  gsize used = feed_item_read (next->data, next->len, &first);
+  range.first = 8;
+  journal_chain_link (&first, range.prev);
+  g_assert_true (feed_batch_check (next->data + used, next->len - used, &range, &reason));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -214,5 +260,6 @@ main (int argc, char **argv)
   g_test_add_func ("/feed/wire/reads-an-enrolment", test_enrolment);
   g_test_add_func ("/feed/wire/reads-a-heartbeat", test_heartbeat);
   g_test_add_func ("/feed/wire/says-keys-as-words", test_words);
+  g_test_add_func ("/feed/wire/losses-are-declared", test_declared_losses);
   return g_test_run ();
 }
