@@ -6,6 +6,7 @@
 #include "kiosk/ctl/ctl-ble.h"
 #include "kiosk/ctl/ctl-decode.h"
 #include "kiosk/ctl/ctl-doctor.h"
+#include "kiosk/ctl/ctl-enroll.h"
 #include "kiosk/ctl/ctl-gpio.h"
 #include "kiosk/ctl/ctl-journal.h"
 #include "kiosk/ctl/ctl-panel.h"
@@ -31,6 +32,9 @@ static const struct {
     "[--json] [--engine-report] [--budget-ms N] IMAGE...   read the codes in pictures" },
   { "doctor", ctl_doctor,
     "[--json] [--config FILE] [--state DIR]   is everything there, and what to do if not" },
+  { "enroll", ctl_enroll,
+    "[--config FILE] [--state DIR] [--again] CODE|--qr   join a tracing core; '-' reads the code "
+    "from standard input" },
   { "gpio", ctl_gpio, "[--config FILE]   every GPIO line, its holder, and the panel's wiring" },
   { "journal", ctl_journal,
     "--state DIR verify | stats [--json] | list [--json] [--from T] [--to T] | hours [--json] | "

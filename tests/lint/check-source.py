@@ -17,7 +17,7 @@ OWN = {
     "kiosk/entrance": ["kiosk/entrance", "kiosk/journal", "kiosk/core", "hw"],
     "kiosk/ui": ["kiosk/ui", "kiosk/entrance"],
     "kiosk/demo": ["kiosk/demo", "kiosk/entrance", "hw"],
-    "kiosk/ctl": ["kiosk/ctl", "kiosk/journal", "kiosk/core", "hw", "kiosk/kiosk-config.h", "kiosk/kiosk-panel.h",
+    "kiosk/ctl": ["kiosk/ctl", "kiosk/feed", "kiosk/journal", "kiosk/core", "hw", "kiosk/kiosk-config.h", "kiosk/kiosk-panel.h",
                   "kiosk/kiosk-printer.h", "kiosk/kiosk-radio.h", "kiosk/kiosk-wedge.h"],
     "kiosk/feed": ["kiosk/feed", "kiosk/journal", "kiosk/core"],
     # What kiosk and core have in common: the form of a record, and of what goes over the wire.

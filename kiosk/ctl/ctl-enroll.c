@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The code comes from the command line, from standard input, or from the kiosk's own camera.
+
+#include "kiosk/ctl/ctl-enroll.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "hw/hw-camera.h"
+#include "kiosk/ctl/ctl-call.h"
+#include "kiosk/ctl/ctl-clock.h"
+#include "kiosk/feed/feed-enrol.h"
+
+#define PATIENCE_S 120 // for somebody to hold up a code
+
+typedef struct {
+  GMainLoop *loop;
+  gboolean has_code;
+  gboolean has_complained;
+  FeedCode code;
+  GAsyncResult *result;
+} Enrolment;
+
+static void
+on_codes (HwCamera *camera, GPtrArray *codes, Enrolment *enrolment)
+{
+  for (guint i = 0; i < codes->len && !enrolment->has_code; i++) {
+    const HwCode *seen = g_ptr_array_index (codes, i);
+    gsize len = 0;
+    const char *text = g_bytes_get_data (seen->payload, &len);
+    enrolment->has_code = feed_code_read (text, len, &enrolment->code);
+    if (!enrolment->has_code && !enrolment->has_complained)
+      (void) fprintf (stderr, "tramxanhctl enroll: that is no enrolment code\n");
+    enrolment->has_complained = TRUE;
+  }
+  if (enrolment->has_code)
+    g_main_loop_quit (enrolment->loop);
+}
+
+static gboolean
+on_patience_over (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static int
+look_for_code (const CtlCall *call, Enrolment *enrolment)
+{
+  g_autoptr (HwCamera) camera = hw_camera_new (call->config.camera_source);
+  gulong handler = g_signal_connect (camera, "codes", G_CALLBACK (on_codes), enrolment);
+  guint patience = g_timeout_add_seconds (PATIENCE_S, on_patience_over, enrolment->loop);
+  (void) fprintf (stderr, "hold the enrolment code in front of the kiosk's camera\n");
+  hw_camera_start (camera);
+  g_main_loop_run (enrolment->loop);
+  HwCameraState state = hw_camera_get_state (camera);
+  g_source_remove (patience);
+  g_signal_handler_disconnect (camera, handler);
+  hw_camera_stop (camera);
+  if (enrolment->has_code)
+    return 0;
+  return state == HW_CAMERA_READY
+             ? ctl_call_fail (call, CTL_NO, "no enrolment code was seen")
+             : ctl_call_fail (call, CTL_COULD_NOT, "camera: %s", hw_camera_state_to_string (state));
+}
+
+// A code on the command line is seen by whoever can list processes.
+static int
+read_code (const CtlCall *call, Enrolment *enrolment)
+{
+  char line[FEED_CODE_TEXT_MAX + 2];
+  const char *text = call->words[0];
+  if (g_str_equal (text, "-"))
+    text = fgets (line, sizeof line, stdin) != NULL ? line : "";
+  if (feed_code_read (text, strlen (text), &enrolment->code))
+    return 0;
+  return ctl_call_fail (call, CTL_NO, "that is no enrolment code");
+}
+
+static void
+on_enrolled (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Enrolment *enrolment = user_data;
+  enrolment->result = g_object_ref (result);
+  g_main_loop_quit (enrolment->loop);
+}
+
+static int
+report (const CtlCall *call, const GError *error)
+{
+  gboolean is_no = g_error_matches (error, FEED_ERROR, FEED_ERROR_REFUSED) ||
+                   g_error_matches (error, FEED_ERROR, FEED_ERROR_ENROLLED) ||
+                   g_error_matches (error, FEED_ERROR, FEED_ERROR_PIN);
+  const char *advice = "";
+  if (g_error_matches (error, FEED_ERROR, FEED_ERROR_ENROLLED))
+    advice = "; --again leaves it for another";
+  else if (g_error_matches (error, JOURNAL_ERROR, JOURNAL_ERROR_LOCKED))
+    advice = "; stop the kiosk first";
+  return ctl_call_fail (call, is_no ? CTL_NO : CTL_COULD_NOT, "%s%s", error->message, advice);
+}
+
+static int
+print_enrolled (const CtlCall *call, const FeedEnrolled *enrolled)
+{
+  const JournalMembership *membership = &enrolled->membership;
+  g_autofree char *kiosk = feed_words_of (enrolled->kiosk_key);
+  g_autofree char *core = feed_words_of (membership->core_key);
+  int n = printf (
+      "venue: %s\nzone: %s\nprofile: %s\ncore: %s\n"
+      "this kiosk's key: %s\nthe core's key:   %s\n"
+      "Compare both with what the core shows. If a word differs, do not use this kiosk.\n",
+      membership->venue, membership->zone, membership->profile, membership->url, kiosk, core);
+  return n > 0 && fflush (stdout) == 0 ? 0 : ctl_call_fail (call, CTL_COULD_NOT, "stdout: failed");
+}
+
+static int
+enrol (const CtlCall *call, Enrolment *enrolment, const char *state_dir, gboolean again)
+{
+  JournalStamp stamp;
+  FeedEnrolled enrolled;
+  g_autoptr (GError) error = NULL;
+  if (!ctl_clock_read (&stamp, &error))
+    return report (call, error);
+  feed_enrol_async (state_dir, &enrolment->code, &stamp, again, NULL, on_enrolled, enrolment);
+  g_main_loop_run (enrolment->loop);
+  g_autoptr (GAsyncResult) result = g_steal_pointer (&enrolment->result);
+  return feed_enrol_finish (result, &enrolled, &error) ? print_enrolled (call, &enrolled)
+                                                       : report (call, error);
+}
+
+int
+ctl_enroll (int argc, char **argv)
+{
+  CtlCall call;
+  gboolean again = FALSE, from_camera = FALSE;
+  g_autofree char *state_dir = NULL;
+  const GOptionEntry entries[] = {
+    { "state", 0, 0, G_OPTION_ARG_FILENAME, &state_dir, "Folder of the journal and the keys",
+      "DIR" },
+    { "again", 0, 0, G_OPTION_ARG_NONE, &again, "Although it belongs to a core already", NULL },
+    { "qr", 0, 0, G_OPTION_ARG_NONE, &from_camera, "Read the code with the kiosk's camera", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  int status = ctl_call_read (&call, "CODE - join a tracing core", entries, 0, 1, argc, argv);
+  if (status != 0)
+    return status;
+  if (from_camera == (call.n_words == 1))
+    return ctl_call_fail (&call, CTL_USAGE, "a code, or --qr, is wanted");
+  if (state_dir == NULL)
+    state_dir = g_build_filename (g_get_user_state_dir (), "tramxanh", NULL);
+  if (g_mkdir_with_parents (state_dir, 0700) != 0)
+    return ctl_call_fail (&call, CTL_COULD_NOT, "state folder %s: cannot be made", state_dir);
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Enrolment enrolment = { .loop = loop };
+  status = from_camera ? look_for_code (&call, &enrolment) : read_code (&call, &enrolment);
+  return status == 0 ? enrol (&call, &enrolment, state_dir, again) : status;
+}
