@@ -35,6 +35,7 @@ static const struct prefix PREFIXES[] = {
   { "https://www.safeentry-qr.gov.sg", true, CT_REFUSAL_VENUE_POSTER },
   { "https://temperaturepass.ndi-api.gov.sg", true, CT_REFUSAL_VENUE_POSTER },
   { "WIFI:", true, CT_REFUSAL_WIFI },
+  { "TXE1:", false, CT_REFUSAL_SECRET }, // joins a kiosk to a core: for its setup, not for the door
   { "otpauth:", true, CT_REFUSAL_SECRET },
   { "otpauth-migration:", true, CT_REFUSAL_SECRET },
   { "FIDO:/", true, CT_REFUSAL_SECRET },

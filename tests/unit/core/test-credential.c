@@ -185,6 +185,7 @@ static const Case cases[] = {
   { "knows-a-poster-of-singapore", "https://temperaturepass.ndi-api.gov.sg/login/PROD-180000001W-83338-TEST-SE", 0, CT_REFUSAL_VENUE_POSTER, CT_KIND_NONE, NULL, NULL, 0 },
   { "knows-wifi-access", "WIFI:T:WPA;S:Nha;P:bi mat;;", 0, CT_REFUSAL_WIFI, CT_KIND_NONE, NULL, NULL, 0 },
   { "knows-a-second-factor", "otpauth://totp/An?secret=JBSWY3DPEHPK3PXP", 0, CT_REFUSAL_SECRET, CT_KIND_NONE, NULL, NULL, 0 },
+  { "knows-an-enrolment-code", "TXE1:OJSW4ZLXEBUW63TFMQ", 0, CT_REFUSAL_SECRET, CT_KIND_NONE, NULL, NULL, 0 },
   { "knows-an-export-of-second-factors", "otpauth-migration://offline?data=CjEK", 0, CT_REFUSAL_SECRET, CT_KIND_NONE, NULL, NULL, 0 },
   { "knows-a-payment", "00020101021138540010A00000072701240006970436011001234567890208QRIBFTTA53037045802VN63046A15", 0, CT_REFUSAL_PAYMENT, CT_KIND_NONE, NULL, NULL, 0 },
   { "does-not-know-a-payment-with-a-wrong-checksum", "00020101021138540010A00000072701240006970436011001234567890208QRIBFTTA53037045802VN63046A16", 0, CT_REFUSAL_UNKNOWN, CT_KIND_NONE, NULL, NULL, 0 },
