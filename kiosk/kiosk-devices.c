@@ -83,6 +83,7 @@ kiosk_devices_free (KioskDevices *devices)
 {
   g_clear_object (&devices->presence);
   g_clear_object (&devices->radio);
+  g_clear_object (&devices->timekeeper);
   g_clear_object (&devices->upkeep);
   g_clear_object (&devices->printer_power);
   g_clear_object (&devices->slips);
@@ -232,6 +233,7 @@ kiosk_devices_connect (KioskDevices *devices,
                        EntranceSession *session,
                        EntranceClock *clock)
 {
+  devices->timekeeper = entrance_timekeeper_new (session, clock);
   if (devices->wedge != NULL)
     connect_wedge (devices->wedge, session);
   if (devices->panel != NULL) {

@@ -12,6 +12,7 @@
 #include "kiosk/entrance/entrance-presence.h"
 #include "kiosk/entrance/entrance-printer-power.h"
 #include "kiosk/entrance/entrance-slips.h"
+#include "kiosk/entrance/entrance-timekeeper.h"
 #include "kiosk/entrance/entrance-upkeep.h"
 #include "kiosk/kiosk-options.h"
 
@@ -25,6 +26,7 @@ typedef struct {
   EntranceSlips *slips;
   EntrancePrinterPower *printer_power;
   EntranceUpkeep *upkeep;
+  EntranceTimekeeper *timekeeper;
   HwRadio *radio; // (nullable)
   EntrancePresence *presence;
 } KioskDevices;

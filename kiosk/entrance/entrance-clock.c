@@ -12,6 +12,7 @@ G_DEFINE_INTERFACE (EntranceClock, entrance_clock, G_TYPE_OBJECT)
 static void
 entrance_clock_default_init (EntranceClockInterface *iface)
 {
+  g_signal_new ("set", ENTRANCE_TYPE_CLOCK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 void
@@ -36,4 +37,12 @@ entrance_clock_cancel (EntranceClock *self, guint id)
 {
   g_return_if_fail (ENTRANCE_IS_CLOCK (self));
   ENTRANCE_CLOCK_GET_IFACE (self)->cancel (self, id);
+}
+
+guint
+entrance_clock_read_error_ms (EntranceClock *self)
+{
+  g_return_val_if_fail (ENTRANCE_IS_CLOCK (self), 0);
+  EntranceClockInterface *iface = ENTRANCE_CLOCK_GET_IFACE (self);
+  return iface->read_error_ms != NULL ? iface->read_error_ms (self) : 0;
 }

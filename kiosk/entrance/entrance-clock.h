@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The clock as a collaborator: the system's, the demo day's, a test's.
+// The clock as a collaborator: the system's, the demo day's, a test's. Signal "set": somebody set
+// the wall clock.
 
 #pragma once
 
@@ -21,6 +22,8 @@ struct _EntranceClockInterface {
                         GSourceFunc callback,
                         gpointer user_data);
   void (*cancel) (EntranceClock *self, guint id);
+  // How far a synchronised clock may be off. NULL: not at all.
+  guint (*read_error_ms) (EntranceClock *self);
 };
 
 void entrance_clock_read (EntranceClock *self, JournalStamp *ret_stamp);
@@ -29,5 +32,6 @@ guint entrance_clock_add_timeout (EntranceClock *self,
                                   GSourceFunc callback,
                                   gpointer user_data);
 void entrance_clock_cancel (EntranceClock *self, guint id);
+guint entrance_clock_read_error_ms (EntranceClock *self);
 
 G_END_DECLS

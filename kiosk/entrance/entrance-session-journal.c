@@ -122,6 +122,28 @@ entrance_session_keep_presence (EntranceSession *self, const JournalPresence *pr
 }
 
 static void
+on_clock_fix_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (EntranceSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JournalCommitted) committed =
+      journal_store_append_clock_fix_finish (JOURNAL_STORE (source), result, &error);
+  look_after (self, committed, error);
+}
+
+gboolean
+entrance_session_record_clock_fix (EntranceSession *self,
+                                   const JournalStamp *stamp,
+                                   guint max_error_ms)
+{
+  g_return_val_if_fail (ENTRANCE_IS_SESSION (self), FALSE);
+  if (self->journal_is_open)
+    journal_store_append_clock_fix_async (self->journal, stamp, max_error_ms, self->cancellable,
+                                          on_clock_fix_recorded, g_object_ref (self));
+  return self->journal_is_open;
+}
+
+static void
 on_phone_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (EntranceSession) self = user_data;

@@ -56,6 +56,10 @@ void entrance_session_set_near (EntranceSession *self, EntranceRadio radio, guin
 // is a record, too.
 void
 entrance_session_record_gap (EntranceSession *self, const char *what, const JournalStamp *from);
+// The clock is right, to @max_error_ms, at @stamp. FALSE: the journal is not open.
+gboolean entrance_session_record_clock_fix (EntranceSession *self,
+                                            const JournalStamp *stamp,
+                                            guint max_error_ms);
 // An enrolled tag is held at the kiosk: as good as a code.
 void entrance_session_take_tag (EntranceSession *self, const struct ct_beacon *tag);
 // A window of the radio. While the journal is out of service it is lost, as everything else is.

@@ -2,16 +2,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // adjtimex(2) says whether the kernel's clock is disciplined; random(4) has the boot id;
-// clock_gettime(2) has CLOCK_BOOTTIME.
+// clock_gettime(2) has CLOCK_BOOTTIME; timerfd_create(2) tells when the clock was set.
 
 #define G_LOG_DOMAIN "entrance-system-clock"
 
 #include "kiosk/entrance/entrance-system-clock.h"
 
+#include <glib-unix.h>
 #include <string.h>
+#include <sys/timerfd.h>
 #include <sys/timex.h>
 #include <time.h>
+#include <unistd.h>
 
+#define REARM_MS     1000 // whoever sets the clock all the time costs us no more than this
+#define FAR_S        G_GINT64_CONSTANT (253402300799) // 9999-12-31
 #define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
 // A wall clock before this day was never set: 2026-11-01, when this was written.
 #define WALL_FLOOR_MS G_GINT64_CONSTANT (1793491200000)
@@ -20,6 +25,9 @@ struct _EntranceSystemClock {
   GObject parent_instance;
 
   guint8 boot_id[16];
+  int set_fd; // -1: the kernel does not tell
+  guint set_id;
+  guint rearm_id;
 };
 
 static void entrance_system_clock_clock_init (EntranceClockInterface *iface);
@@ -73,6 +81,47 @@ entrance_system_clock_read (EntranceClock *clock, JournalStamp *ret_stamp)
 }
 
 static guint
+entrance_system_clock_read_error_ms (EntranceClock *clock)
+{
+  struct timex timex = { 0 };
+  (void) adjtimex (&timex); // reading cannot fail
+  return (guint) (MAX (timex.maxerror, 0) / 1000);
+}
+
+// A timer that nobody waits for: the kernel cancels it when the clock is set. FALSE: it was set
+// meanwhile.
+static gboolean
+arm (EntranceSystemClock *self)
+{
+  const struct itimerspec far = { .it_value.tv_sec = (time_t) MIN (FAR_S, G_MAXLONG) };
+  return timerfd_settime (self->set_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &far, NULL) ==
+         0;
+}
+
+static gboolean on_set (int fd, GIOCondition condition, gpointer user_data);
+
+static gboolean
+on_rearm_due (gpointer user_data)
+{
+  EntranceSystemClock *self = user_data;
+  self->rearm_id = 0;
+  (void) arm (self); // the kernel may report a step that was told already
+  self->set_id = g_unix_fd_add (self->set_fd, G_IO_IN, on_set, self);
+  g_signal_emit_by_name (self, "set");
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_set (int fd, GIOCondition condition, gpointer user_data)
+{
+  EntranceSystemClock *self = user_data;
+  self->set_id = 0;
+  self->rearm_id = g_timeout_add (REARM_MS, on_rearm_due, self);
+  g_signal_emit_by_name (self, "set");
+  return G_SOURCE_REMOVE;
+}
+
+static guint
 entrance_system_clock_add_timeout (EntranceClock *clock,
                                    guint delay_ms,
                                    GSourceFunc callback,
@@ -93,17 +142,33 @@ entrance_system_clock_clock_init (EntranceClockInterface *iface)
   iface->read = entrance_system_clock_read;
   iface->add_timeout = entrance_system_clock_add_timeout;
   iface->cancel = entrance_system_clock_cancel;
+  iface->read_error_ms = entrance_system_clock_read_error_ms;
+}
+
+static void
+entrance_system_clock_finalize (GObject *object)
+{
+  EntranceSystemClock *self = ENTRANCE_SYSTEM_CLOCK (object);
+  g_clear_handle_id (&self->rearm_id, g_source_remove);
+  g_clear_handle_id (&self->set_id, g_source_remove);
+  if (self->set_fd >= 0)
+    (void) close (self->set_fd); // nothing to lose
+  G_OBJECT_CLASS (entrance_system_clock_parent_class)->finalize (object);
 }
 
 static void
 entrance_system_clock_class_init (EntranceSystemClockClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = entrance_system_clock_finalize;
 }
 
 static void
 entrance_system_clock_init (EntranceSystemClock *self)
 {
   read_boot_id (self->boot_id);
+  self->set_fd = timerfd_create (CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+  if (self->set_fd >= 0 && arm (self))
+    self->set_id = g_unix_fd_add (self->set_fd, G_IO_IN, on_set, self);
 }
 
 EntranceSystemClock *

@@ -16,6 +16,7 @@ struct _FakeClock {
   gint64 wall_ms;
   gint64 boot_ms;
   JournalClockQuality quality;
+  guint error_ms;
   guint last_id;
   GArray *timeouts; // of Timeout
 };
@@ -61,12 +62,19 @@ fake_clock_cancel (EntranceClock *clock, guint id)
   g_assert_not_reached (); // cancelled twice, or after it fired
 }
 
+static guint
+fake_clock_read_error_ms (EntranceClock *clock)
+{
+  return FAKE_CLOCK (clock)->error_ms;
+}
+
 static void
 fake_clock_clock_init (EntranceClockInterface *iface)
 {
   iface->read = fake_clock_read;
   iface->add_timeout = fake_clock_add_timeout;
   iface->cancel = fake_clock_cancel;
+  iface->read_error_ms = fake_clock_read_error_ms;
 }
 
 static gint
@@ -112,6 +120,19 @@ void
 fake_clock_set_quality (FakeClock *self, JournalClockQuality quality)
 {
   self->quality = quality;
+}
+
+void
+fake_clock_step (FakeClock *self, gint64 ms)
+{
+  self->wall_ms += ms;
+  g_signal_emit_by_name (self, "set");
+}
+
+void
+fake_clock_set_error_ms (FakeClock *self, guint error_ms)
+{
+  self->error_ms = error_ms;
 }
 
 guint

@@ -20,6 +20,9 @@ void fake_clock_advance (FakeClock *self, guint ms);
 // Time passes, and nothing runs: the machine was asleep. What is due runs with the next advance.
 void fake_clock_sleep (FakeClock *self, guint ms);
 void fake_clock_set_quality (FakeClock *self, JournalClockQuality quality);
+// Somebody sets the wall clock.
+void fake_clock_step (FakeClock *self, gint64 ms);
+void fake_clock_set_error_ms (FakeClock *self, guint error_ms);
 guint fake_clock_get_n_timeouts (FakeClock *self);
 
 G_END_DECLS

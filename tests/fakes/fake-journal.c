@@ -22,6 +22,7 @@ typedef enum {
   REQUEST_ARRIVE,
   REQUEST_LEAVE,
   REQUEST_GAP,
+  REQUEST_CLOCK_FIX,
   REQUEST_PRESENCE,
   REQUEST_TIDY,
   REQUEST_PROBE
@@ -53,6 +54,9 @@ struct _JournalStore {
   guint n_kept;
   guint n_phones;
   guint64 last_phone_visit;
+  guint n_clock_fixes;
+  gint64 last_clock_fix_ms;
+  guint last_clock_error_ms;
 };
 
 enum { PROP_PEOPLE_INSIDE = 1 };
@@ -188,7 +192,7 @@ answer (JournalStore *self, Request *request)
     self->n_gaps++;
     self->last_gap_ms = request->gap_ms;
     commit (self, request);
-  } else if (request->kind == REQUEST_PRESENCE) {
+  } else if (request->kind == REQUEST_PRESENCE || request->kind == REQUEST_CLOCK_FIX) {
     commit (self, request);
   } else {
     self->n_tidied += request->kind == REQUEST_TIDY;
@@ -334,6 +338,26 @@ journal_store_append_gap_async (JournalStore *self,
 
 JournalCommitted *
 journal_store_append_gap_finish (JournalStore *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+journal_store_append_clock_fix_async (JournalStore *self,
+                                      const JournalStamp *stamp,
+                                      guint max_error_ms,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  self->n_clock_fixes++;
+  self->last_clock_fix_ms = stamp->wall_ms;
+  self->last_clock_error_ms = max_error_ms;
+  ask (self, (Request){ .kind = REQUEST_CLOCK_FIX }, stamp, cancellable, callback, user_data);
+}
+
+JournalCommitted *
+journal_store_append_clock_fix_finish (JournalStore *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
@@ -496,6 +520,24 @@ guint
 fake_journal_get_n_gaps (JournalStore *self)
 {
   return self->n_gaps;
+}
+
+guint
+fake_journal_get_n_clock_fixes (JournalStore *self)
+{
+  return self->n_clock_fixes;
+}
+
+gint64
+fake_journal_get_last_clock_fix_ms (JournalStore *self)
+{
+  return self->last_clock_fix_ms;
+}
+
+guint
+fake_journal_get_last_clock_error_ms (JournalStore *self)
+{
+  return self->last_clock_error_ms;
 }
 
 guint

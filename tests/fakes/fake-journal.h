@@ -24,6 +24,9 @@ guint fake_journal_get_n_committed (JournalStore *self); // tokens
 guint fake_journal_get_n_tidied (JournalStore *self);
 guint fake_journal_get_n_opens (JournalStore *self); // of the journal itself
 guint fake_journal_get_n_gaps (JournalStore *self);
+guint fake_journal_get_n_clock_fixes (JournalStore *self);
+gint64 fake_journal_get_last_clock_fix_ms (JournalStore *self); // its wall clock
+guint fake_journal_get_last_clock_error_ms (JournalStore *self);
 guint fake_journal_get_n_phones (JournalStore *self);
 guint64 fake_journal_get_last_phone_visit (JournalStore *self);
 gint64 fake_journal_get_last_gap_ms (JournalStore *self);
