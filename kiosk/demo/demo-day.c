@@ -70,6 +70,8 @@ moment_word (const EntranceView *view)
     return "no-code";
   case ENTRANCE_PAGE_OUT_OF_SERVICE:
     return "out-of-service";
+  case ENTRANCE_PAGE_ENROL:
+    return "enrol";
   }
   return "unknown";
 }

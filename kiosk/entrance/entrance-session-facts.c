@@ -61,3 +61,21 @@ entrance_session_set_near (EntranceSession *self, EntranceRadio radio, guint peo
   self->people_near = people_near;
   entrance_session_publish (self);
 }
+
+void
+entrance_session_set_feed (EntranceSession *self, const EntranceFeed *feed)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  self->feed = *feed;
+  entrance_session_publish (self);
+}
+
+void
+entrance_session_show_enrolment (EntranceSession *self, const EntranceEnrolment *enrolment)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  EntranceEnrolment shown = entrance_enrolment_copy (enrolment);
+  entrance_enrolment_clear (&self->enrolment);
+  self->enrolment = shown;
+  entrance_session_publish (self);
+}

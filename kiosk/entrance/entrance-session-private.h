@@ -39,6 +39,8 @@ struct _EntranceSession {
   EntranceNeed need;
   EntranceRadio radio;
   guint people_near;
+  EntranceFeed feed;
+  EntranceEnrolment enrolment;
   gboolean power_is_failing; // nobody is checked in
   JournalStamp power_failed_at;
   JournalStamp camera_lost_at;

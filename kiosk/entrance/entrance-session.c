@@ -23,7 +23,7 @@
 
 enum { PROP_VIEW = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
-enum { SIGNAL_ARRIVED, SIGNAL_DECIDED, N_SIGNALS };
+enum { SIGNAL_ARRIVED, SIGNAL_DECIDED, SIGNAL_GO_ON, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (EntranceSession, entrance_session, G_TYPE_OBJECT)
@@ -75,6 +75,8 @@ derive_page (EntranceSession *self, EntranceView *model)
     model->at_ms = self->answer_at_ms;
     model->since_ms = self->answer.since_ms;
     model->is_repeat = self->answer.is_repeat;
+  } else if (self->enrolment.phase != ENTRANCE_ENROLMENT_NONE) {
+    model->page = ENTRANCE_PAGE_ENROL;
   } else if (self->power_is_failing) {
     model->page = ENTRANCE_PAGE_OUT_OF_SERVICE;
     model->message = ENTRANCE_MESSAGE_POWER;
@@ -115,6 +117,8 @@ entrance_session_publish (EntranceSession *self)
     .need = self->need,
     .radio = self->radio,
     .people_near = self->people_near,
+    .feed = self->feed,
+    .enrolment = self->enrolment, // copied by the view
     .camera_is_blind = self->camera_is_blind || self->camera_is_down,
     .is_standalone = !journal_store_is_enrolled (self->journal),
     .venue_name = (char *) self->profile->venue_name, // copied by the view
@@ -433,6 +437,13 @@ entrance_session_press_leaving (EntranceSession *self)
 }
 
 void
+entrance_session_press_go_on (EntranceSession *self)
+{
+  g_return_if_fail (ENTRANCE_IS_SESSION (self));
+  g_signal_emit (self, signals[SIGNAL_GO_ON], 0);
+}
+
+void
 entrance_session_press_back (EntranceSession *self)
 {
   g_return_if_fail (ENTRANCE_IS_SESSION (self));
@@ -525,6 +536,7 @@ entrance_session_finalize (GObject *object)
   entrance_answer_clear (&self->answer);
   g_clear_pointer (&self->recent, entrance_recent_free);
   g_clear_pointer (&self->view, entrance_view_unref);
+  entrance_enrolment_clear (&self->enrolment);
   sodium_memzero (self->secret, sizeof self->secret);
   sodium_memzero (&self->recording, sizeof self->recording);
   G_OBJECT_CLASS (entrance_session_parent_class)->finalize (object);
@@ -545,6 +557,8 @@ entrance_session_class_init (EntranceSessionClass *klass)
                                           NULL, NULL, NULL, G_TYPE_NONE, 1, JOURNAL_TYPE_COMMITTED);
   signals[SIGNAL_DECIDED] = g_signal_new ("decided", ENTRANCE_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0,
                                           NULL, NULL, NULL, G_TYPE_NONE, 1, ENTRANCE_TYPE_VIEW);
+  signals[SIGNAL_GO_ON] = g_signal_new ("go-on", ENTRANCE_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
+                                        NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

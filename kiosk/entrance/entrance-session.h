@@ -23,6 +23,7 @@ G_DECLARE_FINAL_TYPE (EntranceSession, entrance_session, ENTRANCE, SESSION, GObj
 // Panel and speaker may be NULL; the profile must outlive the session. Property "view"
 // (EntranceView, notify). Signal "decided" (EntranceView): once per result, after it was told; for
 // counters and the demo. Signal "arrived" (JournalCommitted): somebody came in, and it is recorded.
+// Signal "go-on": somebody has compared the words of an enrolment.
 EntranceSession *entrance_session_new (const EntranceProfile *profile,
                                        EntranceClock *clock,
                                        JournalStore *journal,
@@ -49,6 +50,11 @@ void entrance_session_set_paper (EntranceSession *self, EntrancePaper paper);
 void entrance_session_set_need (EntranceSession *self, EntranceNeed need);
 void entrance_session_set_power_failing (EntranceSession *self, gboolean is_failing);
 
+// Facts from the feed.
+void entrance_session_set_feed (EntranceSession *self, const EntranceFeed *feed);
+// Shown instead of everything else, until the phase is NONE. Copies @enrolment.
+void entrance_session_show_enrolment (EntranceSession *self, const EntranceEnrolment *enrolment);
+
 // Facts from the radio.
 void entrance_session_set_near (EntranceSession *self, EntranceRadio radio, guint people_near);
 
@@ -73,5 +79,6 @@ void entrance_session_keep_presence (EntranceSession *self, const JournalPresenc
 void entrance_session_press_no_code (EntranceSession *self);
 void entrance_session_press_leaving (EntranceSession *self);
 void entrance_session_press_back (EntranceSession *self);
+void entrance_session_press_go_on (EntranceSession *self);
 
 G_END_DECLS

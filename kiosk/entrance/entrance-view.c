@@ -9,6 +9,22 @@
 
 G_DEFINE_BOXED_TYPE (EntranceView, entrance_view, entrance_view_ref, entrance_view_unref)
 
+EntranceEnrolment
+entrance_enrolment_copy (const EntranceEnrolment *enrolment)
+{
+  return (EntranceEnrolment){ enrolment->phase, g_strdup (enrolment->venue),
+                              g_strdup (enrolment->kiosk_words), g_strdup (enrolment->core_words) };
+}
+
+void
+entrance_enrolment_clear (EntranceEnrolment *enrolment)
+{
+  g_free (enrolment->venue);
+  g_free (enrolment->kiosk_words);
+  g_free (enrolment->core_words);
+  *enrolment = (EntranceEnrolment){ .phase = ENTRANCE_ENROLMENT_NONE };
+}
+
 static EntranceView *
 copy (const EntranceView *model, EntranceTone tone)
 {
@@ -17,6 +33,7 @@ copy (const EntranceView *model, EntranceTone tone)
   view->tone = tone;
   view->masked_name = g_strdup (model->masked_name);
   view->venue_name = g_strdup (model->venue_name);
+  view->enrolment = entrance_enrolment_copy (&model->enrolment);
   return view;
 }
 
@@ -39,6 +56,7 @@ clear (gpointer view)
 {
   g_free (((EntranceView *) view)->masked_name);
   g_free (((EntranceView *) view)->venue_name);
+  entrance_enrolment_clear (&((EntranceView *) view)->enrolment);
 }
 
 EntranceView *

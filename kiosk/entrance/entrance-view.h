@@ -17,6 +17,7 @@ typedef enum {
   ENTRANCE_PAGE_RESULT,
   ENTRANCE_PAGE_NO_CODE, // "no code?": what to do without one
   ENTRANCE_PAGE_OUT_OF_SERVICE,
+  ENTRANCE_PAGE_ENROL, // before the first start: somebody joins the kiosk to a core
 } EntrancePage;
 
 typedef enum {
@@ -86,6 +87,43 @@ typedef enum {
   ENTRANCE_RADIO_TROUBLE,
 } EntranceRadio;
 
+// How the records get to the tracing core; for staff, and never in a visitor's way.
+typedef enum {
+  ENTRANCE_LINK_NONE, // stand-alone, or nothing is known yet
+  ENTRANCE_LINK_FINE,
+  ENTRANCE_LINK_OFFLINE,
+  ENTRANCE_LINK_STOPPED, // the core wants nothing from this kiosk: somebody has to look at it
+} EntranceLink;
+
+typedef struct {
+  EntranceLink link;
+  guint64 backlog;         // records that wait
+  gint64 delivered_ms;     // when the core last took some; 0: never
+  gint64 offline_since_ms; // 0: is not
+  gboolean clocks_differ;  // the core's clock and ours
+} EntranceFeed;
+
+typedef enum {
+  ENTRANCE_ENROLMENT_NONE,
+  ENTRANCE_ENROLMENT_WAITING, // for a code before the camera
+  ENTRANCE_ENROLMENT_JOINING,
+  ENTRANCE_ENROLMENT_REFUSED,     // the code was used, or is too old
+  ENTRANCE_ENROLMENT_UNREACHABLE, // or somebody else answers
+  ENTRANCE_ENROLMENT_FAILED,      // this machine could not
+  ENTRANCE_ENROLMENT_JOINED,
+  ENTRANCE_N_ENROLMENTS,
+} EntranceEnrolmentPhase;
+
+typedef struct {
+  EntranceEnrolmentPhase phase;
+  char *venue;       // (nullable) of JOINED, as the words are
+  char *kiosk_words; // of the two keys, for people to compare
+  char *core_words;
+} EntranceEnrolment;
+
+EntranceEnrolment entrance_enrolment_copy (const EntranceEnrolment *enrolment);
+void entrance_enrolment_clear (EntranceEnrolment *enrolment);
+
 typedef enum {
   ENTRANCE_DIRECTION_ARRIVING,
   ENTRANCE_DIRECTION_LEAVING,
@@ -111,6 +149,8 @@ typedef struct {
   gboolean is_standalone; // not enrolled with a tracing core
   EntrancePaper paper;
   EntranceNeed need;
+  EntranceFeed feed;
+  EntranceEnrolment enrolment;
   gboolean camera_is_blind; // too dark, or its lens is covered; codes are still looked for
   char *venue_name;
 } EntranceView;

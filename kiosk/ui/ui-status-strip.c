@@ -17,6 +17,7 @@ struct _UiStatusStrip {
   GtkLabel *need;
   GtkLabel *radio;
   GtkLabel *standalone;
+  GtkLabel *feed;
   GtkLabel *clock;
 };
 
@@ -27,6 +28,58 @@ ui_status_strip_format_time (gint64 wall_ms)
 {
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (wall_ms / 1000);
   return time != NULL ? g_date_time_format (time, "%H:%M") : g_strdup ("");
+}
+
+// Also the day, when it is another one.
+static char *
+format_moment (gint64 wall_ms, gint64 now_ms)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (wall_ms / 1000);
+  gboolean is_recent = ABS (now_ms - wall_ms) < 12 * 3600 * 1000;
+  return time != NULL ? g_date_time_format (time, is_recent ? "%H:%M" : "%d/%m %H:%M")
+                      : g_strdup ("");
+}
+
+static char *
+describe_feed (const EntranceView *view)
+{
+  const EntranceFeed *feed = &view->feed;
+  g_autofree char *delivered = format_moment (feed->delivered_ms, view->now_ms);
+  g_autofree char *since = format_moment (feed->offline_since_ms, view->now_ms);
+  switch (feed->link) {
+  case ENTRANCE_LINK_STOPPED:
+    return g_strdup_printf ("Máy chủ từ chối, chờ gửi %" G_GUINT64_FORMAT
+                            " · the core refuses, call support",
+                            feed->backlog);
+  case ENTRANCE_LINK_OFFLINE:
+    return view->clock_trusted ? g_strdup_printf ("Mất kết nối từ %s, chờ gửi %" G_GUINT64_FORMAT
+                                                  " · offline, %" G_GUINT64_FORMAT " waiting",
+                                                  since, feed->backlog, feed->backlog)
+                               : g_strdup_printf ("Mất kết nối, chờ gửi %" G_GUINT64_FORMAT
+                                                  " · offline, %" G_GUINT64_FORMAT " waiting",
+                                                  feed->backlog, feed->backlog);
+  case ENTRANCE_LINK_FINE:
+    if (feed->clocks_differ)
+      return g_strdup ("Giờ máy lệch máy chủ · clock differs from the core");
+    if (feed->backlog > 0 || feed->delivered_ms == 0)
+      return g_strdup_printf ("Đang gửi %" G_GUINT64_FORMAT " · sending", feed->backlog);
+    return g_strdup_printf ("Đã gửi %s · delivered", delivered);
+  case ENTRANCE_LINK_NONE:
+    break;
+  }
+  return g_strdup ("");
+}
+
+static void
+update_feed (UiStatusStrip *self, const EntranceView *view)
+{
+  g_autofree char *text = describe_feed (view);
+  gtk_label_set_text (self->feed, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->feed), *text != '\0');
+  if (view->feed.link != ENTRANCE_LINK_FINE || view->feed.clocks_differ)
+    gtk_widget_add_css_class (GTK_WIDGET (self->feed), "amber");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->feed), "amber");
 }
 
 // For staff: people get in all the same.
@@ -58,7 +111,10 @@ ui_status_strip_update (UiStatusStrip *self, const EntranceView *view)
   gtk_widget_set_visible (GTK_WIDGET (self->radio), view->radio == ENTRANCE_RADIO_TROUBLE);
   gtk_label_set_text (self->need, needs[view->need]);
   gtk_widget_set_visible (GTK_WIDGET (self->need), view->need != ENTRANCE_NEED_NOTHING);
-  gtk_widget_set_visible (GTK_WIDGET (self->standalone), view->is_standalone);
+  gboolean is_alone = view->is_standalone && view->feed.link == ENTRANCE_LINK_NONE &&
+                      view->page != ENTRANCE_PAGE_ENROL;
+  gtk_widget_set_visible (GTK_WIDGET (self->standalone), is_alone);
+  update_feed (self, view);
 }
 
 static void
@@ -81,6 +137,7 @@ ui_status_strip_class_init (UiStatusStripClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, need);
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, radio);
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, standalone);
+  gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, feed);
   gtk_widget_class_bind_template_child (widget_class, UiStatusStrip, clock);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

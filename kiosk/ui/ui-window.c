@@ -7,6 +7,7 @@
 
 #include "kiosk/ui/ui-window.h"
 
+#include "kiosk/ui/ui-enrol-page.h"
 #include "kiosk/ui/ui-no-code-page.h"
 #include "kiosk/ui/ui-notice-page.h"
 #include "kiosk/ui/ui-result-page.h"
@@ -26,6 +27,7 @@ struct _UiWindow {
   UiResultPage *result;
   UiNoCodePage *no_code;
   UiNoticePage *notice;
+  UiEnrolPage *enrol;
 
   EntranceSession *session;
   GdkPaintable *screen; // follows what the window shows
@@ -43,7 +45,7 @@ G_DEFINE_FINAL_TYPE (UiWindow, ui_window, GTK_TYPE_WINDOW)
 static const char *const page_names[] = {
   [ENTRANCE_PAGE_STARTING] = "notice",       [ENTRANCE_PAGE_WAITING] = "waiting",
   [ENTRANCE_PAGE_RESULT] = "result",         [ENTRANCE_PAGE_NO_CODE] = "no-code",
-  [ENTRANCE_PAGE_OUT_OF_SERVICE] = "notice",
+  [ENTRANCE_PAGE_OUT_OF_SERVICE] = "notice", [ENTRANCE_PAGE_ENROL] = "enrol",
 };
 
 static gboolean
@@ -92,6 +94,8 @@ update (UiWindow *self)
     ui_result_page_update (self->result, view);
   if (view->page == ENTRANCE_PAGE_STARTING || view->page == ENTRANCE_PAGE_OUT_OF_SERVICE)
     ui_notice_page_update (self->notice, view);
+  if (view->page == ENTRANCE_PAGE_ENROL)
+    ui_enrol_page_update (self->enrol, view);
   gtk_stack_set_visible_child_name (self->stack, page_names[view->page]);
 }
 
@@ -137,6 +141,7 @@ ui_window_show_picture (UiWindow *self, GBytes *bgra, int width_px, int height_p
 {
   g_return_if_fail (UI_IS_WINDOW (self));
   ui_waiting_page_show_picture (self->waiting, bgra, width_px, height_px, stride);
+  ui_enrol_page_show_picture (self->enrol, bgra, width_px, height_px, stride);
 }
 
 gboolean
@@ -219,6 +224,7 @@ ui_window_class_init (UiWindowClass *klass)
   g_type_ensure (UI_TYPE_RESULT_PAGE);
   g_type_ensure (UI_TYPE_NO_CODE_PAGE);
   g_type_ensure (UI_TYPE_NOTICE_PAGE);
+  g_type_ensure (UI_TYPE_ENROL_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/vn/tramxanh/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, UiWindow, strip);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, stack);
@@ -226,6 +232,7 @@ ui_window_class_init (UiWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiWindow, result);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, no_code);
   gtk_widget_class_bind_template_child (widget_class, UiWindow, notice);
+  gtk_widget_class_bind_template_child (widget_class, UiWindow, enrol);
 }
 
 static void
@@ -245,6 +252,7 @@ ui_window_new (EntranceSession *session)
   self->session = g_object_ref (session);
   ui_waiting_page_set_session (self->waiting, session);
   ui_no_code_page_set_session (self->no_code, session);
+  ui_enrol_page_set_session (self->enrol, session);
   g_signal_connect_object (session, "notify::view", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
   return self;

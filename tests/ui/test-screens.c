@@ -116,6 +116,24 @@ find_label (GtkWidget *widget, const char *text)
   return NULL;
 }
 
+// The first that has @words in its text; NULL for NULL.
+static GtkLabel *
+find_label_with (GtkWidget *widget, const char *words)
+{
+  if (words == NULL)
+    return NULL;
+  if (GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget) &&
+      strstr (gtk_label_get_text (GTK_LABEL (widget)), words) != NULL)
+    return GTK_LABEL (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    GtkLabel *found = find_label_with (child, words);
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
 static GtkWidget *
 find_button (GtkWidget *widget, const char *text)
 {
@@ -325,6 +343,80 @@ test_troubles (gconstpointer data)
   kiosk_close (&kiosk);
 }
 
+// How the records get to the core: beside the work, and quietly.
+static void
+test_feed (gconstpointer data)
+{
+  static const gint64 morning_ms = 1795564800000; // 2026-11-24 08:00 in UTC+7
+  static const struct {
+    EntranceFeed feed;
+    const char *words;
+    const char *name;
+  } cases[] = {
+    { { ENTRANCE_LINK_FINE, 0, morning_ms, 0, FALSE }, "delivered", "feed-delivered" },
+    { { ENTRANCE_LINK_FINE, 12, morning_ms, 0, FALSE }, "Đang gửi 12 · sending", "feed-sending" },
+    { { ENTRANCE_LINK_OFFLINE, 4000, morning_ms, morning_ms, FALSE },
+      "offline, 4000 waiting",
+      "feed-offline" },
+    { { ENTRANCE_LINK_STOPPED, 123456, morning_ms, morning_ms, FALSE },
+      "the core refuses",
+      "feed-stopped" },
+    { { ENTRANCE_LINK_FINE, 0, morning_ms, 0, TRUE }, "clock differs", "feed-clock" },
+    { { ENTRANCE_LINK_NONE, 0, 0, 0, FALSE }, NULL, "feed-none" },
+  };
+  Kiosk kiosk;
+  kiosk_open (&kiosk, data);
+  kiosk_show_picture (&kiosk);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    entrance_session_set_feed (kiosk.door->session, &cases[i].feed);
+    kiosk_look (&kiosk, cases[i].name);
+    GtkLabel *label = find_label_with (GTK_WIDGET (kiosk.window), cases[i].words);
+    g_assert_true ((label != NULL) == (cases[i].words != NULL));
+  }
+  kiosk_close (&kiosk);
+}
+
+static void
+on_go_on (EntranceSession *session, guint *n_pressed)
+{
+  (*n_pressed)++;
+}
+
+static void
+test_enrolment (gconstpointer data)
+{
+  static const char *const names[ENTRANCE_N_ENROLMENTS] = {
+    [ENTRANCE_ENROLMENT_WAITING] = "enrol-waiting",
+    [ENTRANCE_ENROLMENT_JOINING] = "enrol-joining",
+    [ENTRANCE_ENROLMENT_REFUSED] = "enrol-refused",
+    [ENTRANCE_ENROLMENT_UNREACHABLE] = "enrol-unreachable",
+    [ENTRANCE_ENROLMENT_FAILED] = "enrol-failed",
+    [ENTRANCE_ENROLMENT_JOINED] = "enrol-joined",
+  };
+  guint n_pressed = 0;
+  Kiosk kiosk;
+  kiosk_open (&kiosk, data);
+  g_signal_connect (kiosk.door->session, "go-on", G_CALLBACK (on_go_on), &n_pressed);
+  for (guint i = ENTRANCE_ENROLMENT_WAITING; i < ENTRANCE_N_ENROLMENTS; i++) {
+    EntranceEnrolment enrolment = { .phase = (EntranceEnrolmentPhase) i };
+    if (i == ENTRANCE_ENROLMENT_JOINED)
+      enrolment = (EntranceEnrolment){ ENTRANCE_ENROLMENT_JOINED, (char *) "khach-san-binh-minh",
+                                       (char *) "gabob-hodud-zivot-nihur-lubaf-dovok",
+                                       (char *) "tupim-kalan-rusof-bihig-mavud-jopaz" };
+    entrance_session_show_enrolment (kiosk.door->session, &enrolment);
+    g_assert_cmpint (door_view (kiosk.door)->page, ==, ENTRANCE_PAGE_ENROL);
+    kiosk_show_picture (&kiosk);
+    kiosk_look (&kiosk, names[i]);
+  }
+  g_assert_nonnull (find_label (GTK_WIDGET (kiosk.window), "gabob-hodud-zivot-nihur-lubaf-dovok"));
+  g_signal_emit_by_name (find_button (GTK_WIDGET (kiosk.window), "Giống nhau"), "clicked");
+  g_assert_cmpuint (n_pressed, ==, 1);
+  EntranceEnrolment over = { .phase = ENTRANCE_ENROLMENT_NONE };
+  entrance_session_show_enrolment (kiosk.door->session, &over);
+  g_assert_cmpint (door_view (kiosk.door)->page, ==, ENTRANCE_PAGE_WAITING);
+  kiosk_close (&kiosk);
+}
+
 // A venue's name that nobody should have configured: 4 KB, and lines.
 static void
 test_long_venue (gconstpointer data)
@@ -390,6 +482,8 @@ main (int argc, char **argv)
     { "pages-are-whole", test_pages },
     { "out-of-service-says-why-and-returns", test_out_of_service },
     { "troubles-are-shown-beside-the-work", test_troubles },
+    { "the-feed-is-beside-the-work", test_feed },
+    { "an-enrolment-is-whole", test_enrolment },
     { "a-long-venue-name-moves-nothing", test_long_venue },
     { "every-sentence-fits", test_every_sentence },
   };
