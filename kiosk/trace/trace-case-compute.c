@@ -1,0 +1,308 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Each index case is searched for itself, because two people's time with somebody does not add up,
+// and because each has infectious days of its own. Of several levels the lowest counts, then the
+// earliest exposure. Only what changed is written.
+
+#define G_LOG_DOMAIN "trace-case"
+
+#include <string.h>
+
+#include "kiosk/trace/trace-audit.h"
+#include "kiosk/trace/trace-case.h"
+#include "kiosk/trace/trace-limited.h"
+
+typedef struct {
+  TraceStore *store;
+  const TraceCase *what;
+  gint64 now_s;
+  TraceProgress progress;
+  gpointer user_data;
+  GHashTable *levels; // subject → TraceCaseLevel, as they are found
+} Computing;
+
+static guint
+hash_subject (gconstpointer subject)
+{
+  guint hash = 0;
+  memcpy (&hash, subject, sizeof hash); // pseudonyms are random
+  return hash;
+}
+
+static gboolean
+equal_subjects (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, TRACE_SUBJECT_SIZE) == 0;
+}
+
+static GHashTable *
+levels_new (void)
+{
+  return g_hash_table_new_full (hash_subject, equal_subjects, NULL, g_free);
+}
+
+static void
+levels_put (GHashTable *levels, const TraceCaseLevel *level)
+{
+  TraceCaseLevel *kept = g_memdup2 (level, sizeof *level);
+  g_hash_table_replace (levels, kept->subject, kept);
+}
+
+static gboolean
+is_better (const TraceCaseLevel *found, const TraceCaseLevel *before)
+{
+  if (before == NULL || found->level != before->level)
+    return before == NULL || found->level < before->level;
+  if (found->exposed_s != before->exposed_s)
+    return found->exposed_s < before->exposed_s;
+  return memcmp (found->via, before->via, TRACE_SUBJECT_SIZE) < 0;
+}
+
+static gboolean
+take_contacts (Computing *computing, const GArray *contacts, GError **error)
+{
+  TraceSource *source = trace_store_get_source (computing->store);
+  for (guint i = 0; i < contacts->len; i++) {
+    const TraceContact *contact = &g_array_index (contacts, TraceContact, i);
+    TraceCaseLevel level = { .level = contact->level,
+                             .doubts = contact->doubts,
+                             .exposed_s = contact->exposed_s,
+                             .overlap_s = contact->overlap_s };
+    if (!source->get_key (source, contact->subject, level.subject, error) ||
+        !source->get_key (source, contact->via, level.via, error))
+      return FALSE;
+    if (is_better (&level, g_hash_table_lookup (computing->levels, level.subject)))
+      levels_put (computing->levels, &level);
+  }
+  return TRUE;
+}
+
+// What the store knows of one person's subjects. @entries: by subject. @ret_from_s: from when on
+// they are infectious.
+static gboolean
+find_limits (Computing *computing,
+             const TraceIndexCase *entries,
+             gsize n_entries,
+             GArray *limits,
+             GArray *numbers,
+             gint64 *ret_from_s,
+             GError **error)
+{
+  *ret_from_s = G_MAXINT64;
+  for (gsize i = 0; i < n_entries; i++) {
+    TraceLimit limit = { 0, entries[i].from_s, entries[i].to_s };
+    if (entries[i].is_withdrawn)
+      continue;
+    if (!trace_store_find_subject (computing->store, entries[i].subject, &limit.subject, error))
+      return FALSE;
+    if (limit.subject == 0)
+      continue;
+    if (limits->len == 0 ||
+        g_array_index (limits, TraceLimit, limits->len - 1).subject != limit.subject)
+      g_array_append_val (numbers, limit.subject);
+    g_array_append_val (limits, limit);
+    *ret_from_s = MIN (*ret_from_s, limit.from_s);
+  }
+  return TRUE;
+}
+
+static gboolean
+search_person (Computing *computing, const TraceIndexCase *entries, gsize n_entries, GError **error)
+{
+  g_autoptr (GArray) limits = g_array_new (FALSE, FALSE, sizeof (TraceLimit));
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
+  TraceQuestion question = computing->what->question;
+  if (!find_limits (computing, entries, n_entries, limits, numbers, &question.from_s, error))
+    return FALSE;
+  question.to_s = MIN (question.to_s, computing->now_s);
+  if (numbers->len == 0 || question.from_s >= question.to_s)
+    return TRUE;
+  TraceSource *source = trace_limited_new (trace_store_get_source (computing->store),
+                                           (const TraceLimit *) (void *) limits->data, limits->len);
+  g_autoptr (TraceAnswer) answer =
+      trace_search (source, (const guint32 *) (void *) numbers->data, numbers->len, &question,
+                    computing->progress, computing->user_data, error);
+  trace_limited_free (source);
+  return answer != NULL && take_contacts (computing, answer->contacts, error);
+}
+
+// @entries: by label and subject.
+static gboolean
+search_all (Computing *computing, const GArray *entries, GError **error)
+{
+  const TraceIndexCase *all = (const TraceIndexCase *) (const void *) entries->data;
+  for (guint i = 0, end = 0; i < entries->len; i = end) {
+    while (end < entries->len && g_str_equal (all[end].label, all[i].label))
+      end++;
+    if (!search_person (computing, all + i, end - i, error))
+      return FALSE;
+  }
+  for (guint i = 0; i < entries->len; i++) {
+    TraceCaseLevel level = { .level = 0 };
+    memcpy (level.subject, all[i].subject, TRACE_SUBJECT_SIZE);
+    memcpy (level.via, all[i].subject, TRACE_SUBJECT_SIZE);
+    if (!all[i].is_withdrawn)
+      levels_put (computing->levels, &level);
+  }
+  return TRUE;
+}
+
+static gboolean
+is_same (const TraceCaseLevel *one, const TraceCaseLevel *other)
+{
+  return one->level == other->level && one->exposed_s == other->exposed_s &&
+         one->overlap_s == other->overlap_s && one->doubts == other->doubts &&
+         equal_subjects (one->via, other->via);
+}
+
+static gboolean
+write_level (TraceDb *db, const char *id, const TraceCaseLevel *level, gint64 at_ms, GError **error)
+{
+  return trace_db_run (
+      db,
+      "INSERT INTO case_level (case_id, subject, level, exposed_s, via, overlap_s, doubts,"
+      " computed_ms, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+      " ON CONFLICT (case_id, subject) DO UPDATE SET level = excluded.level,"
+      " exposed_s = excluded.exposed_s, via = excluded.via, overlap_s = excluded.overlap_s,"
+      " doubts = excluded.doubts, computed_ms = excluded.computed_ms, version = excluded.version",
+      TRACE_VALUES (TRACE_TEXT (id), TRACE_BYTES (level->subject, TRACE_SUBJECT_SIZE),
+                    TRACE_INT (level->level), TRACE_INT (level->exposed_s),
+                    TRACE_BYTES (level->via, TRACE_SUBJECT_SIZE), TRACE_INT (level->overlap_s),
+                    TRACE_INT (level->doubts), TRACE_INT (at_ms), TRACE_INT (level->version)),
+      NULL, error);
+}
+
+static void
+note_change (GArray *changes, const guint8 *subject, int before, int after)
+{
+  TraceCaseChange change = { .before = before, .after = after };
+  memcpy (change.subject, subject, TRACE_SUBJECT_SIZE);
+  if (before != after)
+    g_array_append_val (changes, change);
+}
+
+// Writes those that are new or other than before, with the version of now.
+static gboolean
+write_new (Computing *computing, GHashTable *before, gint64 at_ms, GArray *changes, GError **error)
+{
+  GHashTableIter iter;
+  gpointer value = NULL;
+  g_hash_table_iter_init (&iter, computing->levels);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    TraceCaseLevel *level = value;
+    const TraceCaseLevel *old = g_hash_table_lookup (before, level->subject);
+    if (old != NULL && is_same (old, level))
+      continue;
+    level->version = computing->what->version + 1;
+    if (!write_level (trace_store_get_db (computing->store), computing->what->id, level, at_ms,
+                      error))
+      return FALSE;
+    note_change (changes, level->subject, old != NULL ? old->level : TRACE_CASE_NO_LEVEL,
+                 level->level);
+  }
+  return TRUE;
+}
+
+static gboolean
+remove_old (Computing *computing, GHashTable *before, GArray *changes, GError **error)
+{
+  GHashTableIter iter;
+  gpointer value = NULL;
+  g_hash_table_iter_init (&iter, before);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const TraceCaseLevel *old = value;
+    if (g_hash_table_contains (computing->levels, old->subject))
+      continue;
+    if (!trace_db_run (trace_store_get_db (computing->store),
+                       "DELETE FROM case_level WHERE case_id = $1 AND subject = $2",
+                       TRACE_VALUES (TRACE_TEXT (computing->what->id),
+                                     TRACE_BYTES (old->subject, TRACE_SUBJECT_SIZE)),
+                       NULL, error))
+      return FALSE;
+    note_change (changes, old->subject, old->level, TRACE_CASE_NO_LEVEL);
+  }
+  return TRUE;
+}
+
+static gboolean
+take_version (Computing *computing, gint64 at_ms, GError **error)
+{
+  gint64 n_changed = 0;
+  const TraceCase *what = computing->what;
+  if (!trace_db_run (
+          trace_store_get_db (computing->store),
+          "UPDATE cases SET version = version + 1, computed_ms = $1"
+          " WHERE id = $2 AND version = $3 AND closed_ms IS NULL",
+          TRACE_VALUES (TRACE_INT (at_ms), TRACE_TEXT (what->id), TRACE_INT (what->version)),
+          &n_changed, error))
+    return FALSE;
+  if (n_changed != 1)
+    g_set_error (error, TRACE_ERROR, TRACE_ERROR_BUSY, "case %s: somebody changed it meanwhile",
+                 what->id);
+  return n_changed == 1;
+}
+
+static gboolean
+write_all (Computing *computing, const char *officer, GArray *changes, GError **error)
+{
+  TraceDb *db = trace_store_get_db (computing->store);
+  const TraceCase *what = computing->what;
+  gint64 at_ms = g_get_real_time () / 1000;
+  if (!take_version (computing, at_ms, error))
+    return FALSE;
+  g_autoptr (GArray) old = trace_case_list_levels (db, what->id, error);
+  g_autoptr (GHashTable) before = levels_new ();
+  for (guint i = 0; old != NULL && i < old->len; i++)
+    levels_put (before, &g_array_index (old, TraceCaseLevel, i));
+  if (old == NULL || !write_new (computing, before, at_ms, changes, error) ||
+      !remove_old (computing, before, changes, error))
+    return FALSE;
+  g_autofree char *words = g_strdup_printf ("version %" G_GINT64_FORMAT ", %u levels changed",
+                                            what->version + 1, changes->len);
+  const TraceAuditEntry entry = { officer, "case-compute", what->id, "", words };
+  return trace_audit_append (db, &entry, error);
+}
+
+static int
+compare_changes (gconstpointer a, gconstpointer b)
+{
+  return memcmp (((const TraceCaseChange *) a)->subject, ((const TraceCaseChange *) b)->subject,
+                 TRACE_SUBJECT_SIZE);
+}
+
+static GArray *
+write_in_one (Computing *computing, const char *officer, GError **error)
+{
+  TraceDb *db = trace_store_get_db (computing->store);
+  g_autoptr (GArray) changes = g_array_new (FALSE, TRUE, sizeof (TraceCaseChange));
+  if (!trace_db_begin (db, error))
+    return NULL;
+  if (!write_all (computing, officer, changes, error) || !trace_db_commit (db, error)) {
+    trace_db_roll_back (db);
+    return NULL;
+  }
+  g_array_sort (changes, compare_changes);
+  return g_steal_pointer (&changes);
+}
+
+GArray *
+trace_case_compute (TraceStore *store,
+                    const char *id,
+                    const char *officer,
+                    gint64 now_s,
+                    TraceProgress progress,
+                    gpointer user_data,
+                    GError **error)
+{
+  TraceDb *db = trace_store_get_db (store);
+  if (!trace_audit_check_officer (officer, error))
+    return NULL;
+  g_autoptr (TraceCase) what = trace_case_load_open (db, id, error);
+  g_autoptr (GArray) entries = what != NULL ? trace_case_list_index (db, id, error) : NULL;
+  if (entries == NULL)
+    return NULL;
+  g_autoptr (GHashTable) levels = levels_new ();
+  Computing computing = { store, what, now_s, progress, user_data, levels };
+  return search_all (&computing, entries, error) ? write_in_one (&computing, officer, error) : NULL;
+}
