@@ -48,6 +48,7 @@ hw_radio_bluez_retry_later (HwRadioBluez *self)
   self->n_attempt++;
   if (self->retry_id == 0)
     self->retry_id = g_timeout_add (RETRY_MS, on_retry, self);
+  hw_radio_bluez_refuse_reading (self);
 }
 
 HwRadioAnswer *
@@ -64,6 +65,7 @@ hw_radio_answer_free (HwRadioAnswer *answer)
   g_object_unref (answer->self);
   g_free (answer);
 }
+
 static void
 fail_step (HwRadioBluez *self, const GError *error)
 {
@@ -211,6 +213,7 @@ run_step (HwRadioBluez *self)
     hw_radio_silence_begin (&self->silence, g_get_monotonic_time ());
     if (self->state != HW_RADIO_DEAF) // until it hears
       hw_radio_bluez_set_state (self, HW_RADIO_HEARING, NULL);
+    hw_radio_bluez_begin_reading (self);
     break;
   }
 }

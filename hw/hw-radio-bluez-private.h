@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The radio's own memory, for the two files that are the radio: what bluetoothd tells
-// (hw-radio-bluez.c) and what it is told (hw-radio-bluez-chain.c). Nobody else includes this.
+// The radio's own memory, for the files that are the radio: what bluetoothd tells
+// (hw-radio-bluez.c), what it is told (hw-radio-bluez-chain.c), and what is read through it
+// (hw-radio-bluez-read.c). Nobody else includes this.
 
 #pragma once
 
@@ -47,8 +48,9 @@ struct _HwRadioBluez {
   GObject *advertisement;   // (nullable)
   GHashTable *devices;      // path → HwRadioDevice
   HwRadioStep step;
-  gboolean is_reading; // somebody's value
-  guint n_attempt; // chains begun: an answer to an older one counts for nothing
+  GTask *reading;        // (nullable) somebody wants a value, as soon as it listens
+  gboolean is_connected; // it is being read
+  guint n_attempt;       // chains begun: an answer to an older one counts for nothing
   guint retry_id;
   guint look_id;
 
@@ -66,6 +68,17 @@ void hw_radio_bluez_retry_later (HwRadioBluez *self);
 gboolean hw_radio_bluez_look (gpointer radio); // every few seconds: is it silent?
 // Of a service that is listened for.
 gboolean hw_radio_bluez_is_wanted (HwRadioBluez *self, const struct ct_advert *advert);
+
+void hw_radio_bluez_read_async (HwRadio *radio,
+                                const guint8 address[6],
+                                const char *characteristic,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+GBytes *hw_radio_bluez_read_finish (HwRadio *radio, GAsyncResult *result, GError **error);
+// It listens: whoever waits for a value has a turn. It does not: nobody is to wait.
+void hw_radio_bluez_begin_reading (HwRadioBluez *self);
+void hw_radio_bluez_refuse_reading (HwRadioBluez *self);
 
 // An answer that is waited for.
 typedef struct {

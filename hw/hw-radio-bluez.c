@@ -12,7 +12,6 @@
 
 #include "hw/hw-radio-advertisement.h"
 #include "hw/hw-radio-device.h"
-#include "hw/hw-radio-gatt.h"
 #include "hw/hw-radio-monitor.h"
 
 #define SERVICE     "org.bluez"
@@ -23,51 +22,6 @@
 #define ADDRESS_LEN 17
 
 enum { PROP_STATE = 1, PROP_PROBLEM, PROP_HEARD_US };
-
-static void
-on_value (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  HwRadioBluez *self = g_task_get_source_object (task);
-  GError *error = NULL;
-  GBytes *value = hw_radio_gatt_read_finish (result, &error);
-  self->is_reading = FALSE;
-  hw_radio_bluez_prepare (self, STEP_STOP); // by itself the scan goes on after 5 s
-  if (value != NULL)
-    g_task_return_pointer (task, value, (GDestroyNotify) g_bytes_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-hw_radio_bluez_read_async (HwRadio *radio,
-                           const guint8 address[6],
-                           const char *characteristic,
-                           GCancellable *cancellable,
-                           GAsyncReadyCallback callback,
-                           gpointer user_data)
-{
-  HwRadioBluez *self = HW_RADIO_BLUEZ (radio);
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, hw_radio_bluez_read_async);
-  if (self->is_reading || self->adapter == NULL || self->step != STEP_LISTEN) {
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_BUSY, "radio: it does something else");
-    return;
-  }
-  g_autofree char *device =
-      g_strdup_printf ("%s/dev_%02X_%02X_%02X_%02X_%02X_%02X", self->adapter, address[0],
-                       address[1], address[2], address[3], address[4], address[5]);
-  self->is_reading = TRUE;
-  hw_radio_gatt_read_async (self->bus, self->owner, self->adapter, device, characteristic,
-                            cancellable, on_value, g_object_ref (task));
-}
-
-static GBytes *
-hw_radio_bluez_read_finish (HwRadio *radio, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, radio), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
 
 static void
 hw_radio_bluez_radio_init (HwRadioInterface *iface)
@@ -89,6 +43,7 @@ lose_adapter (HwRadioBluez *self, const char *problem)
   g_hash_table_remove_all (self->devices);
   hw_radio_silence_end (&self->silence);
   self->n_attempt++;
+  hw_radio_bluez_refuse_reading (self);
   hw_radio_bluez_set_state (self, HW_RADIO_MISSING, g_strdup (problem));
 }
 

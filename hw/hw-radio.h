@@ -52,7 +52,8 @@ char *hw_radio_dup_problem (HwRadio *self);   // (transfer full) (nullable)
 gint64 hw_radio_get_heard_us (HwRadio *self); // the last sighting; 0: none yet
 
 // Connects to a device that was just heard, reads a value of up to 512 bytes, and lets it go;
-// within 10 s and a little. One at a time: G_IO_ERROR_BUSY. It hears less meanwhile.
+// within 10 s and a little after the radio listens. G_IO_ERROR_BUSY: another one is read, or the
+// radio cannot scan; the device has nothing to do with it. It hears less meanwhile.
 // @characteristic: a UUID in lower case.
 gboolean hw_radio_can_read (HwRadio *self);
 void hw_radio_read_async (HwRadio *self,

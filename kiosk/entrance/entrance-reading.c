@@ -58,6 +58,8 @@ on_value (GObject *source, GAsyncResult *result, gpointer user_data)
     g_debug ("not read: %s", error->message);
   else
     g_debug ("read: %" G_GSIZE_FORMAT " bytes", len);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY))
+    return; // the radio was, not the phone
   ct_reading_take (&self->table, self->address, len == CT_READING_ID ? id : NULL, self->ticked_ms);
 }
 

@@ -7,13 +7,41 @@ struct _FakeRadio {
   GObject parent_instance;
 
   HwRadioState state;
+  GBytes *answer; // (nullable)
+  int error_code;
+  guint n_reads;
 };
 
 enum { PROP_STATE = 1, PROP_PROBLEM, PROP_HEARD_US };
 
 static void
+fake_radio_read_async (HwRadio *radio,
+                       const guint8 address[6],
+                       const char *characteristic,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  FakeRadio *self = FAKE_RADIO (radio);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  self->n_reads++;
+  if (self->answer != NULL)
+    g_task_return_pointer (task, g_bytes_ref (self->answer), (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_new_error (task, G_IO_ERROR, self->error_code, "the test says so");
+}
+
+static GBytes *
+fake_radio_read_finish (HwRadio *radio, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
 fake_radio_radio_init (HwRadioInterface *iface)
 {
+  iface->read_async = fake_radio_read_async;
+  iface->read_finish = fake_radio_read_finish;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (FakeRadio,
@@ -41,6 +69,21 @@ fake_radio_hear (FakeRadio *self, const guint8 *structures, gsize len, guint8 ad
   hw_radio_emit_sighting (HW_RADIO (self), &sighting);
 }
 
+void
+fake_radio_answers (FakeRadio *self, const guint8 *value, gsize len, int error_code)
+{
+  g_clear_pointer (&self->answer, g_bytes_unref);
+  if (len > 0)
+    self->answer = g_bytes_new (value, len);
+  self->error_code = error_code;
+}
+
+guint
+fake_radio_get_n_reads (FakeRadio *self)
+{
+  return self->n_reads;
+}
+
 static void
 fake_radio_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
@@ -49,8 +92,16 @@ fake_radio_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
 }
 
 static void
+fake_radio_finalize (GObject *object)
+{
+  g_clear_pointer (&FAKE_RADIO (object)->answer, g_bytes_unref);
+  G_OBJECT_CLASS (fake_radio_parent_class)->finalize (object);
+}
+
+static void
 fake_radio_class_init (FakeRadioClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = fake_radio_finalize;
   G_OBJECT_CLASS (klass)->get_property = fake_radio_get_property;
   g_object_class_override_property (G_OBJECT_CLASS (klass), PROP_STATE, "state");
   g_object_class_override_property (G_OBJECT_CLASS (klass), PROP_PROBLEM, "problem");

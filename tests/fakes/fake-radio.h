@@ -18,4 +18,8 @@ void fake_radio_set_state (FakeRadio *self, HwRadioState state);
 void fake_radio_hear (
     FakeRadio *self, const guint8 *structures, gsize len, guint8 address, int rssi_dbm);
 
+// What whoever connects reads from now on: @len bytes of @value, or a G_IO_ERROR_… (with @len 0).
+void fake_radio_answers (FakeRadio *self, const guint8 *value, gsize len, int error_code);
+guint fake_radio_get_n_reads (FakeRadio *self);
+
 G_END_DECLS

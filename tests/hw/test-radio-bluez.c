@@ -16,8 +16,10 @@
   "'Address': <'C0:00:00:00:00:01'>, 'AddressType': <'random'>, 'RSSI': <int16 -60>,"              \
   " 'UUIDs': <['00004e56-0000-1000-8000-00805f9b34fb']>"
 
-typedef struct {
-  GTestDBus *bus;
+typedef struct _Fixture Fixture;
+
+struct _Fixture {
+  GTestDBus *bus;            // of all tests
   GDBusConnection *service;  // owns org.bluez
   GDBusConnection *stranger; // owns nothing
   HwRadioBluez *radio;
@@ -25,23 +27,62 @@ typedef struct {
   guint n_read;
   GBytes *value; // (nullable)
   int error_code;
-} Fixture;
+  void (*connected) (Fixture *fixture); // what a device does then
+  // Atomic, for the worker answers: methods, (nullable)
+  const char *unanswered;
+  const char *refused;
+  const char *refusal; // the error's name
+};
 
-// Everything is granted. On the worker of the service's connection.
-static GDBusMessage *
-answer_worker (GDBusConnection *bus, GDBusMessage *message, gboolean is_incoming, gpointer unused)
+static gboolean
+on_connected (gpointer user_data)
 {
-  if (!is_incoming || g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL)
-    return message;
-  g_autoptr (GDBusMessage) call = message;
-  g_autoptr (GDBusMessage) reply = g_dbus_message_new_method_reply (call);
-  if (g_str_equal (g_dbus_message_get_member (call), "GetManagedObjects"))
+  Fixture *fixture = user_data;
+  fixture->connected (fixture);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+is_method (GDBusMessage *call, const char **method)
+{
+  return g_strcmp0 (g_dbus_message_get_member (call), g_atomic_pointer_get (method)) == 0;
+}
+
+// Everything is granted, but for what the test says. (transfer full)
+static GDBusMessage *
+make_reply (Fixture *fixture, GDBusMessage *call)
+{
+  const char *method = g_dbus_message_get_member (call);
+  if (is_method (call, &fixture->refused))
+    return g_dbus_message_new_method_error_literal (call, g_atomic_pointer_get (&fixture->refusal),
+                                                    "");
+  GDBusMessage *reply = g_dbus_message_new_method_reply (call);
+  if (g_str_equal (method, "GetManagedObjects"))
     g_dbus_message_set_body (
         reply, g_variant_new_parsed ("({objectpath '" ADAPTER "': {'org.bluez.Adapter1':"
                                      " {'Address': <'00:AA:01:00:00:42'>}}},)"));
-  if (g_str_equal (g_dbus_message_get_member (call), "ReadValue"))
+  else if (g_str_equal (method, "ReadValue"))
     g_dbus_message_set_body (reply, g_variant_new_parsed ("([byte 1, 2, 3],)"));
+  return reply;
+}
+
+// On the worker of the service's connection.
+static GDBusMessage *
+answer_worker (GDBusConnection *bus,
+               GDBusMessage *message,
+               gboolean is_incoming,
+               gpointer user_data)
+{
+  Fixture *fixture = user_data;
+  if (!is_incoming || g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL)
+    return message;
+  g_autoptr (GDBusMessage) call = message;
+  if (is_method (call, &fixture->unanswered))
+    return NULL;
+  g_autoptr (GDBusMessage) reply = make_reply (fixture, call);
   (void) g_dbus_connection_send_message (bus, reply, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
+  if (g_str_equal (g_dbus_message_get_member (call), "Connect"))
+    (void) g_idle_add (on_connected, fixture);
   return NULL;
 }
 
@@ -90,16 +131,14 @@ on_state (HwRadio *radio, GParamSpec *pspec, guint *is_hearing)
 }
 
 static void
-set_up (Fixture *fixture, gconstpointer unused)
+set_up (Fixture *fixture, gconstpointer bus)
 {
   g_autoptr (GError) error = NULL;
   guint is_hearing = 0;
-  fixture->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
-  g_test_dbus_up (fixture->bus);
-  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", g_test_dbus_get_bus_address (fixture->bus), TRUE);
+  fixture->bus = (GTestDBus *) bus;
   fixture->service = connect_to (fixture);
   fixture->stranger = connect_to (fixture);
-  (void) g_dbus_connection_add_filter (fixture->service, answer_worker, NULL, NULL);
+  (void) g_dbus_connection_add_filter (fixture->service, answer_worker, fixture, NULL);
   g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
       fixture->service, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
       "RequestName", g_variant_new ("(su)", "org.bluez", 0), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL,
@@ -118,10 +157,9 @@ tear_down (Fixture *fixture, gconstpointer unused)
 {
   g_clear_pointer (&fixture->value, g_bytes_unref);
   g_object_unref (fixture->radio);
+  g_assert_true (g_dbus_connection_close_sync (fixture->service, NULL, NULL)); // and its worker
   g_object_unref (fixture->service);
   g_object_unref (fixture->stranger);
-  g_test_dbus_down (fixture->bus);
-  g_object_unref (fixture->bus);
 }
 
 // @arguments: text of a tuple. @to: (nullable) a name on the bus; else everybody.
@@ -233,38 +271,88 @@ start_reading (Fixture *fixture)
 }
 
 static void
-test_reads (Fixture *fixture, gconstpointer unused)
+have_value (Fixture *fixture)
 {
-  static const char resolved[] = "'ServicesResolved': <true>";
-  start_reading (fixture);
-  start_reading (fixture); // one at a time
-  wait_for (&fixture->n_read, 1);
-  g_assert_cmpint (fixture->error_code, ==, G_IO_ERROR_BUSY);
   say (fixture->service, NULL, "/", OBJECTS, "InterfacesAdded",
        "(objectpath '" DEVICE "/service0001/char0002', {'org.bluez.GattCharacteristic1': {'UUID': "
        "<'" VALUE_UUID "'>}})");
-  say_change (fixture->service, DEVICE, resolved);
+  say_change (fixture->service, DEVICE, "'ServicesResolved': <true>");
+}
+
+static void
+have_nothing (Fixture *fixture)
+{
+  say_change (fixture->service, DEVICE, "'ServicesResolved': <true>");
+}
+
+static void
+go (Fixture *fixture)
+{
+  say_change (fixture->service, DEVICE, "'Connected': <false>");
+}
+
+// One after the other, without a pause: each waits until the scan was begun anew.
+static void
+test_reads (Fixture *fixture, gconstpointer unused)
+{
+  static const struct {
+    void (*connected) (Fixture *fixture);
+    int error_code;
+  } devices[] = {
+    { have_value, -1 },
+    { have_nothing, G_IO_ERROR_NOT_FOUND },
+    { go, G_IO_ERROR_CONNECTION_CLOSED },
+    { have_value, -1 },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (devices); i++) {
+    fixture->connected = devices[i].connected;
+    start_reading (fixture);
+    wait_for (&fixture->n_read, i + 1);
+    g_assert_cmpint (fixture->error_code, ==, devices[i].error_code);
+    g_assert_true ((fixture->value != NULL) == (devices[i].error_code == -1));
+  }
+  g_assert_cmpuint (g_bytes_get_size (fixture->value), ==, 3);
+}
+
+// Not two at a time, and none without an adapter, be it waited for or not.
+static void
+test_reads_one (Fixture *fixture, gconstpointer unused)
+{
+  fixture->connected = have_value;
+  start_reading (fixture);
+  start_reading (fixture);
+  wait_for (&fixture->n_read, 1);
+  g_assert_cmpint (fixture->error_code, ==, G_IO_ERROR_BUSY);
   wait_for (&fixture->n_read, 2);
   g_assert_cmpint (fixture->error_code, ==, -1);
-  g_assert_cmpuint (g_bytes_get_size (fixture->value), ==, 3);
-  start_reading (fixture); // a device without the characteristic
-  say_change (fixture->service, DEVICE, resolved);
+  g_atomic_pointer_set (&fixture->unanswered, "StartDiscovery");
+  start_reading (fixture); // it waits, and the adapter goes
+  say (fixture->service, NULL, "/", OBJECTS, "InterfacesRemoved",
+       "(objectpath '" ADAPTER "', ['org.bluez.Adapter1'])");
   wait_for (&fixture->n_read, 3);
-  g_assert_cmpint (fixture->error_code, ==, G_IO_ERROR_NOT_FOUND);
-  start_reading (fixture); // one that goes
-  say_change (fixture->service, DEVICE, "'Connected': <false>");
+  g_assert_cmpint (fixture->error_code, ==, G_IO_ERROR_BUSY);
+  start_reading (fixture);
   wait_for (&fixture->n_read, 4);
-  g_assert_cmpint (fixture->error_code, ==, G_IO_ERROR_CONNECTION_CLOSED);
+  g_assert_cmpint (fixture->error_code, ==, G_IO_ERROR_BUSY);
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, func) g_test_add ("/hw/radio-bluez/" name, Fixture, NULL, set_up, func, tear_down)
+  // One bus for all: a second one would keep GLib's watcher, and whoever reads what we print,
+  // waiting for ever if a test fails.
+  GTestDBus *bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  g_test_dbus_up (bus);
+  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", g_test_dbus_get_bus_address (bus), TRUE);
+#define ADD(name, func) g_test_add ("/hw/radio-bluez/" name, Fixture, bus, set_up, func, tear_down)
   ADD ("hears-what-its-service-tells", test_hears);
   ADD ("believes-no-stranger", test_stranger);
   ADD ("survives-nonsense", test_nonsense);
-  ADD ("reads-a-value", test_reads);
-  return g_test_run ();
+  ADD ("reads-one-value-after-the-other", test_reads);
+  ADD ("reads-one-value-at-a-time", test_reads_one);
+  int status = g_test_run ();
+  g_test_dbus_down (bus);
+  g_object_unref (bus);
+  return status;
 }

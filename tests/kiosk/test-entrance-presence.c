@@ -39,7 +39,9 @@ set_up (Fixture *fixture, gconstpointer with_reference)
   }
   fixture->door = door_new (ENTRANCE_SECOND_SCAN_NOTICE);
   fixture->radio = fake_radio_new ();
-  EntrancePresenceOptions options = { .window_s = WINDOW_S, .tap_dbm = -40, .tags = tags };
+  EntrancePresenceOptions options = {
+    .window_s = WINDOW_S, .tap_dbm = -40, .tags = tags, .reading = ENTRANCE_READING_QUIET_ONLY
+  };
   if (with_reference != NULL)
     options.reference = reference;
   fixture->presence =
@@ -297,6 +299,54 @@ test_reference (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+hear_iphone (Fixture *fixture, guint seconds)
+{
+  const guint8 structures[] = { 17,   7,    0x67, 0xa6, 0x07, 0xad, 0xd1, 0x17, 0x2f,
+                                0xa1, 0xc4, 0x4b, 0xf5, 0x73, 0x56, 0x4e, 0,    0 };
+  for (guint i = 0; i < seconds; i++) {
+    fake_radio_hear (fixture->radio, structures, sizeof structures, 40, -60);
+    door_wait (fixture->door, 1000);
+  }
+}
+
+// A radio that is busy is asked again at once; a phone that does not answer, after a while.
+static void
+test_reads (Fixture *fixture, gconstpointer unused)
+{
+  static const guint8 id[] = { 0xb1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 };
+  fake_radio_answers (fixture->radio, NULL, 0, G_IO_ERROR_BUSY);
+  hear_iphone (fixture, 5);
+  g_assert_cmpuint (fake_radio_get_n_reads (fixture->radio), ==, 5);
+  fake_radio_answers (fixture->radio, NULL, 0, G_IO_ERROR_TIMED_OUT);
+  hear_iphone (fixture, 20);
+  g_assert_cmpuint (fake_radio_get_n_reads (fixture->radio), ==, 6);
+  fake_radio_answers (fixture->radio, id, sizeof id, 0);
+  hear_iphone (fixture, 40);
+  g_assert_cmpuint (fake_radio_get_n_reads (fixture->radio), ==, 7); // and never again
+  entrance_presence_stop (fixture->presence);
+  const JournalPresence *window = get_window (fixture, 0);
+  g_assert_cmpuint (window->beacons->len, ==, 1);
+  const JournalBeacon *beacon = &g_array_index (window->beacons, JournalBeacon, 0);
+  g_assert_cmpint (beacon->beacon.kind, ==, CT_BEACON_BLUEZONE);
+  g_assert_cmpmem (beacon->beacon.id, beacon->beacon.id_len, id, sizeof id);
+  door_wait (fixture->door, 0);
+}
+
+// More than ten people near: nobody is connected to.
+static void
+test_reads_none_in_a_crowd (Fixture *fixture, gconstpointer unused)
+{
+  fake_radio_answers (fixture->radio, NULL, 0, G_IO_ERROR_TIMED_OUT);
+  for (guint i = 0; i < 10; i++) {
+    for (guint8 n = 0; n <= ENTRANCE_READING_QUIET; n++)
+      hear_phone (fixture, n);
+    door_wait (fixture->door, 1000);
+  }
+  hear_iphone (fixture, 10);
+  g_assert_cmpuint (fake_radio_get_n_reads (fixture->radio), ==, 0);
+}
+
+static void
 test_tags (void)
 {
   struct ct_beacon tags[CT_TAGS_MAX];
@@ -377,6 +427,8 @@ main (int argc, char **argv)
   ADD ("a-phone-that-is-held-joins-the-code", test_join);
   ADD ("a-phone-joins-no-other-code", test_no_join);
   ADD ("believes-no-sender-of-many-tags", test_spoof);
+  ADD ("reads-who-an-iphone-is", test_reads);
+  ADD ("reads-nobody-in-a-crowd", test_reads_none_in_a_crowd);
   g_test_add ("/entrance/presence/misses-its-reference", Fixture, &reference, set_up,
               test_reference, tear_down);
   g_test_add_func ("/entrance/presence/reads-tags", test_tags);
