@@ -101,6 +101,12 @@ is_harmless (const GError *error, HwRadioStep step)
   return step == STEP_SCAN && g_strcmp0 (cause, "org.bluez.Error.InProgress") == 0;
 }
 
+static gboolean
+wants_monitor (HwRadioBluez *self)
+{
+  return self->offers_monitors && self->n_suspect < HW_RADIO_SUSPECT_N;
+}
+
 static void
 on_step_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -117,8 +123,10 @@ on_step_done (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   if ((self->step == STEP_MONITOR || self->step == STEP_ADVERTISE) && reply == NULL)
     g_debug ("radio: not registered: %s", error->message);
+  if (self->step == STEP_MONITOR && self->monitor_us == 0)
+    self->monitor_us = g_get_monotonic_time ();
   self->step = self->step < STEP_POWER ? STEP_POWER : self->step + 1;
-  if (self->step == STEP_MONITOR && !self->offers_monitors)
+  if (self->step == STEP_MONITOR && !wants_monitor (self))
     self->step++;
   if (self->step == STEP_HUSH && self->advertisement == NULL)
     self->step = STEP_SCAN;
@@ -209,7 +217,7 @@ run_step (HwRadioBluez *self)
     break;
   case STEP_LISTEN:
   default:
-    g_debug ("radio: scans by discovery, %s a monitor", self->offers_monitors ? "with" : "without");
+    g_debug ("radio: scans by discovery, %s a monitor", wants_monitor (self) ? "with" : "without");
     hw_radio_silence_begin (&self->silence, g_get_monotonic_time ());
     if (self->state != HW_RADIO_DEAF) // until it hears
       hw_radio_bluez_set_state (self, HW_RADIO_HEARING, NULL);
@@ -234,6 +242,8 @@ gboolean
 hw_radio_bluez_look (gpointer user_data)
 {
   HwRadioBluez *self = user_data;
+  if (self->owner != NULL && self->adapter == NULL)
+    hw_radio_bluez_ask (self); // it may not have answered, or we not have understood
   if (self->step != STEP_LISTEN)
     return G_SOURCE_CONTINUE;
   switch (hw_radio_silence_look (&self->silence, g_get_monotonic_time ())) {

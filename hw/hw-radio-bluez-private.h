@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 #define HW_BLUEZ_ADAPTER    "org.bluez.Adapter1"
 #define HW_BLUEZ_PROPERTIES "org.freedesktop.DBus.Properties"
 
+#define HW_RADIO_SUSPECT_S 60 // bluetoothd ended so soon after it had a monitor,
+#define HW_RADIO_SUSPECT_N 3  // so many times in a row: from then on it gets none
+
 typedef enum {
   STEP_STOP,      // a remedy: the scan ends
   STEP_POWER_OFF, // another one
@@ -43,10 +46,12 @@ struct _HwRadioBluez {
   gboolean offers_monitors;
   gboolean lost_bluetoothd; // it ended while we used it
   GObject *monitor;         // (nullable) as long as there is a bus
-  char *service;            // (nullable) of what we advertise
-  GBytes *service_data;     // (nullable)
-  GObject *advertisement;   // (nullable)
-  GHashTable *devices;      // path → HwRadioDevice
+  gint64 monitor_us;        // when bluetoothd took it; 0: it has none
+  guint n_suspect;
+  char *service;          // (nullable) of what we advertise
+  GBytes *service_data;   // (nullable)
+  GObject *advertisement; // (nullable)
+  GHashTable *devices;    // path → HwRadioDevice
   HwRadioStep step;
   GTask *reading;        // (nullable) somebody wants a value, as soon as it listens
   gboolean is_connected; // it is being read
@@ -65,6 +70,7 @@ void hw_radio_bluez_set_state (HwRadioBluez *self, HwRadioState state, char *pro
 // Begins the chain, or a remedy and then the chain, if there is an adapter.
 void hw_radio_bluez_prepare (HwRadioBluez *self, HwRadioStep first);
 void hw_radio_bluez_retry_later (HwRadioBluez *self);
+void hw_radio_bluez_ask (HwRadioBluez *self);  // what there is; bluetoothd is there
 gboolean hw_radio_bluez_look (gpointer radio); // every few seconds: is it silent?
 // Of a service that is listened for.
 gboolean hw_radio_bluez_is_wanted (HwRadioBluez *self, const struct ct_advert *advert);

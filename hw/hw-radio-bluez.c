@@ -227,7 +227,7 @@ on_objects (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (reply == NULL) {
     hw_radio_bluez_set_state (self, HW_RADIO_MISSING,
-                              g_strdup_printf ("radio: %s", error->message));
+                              g_strdup_printf ("radio: asking what there is: %s", error->message));
     return;
   }
   g_autoptr (GVariant) objects = g_variant_get_child_value (reply, 0);
@@ -261,6 +261,14 @@ unsubscribe (HwRadioBluez *self)
   memset (self->signal_ids, 0, sizeof self->signal_ids);
 }
 
+void
+hw_radio_bluez_ask (HwRadioBluez *self)
+{
+  g_dbus_connection_call (self->bus, self->owner, "/", OBJECTS, "GetManagedObjects", NULL,
+                          G_VARIANT_TYPE ("(a{oa{sa{sv}}})"), G_DBUS_CALL_FLAGS_NO_AUTO_START,
+                          CALL_MS, self->cancellable, on_objects, hw_radio_answer_new (self));
+}
+
 // Nobody but the owner of the name is believed from here on.
 static void
 on_appeared (GDBusConnection *bus, const char *name, const char *owner, gpointer user_data)
@@ -280,9 +288,19 @@ on_appeared (GDBusConnection *bus, const char *name, const char *owner, gpointer
   self->signal_ids[1] = subscribe (self, OBJECTS, "InterfacesRemoved", NULL, on_interfaces_removed);
   self->signal_ids[2] =
       subscribe (self, HW_BLUEZ_PROPERTIES, "PropertiesChanged", NULL, on_properties_changed);
-  g_dbus_connection_call (bus, owner, "/", OBJECTS, "GetManagedObjects", NULL,
-                          G_VARIANT_TYPE ("(a{oa{sa{sv}}})"), G_DBUS_CALL_FLAGS_NO_AUTO_START,
-                          CALL_MS, self->cancellable, on_objects, hw_radio_answer_new (self));
+  hw_radio_bluez_ask (self);
+}
+
+// BlueZ 5.79 to 5.82 dies of a long advertisement while there is a monitor, at once if somebody
+// goes on sending it.
+static void
+blame_monitor (HwRadioBluez *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  gboolean is_suspect =
+      self->monitor_us != 0 && now_us - self->monitor_us < HW_RADIO_SUSPECT_S * G_USEC_PER_SEC;
+  self->n_suspect = is_suspect ? self->n_suspect + 1 : 0;
+  self->monitor_us = 0;
 }
 
 static void
@@ -292,6 +310,8 @@ on_vanished (GDBusConnection *bus, const char *name, gpointer user_data)
   if (self->bus != NULL)
     unsubscribe (self);
   self->lost_bluetoothd = self->owner != NULL;
+  if (self->lost_bluetoothd && self->n_suspect < HW_RADIO_SUSPECT_N)
+    blame_monitor (self);
   g_clear_pointer (&self->owner, g_free);
   lose_adapter (self, bus != NULL ? "radio: bluetoothd is not there"
                                   : "radio: the system bus is not there");

@@ -13,8 +13,9 @@
 // is heard. Where bluetoothd offers advertisement monitors (it runs with
 // --experimental), one is registered, so that the controller does not drop duplicates; without it a
 // strict controller tells of each beacon once in ten seconds. Not with BlueZ 5.79 to 5.82: there
-// one long extended advertisement ends bluetoothd while a monitor is registered. The adapter is
-// never discoverable or pairable, and there is no agent.
+// one long extended advertisement ends bluetoothd while a monitor is registered, so one that ends
+// three times within a minute of the registration gets none any more. The adapter is never
+// discoverable or pairable, and there is no agent.
 
 #pragma once
 

@@ -9,9 +9,10 @@
 #include <string.h>
 
 #define ADAPTER     "/org/bluez/hci0"
+#define SECOND      "/org/bluez/hci1"
 #define DEVICE      ADAPTER "/dev_C0_00_00_00_00_01"
 #define OBJECTS     "org.freedesktop.DBus.ObjectManager"
-#define DEADLINE_MS 10000
+#define DEADLINE_MS 20000
 #define PHONE                                                                                      \
   "'Address': <'C0:00:00:00:00:01'>, 'AddressType': <'random'>, 'RSSI': <int16 -60>,"              \
   " 'UUIDs': <['00004e56-0000-1000-8000-00805f9b34fb']>"
@@ -32,6 +33,7 @@ struct _Fixture {
   const char *unanswered;
   const char *refused;
   const char *refusal; // the error's name
+  int n_monitors;
 };
 
 static gboolean
@@ -60,7 +62,10 @@ make_reply (Fixture *fixture, GDBusMessage *call)
   if (g_str_equal (method, "GetManagedObjects"))
     g_dbus_message_set_body (
         reply, g_variant_new_parsed ("({objectpath '" ADAPTER "': {'org.bluez.Adapter1':"
-                                     " {'Address': <'00:AA:01:00:00:42'>}}},)"));
+                                     " {'Address': <'00:AA:01:00:00:42'>},"
+                                     " 'org.bluez.AdvertisementMonitorManager1': {}},"
+                                     " objectpath '" SECOND "': {'org.bluez.Adapter1':"
+                                     " {'Address': <'00:AA:01:00:00:43'>}}},)"));
   else if (g_str_equal (method, "ReadValue"))
     g_dbus_message_set_body (reply, g_variant_new_parsed ("([byte 1, 2, 3],)"));
   return reply;
@@ -81,6 +86,8 @@ answer_worker (GDBusConnection *bus,
     return NULL;
   g_autoptr (GDBusMessage) reply = make_reply (fixture, call);
   (void) g_dbus_connection_send_message (bus, reply, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
+  if (g_str_equal (g_dbus_message_get_member (call), "RegisterMonitor"))
+    g_atomic_int_inc (&fixture->n_monitors);
   if (g_str_equal (g_dbus_message_get_member (call), "Connect"))
     (void) g_idle_add (on_connected, fixture);
   return NULL;
@@ -125,31 +132,41 @@ wait_for (guint *n, guint wanted)
 }
 
 static void
-on_state (HwRadio *radio, GParamSpec *pspec, guint *is_hearing)
+on_state (HwRadio *radio, GParamSpec *pspec, guint *state)
 {
-  *is_hearing = hw_radio_get_state (radio) == HW_RADIO_HEARING;
+  *state = (guint) hw_radio_get_state (radio);
+}
+
+static void
+wait_for_state (HwRadioBluez *radio, HwRadioState wanted)
+{
+  guint state = (guint) hw_radio_get_state (HW_RADIO (radio));
+  gulong id = g_signal_connect (radio, "notify::state", G_CALLBACK (on_state), &state);
+  wait_for (&state, (guint) wanted);
+  g_signal_handler_disconnect (radio, id);
+}
+
+static void
+call_bus (Fixture *fixture, const char *method, GVariant *arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+      fixture->service, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+      method, arguments, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+  g_assert_no_error (error);
 }
 
 static void
 set_up (Fixture *fixture, gconstpointer bus)
 {
-  g_autoptr (GError) error = NULL;
-  guint is_hearing = 0;
   fixture->bus = (GTestDBus *) bus;
   fixture->service = connect_to (fixture);
   fixture->stranger = connect_to (fixture);
   (void) g_dbus_connection_add_filter (fixture->service, answer_worker, fixture, NULL);
-  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
-      fixture->service, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-      "RequestName", g_variant_new ("(su)", "org.bluez", 0), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL,
-      &error);
-  g_assert_no_error (error);
+  call_bus (fixture, "RequestName", g_variant_new ("(su)", "org.bluez", 0));
   fixture->radio = hw_radio_bluez_new ("", FALSE);
   g_signal_connect (fixture->radio, "sighting", G_CALLBACK (on_sighting), fixture);
-  gulong id =
-      g_signal_connect (fixture->radio, "notify::state", G_CALLBACK (on_state), &is_hearing);
-  wait_for (&is_hearing, 1);
-  g_signal_handler_disconnect (fixture->radio, id);
+  wait_for_state (fixture->radio, HW_RADIO_HEARING);
 }
 
 static void
@@ -336,6 +353,115 @@ test_reads_one (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (fixture->error_code, ==, G_IO_ERROR_BUSY);
 }
 
+typedef struct {
+  const char *wanted;
+  guint is_met;
+} Problem;
+
+static void
+on_problem (HwRadio *radio, GParamSpec *pspec, Problem *problem)
+{
+  g_autofree char *text = hw_radio_dup_problem (radio);
+  problem->is_met |= g_strcmp0 (text, problem->wanted) == 0;
+}
+
+static void
+wait_for_problem (HwRadioBluez *radio, const char *wanted)
+{
+  Problem problem = { .wanted = wanted };
+  gulong id = g_signal_connect (radio, "notify::problem", G_CALLBACK (on_problem), &problem);
+  wait_for (&problem.is_met, TRUE);
+  g_signal_handler_disconnect (radio, id);
+}
+
+static void
+say_idle (Fixture *fixture)
+{
+  say (fixture->service, NULL, ADAPTER, "org.freedesktop.DBus.Properties", "PropertiesChanged",
+       "('org.bluez.Adapter1', {'Discovering': <false>}, @as [])");
+}
+
+// What bluetoothd may say when it should scan; and nothing at all.
+static void
+test_refusals (Fixture *fixture, gconstpointer unused)
+{
+  static const char *const refusals[] = { "org.bluez.Error.NotReady",
+                                          "org.bluez.Error.NotAuthorized" };
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++) {
+    g_atomic_pointer_set (&fixture->refusal, refusals[i]);
+    g_atomic_pointer_set (&fixture->refused, "StartDiscovery");
+    say_idle (fixture);
+    g_autofree char *expected = g_strdup_printf ("radio: starting to scan: %s", refusals[i]);
+    wait_for_problem (fixture->radio, expected);
+    g_atomic_pointer_set (&fixture->refused, NULL);
+    wait_for_state (fixture->radio, HW_RADIO_HEARING);
+  }
+}
+
+static void
+test_in_progress (Fixture *fixture, gconstpointer unused)
+{
+  g_atomic_pointer_set (&fixture->refusal, "org.bluez.Error.InProgress");
+  g_atomic_pointer_set (&fixture->refused, "StartDiscovery");
+  say_idle (fixture); // another program's scan is a scan
+  wait_for_state (fixture->radio, HW_RADIO_REFUSED);
+  wait_for_state (fixture->radio, HW_RADIO_HEARING);
+}
+
+static void
+test_unanswered (Fixture *fixture, gconstpointer unused)
+{
+  g_atomic_pointer_set (&fixture->unanswered, "StartDiscovery");
+  say (fixture->service, NULL, ADAPTER, "org.freedesktop.DBus.Properties", "PropertiesChanged",
+       "('org.bluez.Adapter1', {'Pairable': <true>}, @as [])");
+  wait_for_state (fixture->radio, HW_RADIO_REFUSED);
+  g_atomic_pointer_set (&fixture->unanswered, NULL);
+  wait_for_state (fixture->radio, HW_RADIO_HEARING);
+}
+
+// It is asked what there is until it says so.
+static void
+test_asks_again (Fixture *fixture, gconstpointer unused)
+{
+  g_atomic_pointer_set (&fixture->refusal, "org.freedesktop.DBus.Error.Failed");
+  g_atomic_pointer_set (&fixture->refused, "GetManagedObjects");
+  g_autoptr (HwRadioBluez) radio = hw_radio_bluez_new ("", FALSE);
+  wait_for_state (radio, HW_RADIO_MISSING);
+  g_atomic_pointer_set (&fixture->refused, NULL);
+  wait_for_state (radio, HW_RADIO_HEARING);
+}
+
+static void
+test_two_adapters (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (HwRadioBluez) second = hw_radio_bluez_new ("00:AA:01:00:00:43", FALSE);
+  guint n_heard = 0;
+  g_signal_connect_swapped (second, "sighting", G_CALLBACK (g_atomic_int_inc), &n_heard);
+  wait_for_state (second, HW_RADIO_HEARING);
+  say_phone (fixture->service, NULL); // of the first one
+  wait_for (&fixture->n_heard, 1);
+  g_assert_cmpuint (n_heard, ==, 0);
+  say (fixture->service, NULL, "/", OBJECTS, "InterfacesAdded",
+       "(objectpath '" SECOND "/dev_C0_00_00_00_00_01', {'org.bluez.Device1': {" PHONE "}})");
+  wait_for (&n_heard, 1);
+  g_assert_cmpuint (fixture->n_heard, ==, 1);
+  g_autoptr (HwRadioBluez) third = hw_radio_bluez_new ("00:AA:01:00:00:44", FALSE);
+  wait_for_state (third, HW_RADIO_MISSING);
+}
+
+// It ends again and again right after it was given a monitor.
+static void
+test_suspect_monitor (Fixture *fixture, gconstpointer unused)
+{
+  for (int n_ends = 0; n_ends < 5; n_ends++) {
+    g_assert_cmpint (g_atomic_int_get (&fixture->n_monitors), ==, MIN (n_ends + 1, 3));
+    call_bus (fixture, "ReleaseName", g_variant_new ("(s)", "org.bluez"));
+    wait_for_state (fixture->radio, HW_RADIO_MISSING);
+    call_bus (fixture, "RequestName", g_variant_new ("(su)", "org.bluez", 0));
+    wait_for_state (fixture->radio, HW_RADIO_HEARING);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -351,6 +477,12 @@ main (int argc, char **argv)
   ADD ("survives-nonsense", test_nonsense);
   ADD ("reads-one-value-after-the-other", test_reads);
   ADD ("reads-one-value-at-a-time", test_reads_one);
+  ADD ("survives-refusals", test_refusals);
+  ADD ("takes-another-scan-for-its-own", test_in_progress);
+  ADD ("survives-silence", test_unanswered);
+  ADD ("asks-again", test_asks_again);
+  ADD ("uses-its-own-adapter", test_two_adapters);
+  ADD ("gives-up-a-monitor-that-kills", test_suspect_monitor);
   int status = g_test_run ();
   g_test_dbus_down (bus);
   g_object_unref (bus);
