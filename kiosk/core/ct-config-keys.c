@@ -73,7 +73,7 @@ const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS] = {
   { "radio.source", "none", "none, bluez:, bluez:ADDRESS or log:PATH" },
   { "radio.window-s", "300", "10 to 900" },
   { "radio.tap-dbm", "-40", "-90 to -10" },
-  { "radio.tags", "", "up to 32 of KIND:HEX, with blanks between" },
+  { "radio.tags", "", "up to 256 of KIND:HEX, with blanks between" },
   { "radio.reference", "", "KIND:HEX" },
   { "radio.read-iphones", "quiet", "no, quiet or yes" },
   { "radio.venue", "", "eddystone-uid:HEX" },
@@ -320,8 +320,8 @@ set_tags (struct ct_span value, char *ret_text)
 {
   struct ct_beacon tags[CT_TAGS_MAX];
   if (ct_tags_read (value, tags) < 0)
-    return "not up to 32 different tags";
-  return set_ascii (value, CT_CONFIG_TAGS_MAX, "longer than 1800 bytes", ret_text);
+    return "not up to 256 different tags";
+  return set_ascii (value, CT_CONFIG_TAGS_MAX, "longer than 13312 bytes", ret_text);
 }
 
 static const char *

@@ -14,10 +14,10 @@
 #include "kiosk/core/ct-venue-code.h"
 
 #define CT_CONFIG_LEN_MAX      65536 // bytes of a file
-#define CT_CONFIG_LINE_MAX     1024  // bytes of a line
+#define CT_CONFIG_LINE_MAX     16384 // bytes of a line
 #define CT_CONFIG_TEXT_MAX     256   // bytes of a text, without the terminator
 #define CT_CONFIG_LINES_MAX    640   // bytes of the panel's wiring
-#define CT_CONFIG_TAGS_MAX     1800  // bytes of the radio's tags
+#define CT_CONFIG_TAGS_MAX     13312 // bytes of the radio's tags
 #define CT_CONFIG_TAG_MAX      64
 #define CT_CONFIG_PATTERNS_MAX 8
 #define CT_CONFIG_PREFIX_MAX   16 // bytes of what a scanner types first
@@ -61,7 +61,7 @@ struct ct_config {
   char radio_tags[CT_CONFIG_TAGS_MAX + 1];     // as ct_tags_read () takes it
   char radio_reference[CT_CONFIG_TAG_MAX + 1]; // likewise, one or none
   enum ct_read_iphones radio_read_iphones;
-  char radio_venue[CT_CONFIG_TAG_MAX + 1];     // likewise, an Eddystone UID
+  char radio_venue[CT_CONFIG_TAG_MAX + 1]; // likewise, an Eddystone UID
 };
 
 struct ct_config_error {

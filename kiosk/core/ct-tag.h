@@ -10,7 +10,7 @@
 #include "kiosk/core/ct-credential.h"
 #include "kiosk/core/ct-span.h"
 
-#define CT_TAGS_MAX 32
+#define CT_TAGS_MAX 256
 
 // Returns how many, and fills @ret_tags; -1: a word is no tag, there is one twice, or too many.
 int ct_tags_read (struct ct_span text, struct ct_beacon ret_tags[CT_TAGS_MAX]);

@@ -13,6 +13,8 @@
 #include "tests/kiosk/entrance-door.h"
 
 #define WINDOW_S 300
+#define N_BADGES 200
+#define BADGE    88 // begins their identifiers
 
 typedef struct {
   Door *door;
@@ -37,6 +39,10 @@ set_up (Fixture *fixture, gconstpointer with_reference)
     tag.id[0] += i;
     g_array_append_val (tags, tag);
   }
+  for (guint8 i = 0; i < N_BADGES; i++)
+    g_array_append_val (
+        tags,
+        ((struct ct_beacon){ .kind = CT_BEACON_IBEACON, .id = { BADGE, 2, 3, i }, .id_len = 20 }));
   fixture->door = door_new (ENTRANCE_SECOND_SCAN_NOTICE);
   fixture->radio = fake_radio_new ();
   EntrancePresenceOptions options = {
@@ -76,6 +82,13 @@ static void
 hear_tag (Fixture *fixture, guint8 first)
 {
   hear_tag_at (fixture, first, -70);
+}
+
+static void
+hear_badge (Fixture *fixture, guint8 number)
+{
+  const guint8 structures[27] = { 26, 0xff, 0x4c, 0, 2, 0x15, BADGE, 2, 3, number };
+  fake_radio_hear (fixture->radio, structures, sizeof structures, number, -70);
 }
 
 static void
@@ -298,6 +311,24 @@ test_reference (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (fake_journal_get_last_gap_ms (fixture->door->journal), ==, 52000);
 }
 
+// B40: all at once, every second.
+static void
+test_badges (Fixture *fixture, gconstpointer unused)
+{
+  for (guint at_s = 0; at_s < 2 * WINDOW_S; at_s++) {
+    for (guint8 i = 0; i < N_BADGES; i++)
+      hear_badge (fixture, i);
+    door_wait (fixture->door, 1000);
+  }
+  GPtrArray *windows = fake_journal_get_windows (fixture->door->journal);
+  g_assert_cmpuint (windows->len, ==, 2); // so many transactions
+  g_assert_cmpuint (get_window (fixture, 1)->beacons->len, ==, N_BADGES);
+  for (guint i = 0; i < N_BADGES; i++)
+    g_assert_cmpuint (
+        g_array_index (get_window (fixture, 1)->beacons, JournalBeacon, i).n_sightings, ==,
+        WINDOW_S);
+}
+
 static void
 hear_iphone (Fixture *fixture, guint seconds)
 {
@@ -427,6 +458,7 @@ main (int argc, char **argv)
   ADD ("a-phone-that-is-held-joins-the-code", test_join);
   ADD ("a-phone-joins-no-other-code", test_no_join);
   ADD ("believes-no-sender-of-many-tags", test_spoof);
+  ADD ("keeps-two-hundred-badges", test_badges);
   ADD ("reads-who-an-iphone-is", test_reads);
   ADD ("reads-nobody-in-a-crowd", test_reads_none_in_a_crowd);
   g_test_add ("/entrance/presence/misses-its-reference", Fixture, &reference, set_up,

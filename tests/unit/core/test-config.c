@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kiosk/core/ct-config.h"
+#include "kiosk/core/ct-tag.h"
 
 static enum ct_status
 read_text (const char *text, struct ct_config *ret_config, struct ct_config_error *ret_error)
@@ -188,9 +189,9 @@ static const Mistake mistakes[] = {
   { "[screen]\ntheme = fr\n", CT_ERR_MALFORMED, 2, "screen.theme", "not one of the words it may be" },
   { "[panel]\nsource = gpio\n", CT_ERR_MALFORMED, 2, "panel.source", "not a source, or its path is not absolute" },
   { "[radio]\ntags = ibeacon:00\n", CT_ERR_MALFORMED, 2, "radio.tags",
-    "not up to 32 different tags" },
+    "not up to 256 different tags" },
   { "[radio]\ntags = bluezone:000102030405060708090a0b\n", CT_ERR_MALFORMED, 2, "radio.tags",
-    "not up to 32 different tags" },
+    "not up to 256 different tags" },
   { "[radio]\nvenue = ibeacon:e2c56db5dffb48d2b060d0f5a71096e000010002\n", CT_ERR_MALFORMED, 2,
     "radio.venue", "not of that kind" },
   { "[radio]\nreference = ibeacon:00\n", CT_ERR_MALFORMED, 2, "radio.reference", "not one tag" },
@@ -441,6 +442,24 @@ test_agrees_with_the_sample (void)
   }
 }
 
+// A hospital's badges; and one more.
+static void
+test_has_room_for_tags (void)
+{
+  g_autoptr (GString) text = g_string_new ("[radio]\ntags =");
+  struct ct_config config;
+  struct ct_config_error error;
+  struct ct_beacon tags[CT_TAGS_MAX];
+  for (guint i = 0; i < CT_TAGS_MAX; i++)
+    g_string_append_printf (text, " altbeacon:%040x", i);
+  g_autofree char *full = g_strconcat (text->str, "\n", NULL);
+  g_assert_cmpint (read_text (full, &config, &error), ==, CT_OK);
+  g_assert_cmpint (ct_tags_read (ct_span_of (config.radio_tags), tags), ==, CT_TAGS_MAX);
+  g_string_append (text, " eddystone-uid:000102030405060708091a1b1c1d1e1f\n");
+  g_assert_cmpint (read_text (text->str, &config, &error), ==, CT_ERR_MALFORMED);
+  g_assert_cmpstr (error.key, ==, "radio.tags");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -459,5 +478,6 @@ main (int argc, char **argv)
   g_test_add_func ("/core/config/does-not-depend-on-the-locale",
                    test_does_not_depend_on_the_locale);
   g_test_add_func ("/core/config/agrees-with-the-sample", test_agrees_with_the_sample);
+  g_test_add_func ("/core/config/has-room-for-a-hospital-s-tags", test_has_room_for_tags);
   return g_test_run ();
 }

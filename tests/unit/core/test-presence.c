@@ -152,6 +152,31 @@ test_bursts_are_one_presence (void)
 }
 
 // Near by -88, gone by -94: what lies between changes nothing.
+// A tag that is forgotten on the desk: one stay of 48 h, in windows that all know it.
+static void
+test_two_days (void)
+{
+  Door door;
+  door_open (&door, 100);
+  struct ct_beacon tag = make_beacon (CT_BEACON_IBEACON, 1);
+  for (gint64 at_ms = 0; at_ms < 48 * 3600000; at_ms += 1000) {
+    hear (&door, at_ms, &tag, 1, -60);
+    pass (&door, at_ms);
+    if ((at_ms + 1000) % WINDOW_MS != 0)
+      continue;
+    g_autoptr (GArray) windows = list_window (&door, NULL);
+    g_assert_cmpuint (windows->len, ==, 1);
+    const struct ct_presence_window *window =
+        &g_array_index (windows, struct ct_presence_window, 0);
+    g_assert_cmpuint (window->n_sightings, ==, WINDOW_MS / 1000);
+    g_assert_cmpint (window->last_ms, ==, at_ms);
+    ct_presence_open_window (door.engine, at_ms + 1000);
+  }
+  g_assert_cmpuint (door.n_entered, ==, 1);
+  g_assert_cmpuint (door.n_left, ==, 0);
+  door_close (&door);
+}
+
 static void
 test_hysteresis (void)
 {
@@ -573,6 +598,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core/presence/takes-100-bytes-a-beacon", test_memory);
   g_test_add_func ("/core/presence/a-moment-is-no-presence", test_a_moment_is_no_presence);
   g_test_add_func ("/core/presence/bursts-are-one-presence", test_bursts_are_one_presence);
+  g_test_add_func ("/core/presence/two-days-are-one-stay", test_two_days);
   g_test_add_func ("/core/presence/near-and-gone-are-not-one-line", test_hysteresis);
   g_test_add_func ("/core/presence/a-new-identifier-is-not-a-new-person",
                    test_an_identifier_changes);
