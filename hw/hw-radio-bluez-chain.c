@@ -107,6 +107,14 @@ wants_monitor (HwRadioBluez *self)
   return self->offers_monitors && self->n_suspect < HW_RADIO_SUSPECT_N;
 }
 
+const char *
+hw_radio_bluez_get_manner (HwRadioBluez *self)
+{
+  if (self->step != STEP_LISTEN || self->adapter == NULL)
+    return NULL;
+  return wants_monitor (self) ? "discovery, with a monitor" : "discovery, without a monitor";
+}
+
 static void
 on_step_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -217,7 +225,7 @@ run_step (HwRadioBluez *self)
     break;
   case STEP_LISTEN:
   default:
-    g_debug ("radio: scans by discovery, %s a monitor", wants_monitor (self) ? "with" : "without");
+    g_debug ("radio: %s", hw_radio_bluez_get_manner (self));
     hw_radio_silence_begin (&self->silence, g_get_monotonic_time ());
     if (self->state != HW_RADIO_DEAF) // until it hears
       hw_radio_bluez_set_state (self, HW_RADIO_HEARING, NULL);

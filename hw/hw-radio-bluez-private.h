@@ -69,6 +69,7 @@ struct _HwRadioBluez {
 void hw_radio_bluez_set_state (HwRadioBluez *self, HwRadioState state, char *problem);
 // Begins the chain, or a remedy and then the chain, if there is an adapter.
 void hw_radio_bluez_prepare (HwRadioBluez *self, HwRadioStep first);
+const char *hw_radio_bluez_get_manner (HwRadioBluez *self); // (nullable)
 void hw_radio_bluez_retry_later (HwRadioBluez *self);
 void hw_radio_bluez_ask (HwRadioBluez *self);  // what there is; bluetoothd is there
 gboolean hw_radio_bluez_look (gpointer radio); // every few seconds: is it silent?

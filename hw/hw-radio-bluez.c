@@ -21,7 +21,7 @@
 #define LOOK_S      5
 #define ADDRESS_LEN 17
 
-enum { PROP_STATE = 1, PROP_PROBLEM, PROP_HEARD_US };
+enum { PROP_STATE = 1, PROP_PROBLEM, PROP_HEARD_US, PROP_MANNER };
 
 static void
 hw_radio_bluez_radio_init (HwRadioInterface *iface)
@@ -325,6 +325,8 @@ hw_radio_bluez_get_property (GObject *object, guint prop_id, GValue *value, GPar
     g_value_set_int (value, (int) self->state);
   else if (prop_id == PROP_PROBLEM)
     g_value_set_string (value, self->problem);
+  else if (prop_id == PROP_MANNER)
+    g_value_set_static_string (value, hw_radio_bluez_get_manner (self));
   else if (prop_id == PROP_HEARD_US)
     g_value_set_int64 (value, self->heard_us);
   else
@@ -383,6 +385,7 @@ hw_radio_bluez_class_init (HwRadioBluezClass *klass)
   g_object_class_override_property (object_class, PROP_STATE, "state");
   g_object_class_override_property (object_class, PROP_PROBLEM, "problem");
   g_object_class_override_property (object_class, PROP_HEARD_US, "heard-us");
+  g_object_class_override_property (object_class, PROP_MANNER, "manner");
 }
 
 static void

@@ -30,7 +30,7 @@ struct _HwRadioReplay {
   char *problem;
 };
 
-enum { PROP_STATE = 1, PROP_PROBLEM, PROP_HEARD_US };
+enum { PROP_STATE = 1, PROP_PROBLEM, PROP_HEARD_US, PROP_MANNER };
 
 static void
 hw_radio_replay_radio_init (HwRadioInterface *iface)
@@ -167,6 +167,8 @@ hw_radio_replay_get_property (GObject *object, guint prop_id, GValue *value, GPa
     g_value_set_int (value, (int) self->state);
   else if (prop_id == PROP_PROBLEM)
     g_value_set_string (value, self->problem);
+  else if (prop_id == PROP_MANNER)
+    g_value_set_string (value, NULL); // there is one way
   else if (prop_id == PROP_HEARD_US)
     g_value_set_int64 (value, self->heard_us);
   else
@@ -202,6 +204,7 @@ hw_radio_replay_class_init (HwRadioReplayClass *klass)
   g_object_class_override_property (object_class, PROP_STATE, "state");
   g_object_class_override_property (object_class, PROP_PROBLEM, "problem");
   g_object_class_override_property (object_class, PROP_HEARD_US, "heard-us");
+  g_object_class_override_property (object_class, PROP_MANNER, "manner");
 }
 
 static void

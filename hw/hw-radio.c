@@ -24,6 +24,9 @@ hw_radio_default_init (HwRadioInterface *iface)
   g_object_interface_install_property (
       iface, g_param_spec_int64 ("heard-us", NULL, NULL, 0, G_MAXINT64, 0,
                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_object_interface_install_property (
+      iface,
+      g_param_spec_string ("manner", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   signals[SIGNAL_SIGHTING] = g_signal_new ("sighting", HW_TYPE_RADIO, G_SIGNAL_RUN_LAST, 0, NULL,
                                            NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
@@ -44,6 +47,15 @@ hw_radio_dup_problem (HwRadio *self)
   char *problem = NULL;
   g_object_get (self, "problem", &problem, NULL);
   return problem;
+}
+
+char *
+hw_radio_dup_manner (HwRadio *self)
+{
+  g_return_val_if_fail (HW_IS_RADIO (self), NULL);
+  char *manner = NULL;
+  g_object_get (self, "manner", &manner, NULL);
+  return manner;
 }
 
 gint64

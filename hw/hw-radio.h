@@ -45,10 +45,12 @@ struct _HwRadioInterface {
 };
 
 // Main thread. Property "state" (HwRadioState as int, notify). Property "problem" (string,
-// nullable, notify): what is the matter, for logs and the doctor. Signal "sighting" (pointer to
+// nullable, notify): what is the matter, for logs and the doctor. Property "manner" (string,
+// nullable): how it listens, where there are several ways. Signal "sighting" (pointer to
 // HwSighting). Addresses are for telling beacons apart: never log or keep one.
 HwRadioState hw_radio_get_state (HwRadio *self);
 char *hw_radio_dup_problem (HwRadio *self);   // (transfer full) (nullable)
+char *hw_radio_dup_manner (HwRadio *self);    // (transfer full) (nullable)
 gint64 hw_radio_get_heard_us (HwRadio *self); // the last sighting; 0: none yet
 
 // Connects to a device that was just heard, reads a value of up to 512 bytes, and lets it go;

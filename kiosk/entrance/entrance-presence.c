@@ -311,8 +311,13 @@ static void
 on_radio_state (HwRadio *radio, GParamSpec *pspec, EntrancePresence *self)
 {
   const char *word = hw_radio_state_to_string (hw_radio_get_state (radio));
-  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "TRAMXANH_RADIO", word, "MESSAGE", "radio: %s",
-                    word);
+  g_autofree char *problem = hw_radio_dup_problem (radio);
+  g_autofree char *manner = hw_radio_dup_manner (radio);
+  const char *more = problem != NULL ? problem : manner;
+  if (more != NULL && g_str_has_prefix (more, "radio: "))
+    more += strlen ("radio: ");
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "TRAMXANH_RADIO", word, "MESSAGE",
+                    "radio: %s%s%s", word, more != NULL ? ": " : "", more != NULL ? more : "");
   look_for_deafness (self);
   show (self);
 }

@@ -12,7 +12,7 @@ struct _FakeRadio {
   guint n_reads;
 };
 
-enum { PROP_STATE = 1, PROP_PROBLEM, PROP_HEARD_US };
+enum { PROP_STATE = 1, PROP_PROBLEM, PROP_HEARD_US, PROP_MANNER };
 
 static void
 fake_radio_read_async (HwRadio *radio,
@@ -106,6 +106,7 @@ fake_radio_class_init (FakeRadioClass *klass)
   g_object_class_override_property (G_OBJECT_CLASS (klass), PROP_STATE, "state");
   g_object_class_override_property (G_OBJECT_CLASS (klass), PROP_PROBLEM, "problem");
   g_object_class_override_property (G_OBJECT_CLASS (klass), PROP_HEARD_US, "heard-us");
+  g_object_class_override_property (G_OBJECT_CLASS (klass), PROP_MANNER, "manner");
 }
 
 static void
