@@ -35,6 +35,8 @@ typedef struct {
   guint on_ms; // of on + off
   guint off_ms;
   gboolean is_flood; // another address each time
+  guint from_ms;     // since the air was filled
+  guint to_ms;       // 0: for ever
   guint8 data[DATA_MAX];
   guint8 len;
   gint64 due_us;
@@ -44,6 +46,7 @@ typedef struct {
 typedef struct {
   GMutex lock; // of what the main thread sets
   GArray *beacons;
+  gint64 filled_us;
   gboolean is_deaf;
   gboolean is_stuck; // deaf until it is reset
   gboolean is_legacy;
@@ -66,7 +69,6 @@ typedef struct {
   gboolean asks; // actively
   gboolean drops_duplicates;
   GRand *random;
-  gint64 began_us;
   guint n_scans;
 } Radio;
 
@@ -357,7 +359,10 @@ static gboolean
 is_on (const Beacon *beacon, gint64 now_us)
 {
   gint64 cycle_ms = (gint64) beacon->on_ms + beacon->off_ms;
-  return beacon->off_ms == 0 || (now_us - radio.began_us) / 1000 % cycle_ms < beacon->on_ms;
+  gint64 since_ms = (now_us - radio.filled_us) / 1000 - beacon->from_ms;
+  if (since_ms < 0 || (beacon->to_ms > 0 && since_ms >= (gint64) beacon->to_ms - beacon->from_ms))
+    return FALSE;
+  return beacon->off_ms == 0 || since_ms % cycle_ms < beacon->on_ms;
 }
 
 static void
@@ -441,7 +446,6 @@ guest_radio_plug (GError **error)
     return fail (VHCI, error);
   radio.is_stopping = radio.is_deaf = radio.is_stuck = radio.is_blocked = radio.scans = FALSE;
   radio.random = g_rand_new_with_seed (1);
-  radio.began_us = g_get_monotonic_time ();
   radio.thread = g_thread_new ("radio", radio_worker, NULL);
   return TRUE;
 }
@@ -480,25 +484,32 @@ guest_radio_set (const char *what, gboolean is_set, GError **error)
   return TRUE;
 }
 
-// "ADDRESS public|random|flood RSSI JITTER PERIOD_US ON_MS OFF_MS [HEX]"
+static gsize
+read_hex (const char *hex, guint8 *bytes, gsize size)
+{
+  gsize len = 0;
+  for (const char *at = hex; at[0] != '\0' && at[1] != '\0' && len < size; at += 2)
+    bytes[len++] = (guint8) (g_ascii_xdigit_value (at[0]) << 4 | g_ascii_xdigit_value (at[1]));
+  return len;
+}
+
+// "ADDRESS public|random|flood RSSI JITTER PERIOD_US ON_MS OFF_MS [HEX [FROM_MS TO_MS]]"
 static gboolean
 read_beacon (const char *line, Beacon *ret_beacon)
 {
   unsigned int a[6], rssi = 0;
   char type[8], hex[2 * DATA_MAX + 1] = "";
   Beacon beacon = { .due_us = g_get_monotonic_time () };
-  if (sscanf (line, "%x:%x:%x:%x:%x:%x %7s -%u %u %u %u %u %458s", &a[0], &a[1], &a[2], &a[3],
+  if (sscanf (line, "%x:%x:%x:%x:%x:%x %7s -%u %u %u %u %u %458s %u %u", &a[0], &a[1], &a[2], &a[3],
               &a[4], &a[5], type, &rssi, &beacon.jitter_db, &beacon.period_us, &beacon.on_ms,
-              &beacon.off_ms, hex) < 12)
+              &beacon.off_ms, hex, &beacon.from_ms, &beacon.to_ms) < 12)
     return FALSE;
   for (guint i = 0; i < 6; i++)
     beacon.address[i] = (guint8) a[5 - i];
   beacon.type = type[0] != 'p';
   beacon.is_flood = type[0] == 'f';
   beacon.rssi_dbm = -(int) rssi;
-  for (const char *at = hex; at[0] != '\0' && at[1] != '\0'; at += 2)
-    beacon.data[beacon.len++] =
-        (guint8) (g_ascii_xdigit_value (at[0]) << 4 | g_ascii_xdigit_value (at[1]));
+  beacon.len = (guint8) read_hex (hex, beacon.data, sizeof beacon.data);
   *ret_beacon = beacon;
   return beacon.period_us > 0;
 }
@@ -524,11 +535,22 @@ guest_radio_fill_air (const char *path, GError **error)
   }
   g_mutex_lock (&radio.lock);
   GArray *before = radio.beacons;
+  radio.filled_us = g_get_monotonic_time ();
   radio.beacons = g_steal_pointer (&beacons);
   g_mutex_unlock (&radio.lock);
   if (before != NULL)
     g_array_unref (before);
   return TRUE;
+}
+
+void
+guest_radio_utter (const char *hex)
+{
+  guint8 packet[512];
+  gsize len = read_hex (hex, packet, sizeof packet);
+  g_mutex_lock (&radio.lock);
+  send_packet (packet, len);
+  g_mutex_unlock (&radio.lock);
 }
 
 // What the host advertises: "connectable HEX", "broadcast HEX", or "nothing".

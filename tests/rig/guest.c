@@ -283,6 +283,13 @@ fill_air (const char *path, const char *unused, GError **error)
 }
 
 static gboolean
+utter (const char *hex, const char *unused, GError **error)
+{
+  guest_radio_utter (hex);
+  return TRUE;
+}
+
+static gboolean
 tell_connected (const char *unused, const char *unused_too, GError **error)
 {
   guest_radio_tell_connected ();
@@ -331,7 +338,7 @@ static const struct {
   { "level", read_level, ANSWER_OWN },   { "plug", plug, ANSWER_OK },
   { "unplug", unplug, ANSWER_OK },       { "type", guest_wedge_type, ANSWER_OK },
   { "take", take, ANSWER_OK },           { "reply", reply, ANSWER_NONE },
-  { "power-off", power_off, ANSWER_OK },
+  { "utter", utter, ANSWER_OK },         { "power-off", power_off, ANSWER_OK },
 };
 
 static void

@@ -51,11 +51,13 @@ gboolean guest_printer_reply (const char *hex, GError **error);
 
 // The radio's far end, a Bluetooth controller. What it is: "deaf", "legacy" (scans in the older
 // way, from the next plug on), "blocked" (answers no command). What is on the air, of a file: lines
-// of "ADDRESS public|random|flood RSSI JITTER PERIOD_US ON_MS OFF_MS HEX".
+// of "ADDRESS public|random|flood RSSI JITTER PERIOD_US ON_MS OFF_MS [HEX [FROM_MS TO_MS]]". What
+// it says out of turn: a packet in hex.
 gboolean guest_radio_plug (GError **error);
 gboolean guest_radio_unplug (GError **error);
 gboolean guest_radio_set (const char *what, gboolean is_set, GError **error);
 gboolean guest_radio_fill_air (const char *path, GError **error);
+void guest_radio_utter (const char *hex);
 // The last byte of each address that was connected to, in order.
 void guest_radio_tell_connected (void);
 

@@ -39,9 +39,6 @@ struct _Rig {
   gboolean logs_writes;
 };
 
-// A file of the rig's folder. (transfer full)
-char *rig_path (Rig *rig, const char *name);
-
 // Tells the guest, and returns its answer; a "no" fails the test. (transfer full)
 char *rig_ask (Rig *rig, const char *format, ...) G_GNUC_PRINTF (2, 3);
 #define RIG_TELL(rig, ...) g_free (rig_ask (rig, __VA_ARGS__))

@@ -42,6 +42,12 @@ rig_radio_sticks (Rig *rig)
 }
 
 void
+rig_radio_utters (Rig *rig, const char *hex)
+{
+  RIG_TELL (rig, "utter %s", hex);
+}
+
+void
 rig_radio_blocks (Rig *rig, gboolean is_blocked)
 {
   RIG_TELL (rig, "radio blocked %s", is_blocked ? "on" : "off");

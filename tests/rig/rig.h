@@ -72,6 +72,7 @@ char *rig_ask_ctl (Rig *rig, const char *arguments, int *ret_status); // tramxan
 void rig_screen_turns (Rig *rig, const char *name, const char *colour, double share);
 double rig_look (Rig *rig, const char *name, const char *colour); // the share now
 // A file of the rig's folder, /run/scratch/NAME in the guest.
+char *rig_path (Rig *rig, const char *name); // (transfer full)
 void rig_write_file (Rig *rig, const char *name, const char *text);
 char *rig_read_log (Rig *rig, const char *name);
 // A program says these words in its log, after the last ones that were waited for.
@@ -110,7 +111,7 @@ char *rig_read_slip (Rig *rig, guint i); // what its code says; NULL: not readab
 void rig_save_slip (Rig *rig, guint i, const char *path); // as PNG, for people
 
 // The radio, once it is plugged, and bluetoothd. @air: lines of "ADDRESS public|random|flood RSSI
-// JITTER PERIOD_US ON_MS OFF_MS HEX": who advertises what, how often, and when.
+// JITTER PERIOD_US ON_MS OFF_MS [HEX [FROM_MS TO_MS]]": who advertises what, how often, and when.
 void rig_start_bluetooth (Rig *rig, const char *options);  // of bluetoothd
 void rig_start_bluetoothd (Rig *rig, const char *options); // again, after it was killed
 void rig_air_is (Rig *rig, const char *air);
@@ -123,6 +124,7 @@ void rig_phones (Rig *rig, const char *how, gboolean is_set);
 char *rig_list_connected (Rig *rig);
 void rig_radio_sticks (Rig *rig);                      // deaf until it is reset
 void rig_radio_blocks (Rig *rig, gboolean is_blocked); // it answers no command any more
+void rig_radio_utters (Rig *rig, const char *hex);     // a packet to the kernel, as it is
 void rig_radio_is_legacy (Rig *rig);                   // from the next plug on
 
 // Keyboards: plugged in as "scanner", typed on as "scanner" or "keyboard".

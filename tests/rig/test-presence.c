@@ -26,7 +26,13 @@
 #define FLOOD     "40:00:00:00:00:00 flood -60 5 500 1 0 0201061AFF4C0010\n" // 2,000 a second
 #define FLOOD_MS  60000
 #define GROWTH_KB 8192
-#define BENCH_S   20
+// Phones that never come back, each with a name: 200 a second.
+#define PARADE                                                                                     \
+  "40:00:00:00:00:00 flood -60 5 5000 1 0 "                                                        \
+  "0201020303564E0FFFB522B9A665D754FE65E665D76A45070941424344454600\n"
+#define PARADE_RATE 200
+#define FORGET_MS   40000 // bluetoothd keeps a stranger for 30 s
+#define BENCH_S     20
 
 // Bluezone phones, each 15 s of 30 s on the air, four adverts a second.
 static char *
@@ -110,8 +116,9 @@ test_gaps (Rig *rig)
   int status = -1;
   g_autofree char *phones = make_phones (3);
   open_kiosk (rig, phones, WINDOW_S, FALSE);
+  rig_says (rig, "kiosk", ": discovery, with a monitor", READY_MS);
   rig_unplug (rig, "radio");
-  rig_says (rig, "kiosk", "radio: missing", READY_MS);
+  rig_says (rig, "kiosk", "radio: missing: the adapter is gone", READY_MS);
   rig_wait (rig, 2000);
   rig_plug (rig, "radio");
   rig_says (rig, "kiosk", "radio: hearing", READY_MS);
@@ -250,6 +257,44 @@ test_flood (Rig *rig)
   rig_shut_down (rig);
 }
 
+// What a shell in the guest counted.
+static gint64
+count (Rig *rig, const char *command)
+{
+  int status = -1;
+  g_autofree char *text = rig_run (rig, command, &status);
+  return g_ascii_strtoll (text, NULL, 10);
+}
+
+// bluetoothd forgets who passed, in memory and on its disk.
+static void
+test_parade (Rig *rig)
+{
+  open_kiosk (rig, TAG, WINDOW_S, FALSE);
+  rig_air_is (rig, TAG PARADE);
+  rig_wait (rig, FORGET_MS);
+  gint64 before_kb = read_memory_kb (rig, "bluetoothd");
+  rig_wait (rig, FORGET_MS);
+  gint64 after_kb = read_memory_kb (rig, "bluetoothd");
+  gint64 n_known = count (rig, "busctl call org.bluez / org.freedesktop.DBus.ObjectManager"
+                               " GetManagedObjects | grep -o '/dev_[0-9A-F_]*' | sort -u | wc -l");
+  gint64 n_files = count (rig, "find /var/lib/bluetooth -type f | wc -l");
+  rig_close_entrance (rig);
+  g_auto (GStrv) windows = list_records (rig, "presence-window");
+  gint64 n_heard = 0;
+  for (guint i = 0; windows[i] != NULL; i++)
+    n_heard += read_number (windows[i], "sightings");
+  g_test_message ("heard %" G_GINT64_FORMAT "; bluetoothd: %" G_GINT64_FORMAT
+                  " KiB, then %" G_GINT64_FORMAT "; it knows %" G_GINT64_FORMAT
+                  " devices, has %" G_GINT64_FORMAT " files",
+                  n_heard, before_kb, after_kb, n_known, n_files);
+  g_assert_cmpint (n_heard, >=, PARADE_RATE * FORGET_MS / 1000); // of twice as many
+  g_assert_cmpint (n_known, <=, n_heard / 2);
+  g_assert_cmpint (after_kb, <=, before_kb + GROWTH_KB);
+  g_assert_cmpint (n_files, <=, 10);
+  rig_shut_down (rig);
+}
+
 // CPU ticks that the programs of a name have used.
 static gint64
 read_ticks (Rig *rig, const char *program)
@@ -282,8 +327,8 @@ count_listened (Rig *rig)
 }
 
 // What a crowd costs on the guest's one CPU, and how much of it is heard: `test-rig-presence
-// bench`. Beside the kiosk run a program that only counts what the bus tells, and btmon, which hears
-// the kernel itself.
+// bench`. Beside the kiosk run a program that only counts what the bus tells, and btmon, which
+// hears the kernel itself.
 static void
 bench_rate (Rig *rig, guint rate)
 {
@@ -312,8 +357,8 @@ bench_rate (Rig *rig, guint rate)
                             (double) (read_ticks (rig, programs[i]) - ticks[i]) / BENCH_S);
   n_listened = count_listened (rig) - n_listened;
   rig_close_entrance (rig);
-  g_test_message ("%4u adverts/s:%s; the kiosk heard %.1f %%, the listener %.1f %%", rate, line->str,
-                  100.0 * (double) count_sightings (rig) / (rate * (BENCH_S + 5.0)),
+  g_test_message ("%4u adverts/s:%s; the kiosk heard %.1f %%, the listener %.1f %%", rate,
+                  line->str, 100.0 * (double) count_sightings (rig) / (rate * (BENCH_S + 5.0)),
                   100.0 * (double) n_listened / (rate * (double) BENCH_S));
   rig_shut_down (rig);
 }
@@ -337,6 +382,7 @@ main (int argc, char **argv)
     { "/rig/presence/a-tag-held-at-the-kiosk-is-a-visit", test_tap },
     { "/rig/presence/the-venue-is-told", test_venue },
     { "/rig/presence/a-flood-hides-no-tag", test_flood },
+    { "/rig/presence/bluetoothd-forgets-who-passed", test_parade },
   };
   if (argc > 1 && g_str_equal (argv[1], "bench"))
     return rig_main (argc, argv, benches, G_N_ELEMENTS (benches));

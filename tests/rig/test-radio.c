@@ -16,7 +16,7 @@
 #define IBEACON   "0201061AFF4C000215E2C56DB5DFFB48D2B060D0F5A71096E000010002C5"
 #define WITH      "-E" // advertisement monitors
 #define WITHOUT   ""
-#define N_KILLS   5
+#define N_KILLS   20
 #define N_SECONDS 12
 
 #define AIR                                                                                        \
@@ -79,16 +79,31 @@ test_hears_without_monitor (Rig *rig)
   rig_shut_down (rig);
 }
 
+// Nobody can find it, pair with it or ask an agent, whatever it went through.
+static void
+assert_hidden (Rig *rig)
+{
+  int status = -1;
+  g_autofree char *open = rig_run (rig,
+                                   "busctl get-property org.bluez /org/bluez/hci0"
+                                   " org.bluez.Adapter1 Powered Discovering Discoverable Pairable",
+                                   &status);
+  g_assert_cmpint (status, ==, 0);
+  g_assert_cmpstr (open, ==, "b true\nb true\nb false\nb false\n");
+}
+
 static void
 test_bluetoothd_ends (Rig *rig)
 {
   start (rig, WITH, FALSE);
+  assert_hidden (rig);
   for (guint i = 0; i < N_KILLS; i++) {
     rig_signal (rig, "bluetoothd", SIGKILL);
     rig_says (rig, "watch", "state: missing: radio: bluetoothd is not there", HEAL_MS);
     rig_start_bluetoothd (rig, WITH);
     rig_says (rig, "watch", "state: hearing", HEAL_MS);
     rig_says (rig, "watch", "heard 44:02", HEAL_MS);
+    assert_hidden (rig);
   }
   rig_shut_down (rig);
 }
@@ -102,6 +117,7 @@ test_adapter_goes (Rig *rig)
   rig_plug (rig, "radio");
   rig_says (rig, "watch", "state: hearing", HEAL_MS);
   rig_says (rig, "watch", "heard 44:02", HEAL_MS);
+  assert_hidden (rig);
   rig_shut_down (rig);
 }
 
@@ -115,6 +131,7 @@ test_another_program (Rig *rig)
   rig_says (rig, "watch", "state: off", HEAL_MS);
   rig_says (rig, "watch", "state: hearing", HEAL_MS);
   rig_says (rig, "watch", "heard 44:02", HEAL_MS);
+  assert_hidden (rig);
   g_free (rig_run (rig, "bluetoothctl discoverable on; bluetoothctl pairable on", &status));
   g_free (rig_run (rig,
                    "until bluetoothctl show | grep -q 'Discoverable: no' &&"
@@ -127,6 +144,7 @@ test_another_program (Rig *rig)
   rig_wait (rig, 4000); // it tries, and may not
   g_free (rig_run (rig, "for f in /sys/class/rfkill/*/soft; do echo 0 >$f; done", &status));
   rig_says (rig, "watch", "state: hearing", HEAL_MS);
+  assert_hidden (rig);
   rig_start (rig, "other", "exec bluetoothctl --timeout 5 scan on");
   g_assert_cmpint (rig_wait_for_end (rig, "other", READY_MS), ==, 0);
   rig_says (rig, "watch", "heard 44:02", HEAL_MS);
@@ -143,6 +161,7 @@ test_stuck (Rig *rig)
   rig_says (rig, "watch", "state: deaf: radio: it heard nothing", DEAF_MS);
   rig_says (rig, "watch", "state: hearing", HEAL_MS);
   rig_says (rig, "watch", "heard 44:02", HEAL_MS);
+  assert_hidden (rig);
   rig_shut_down (rig);
 }
 
@@ -182,6 +201,60 @@ test_malformed (Rig *rig)
   rig_shut_down (rig);
 }
 
+// What a controller should not say: cut short, unknown, of another length than it claims, a part of
+// an advertisement whose rest never comes, an answer to nobody's question.
+static void
+test_broken_events (Rig *rig)
+{
+  static const char *const packets[] = {
+    "04FF00",
+    "040E00",
+    "040E0301FFFF",
+    "040F01AA",
+    "040500",
+    "041303010000",
+    "043E00",
+    "043E0100",
+    "043E02FF01",
+    "043E010D",
+    "043E020DFF",
+    "043E050D01130001",
+    "043E0C020100010203040506C0FF",
+    "043E1D0D0120000103000000 00C00100FF7FC4000000000000000000 03",
+    "043E1A0D011B0001 04000000 00C00100FF7FC400000000000000000000",
+    "04AB0401020304",
+  };
+  start (rig, WITH, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (packets); i++) {
+    g_auto (GStrv) parts = g_strsplit (packets[i], " ", -1);
+    g_autofree char *packet = g_strjoinv (NULL, parts);
+    rig_radio_utters (rig, packet);
+  }
+  for (guint i = 0; i < 5; i++)
+    rig_says (rig, "watch", "heard 44:02", HEAL_MS);
+  rig_radio_utters (rig, "04100142"); // its hardware failed
+  rig_says (rig, "watch", "second: 0", HEAL_MS);
+  rig_says (rig, "watch", "heard 44:02", DEAF_MS);
+  assert_hidden (rig);
+  rig_shut_down (rig);
+}
+
+// It answers no command any more, while it is to be reset; and then it does.
+static void
+test_blocked (Rig *rig)
+{
+  int status = -1;
+  start (rig, WITH, FALSE);
+  rig_radio_blocks (rig, TRUE);
+  g_free (rig_run (rig, "bluetoothctl power off", &status));
+  rig_wait (rig, HEAL_MS);
+  rig_radio_blocks (rig, FALSE);
+  rig_says (rig, "watch", "state: hearing", DEAF_MS);
+  rig_says (rig, "watch", "heard 44:02", DEAF_MS);
+  assert_hidden (rig);
+  rig_shut_down (rig);
+}
+
 // What btmon records of the air is played again, beacon by beacon.
 static void
 test_btmon (Rig *rig)
@@ -217,6 +290,8 @@ main (int argc, char **argv)
     { "/rig/radio/a-deaf-one-is-told", test_deaf },
     { "/rig/radio/a-stuck-one-is-healed-and-told", test_stuck },
     { "/rig/radio/malformed-adverts-hurt-nobody", test_malformed },
+    { "/rig/radio/broken-events-hurt-nobody", test_broken_events },
+    { "/rig/radio/one-that-answers-nothing-may-come-back", test_blocked },
     { "/rig/radio/what-btmon-records-is-played", test_btmon },
   };
   return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));
