@@ -250,7 +250,7 @@ gboolean
 hw_radio_bluez_look (gpointer user_data)
 {
   HwRadioBluez *self = user_data;
-  if (self->owner != NULL && self->adapter == NULL)
+  if (self->owner != NULL && self->adapter == NULL && !self->is_asking)
     hw_radio_bluez_ask (self); // it may not have answered, or we not have understood
   if (self->step != STEP_LISTEN)
     return G_SOURCE_CONTINUE;

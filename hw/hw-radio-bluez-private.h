@@ -45,6 +45,7 @@ struct _HwRadioBluez {
   char *adapter; // (nullable) its path
   gboolean offers_monitors;
   gboolean lost_bluetoothd; // it ended while we used it
+  gboolean is_asking;       // what there is
   GObject *monitor;         // (nullable) as long as there is a bus
   gint64 monitor_us;        // when bluetoothd took it; 0: it has none
   guint n_suspect;

@@ -222,6 +222,7 @@ on_objects (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply =
       g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  self->is_asking = FALSE;
   if (self->owner == NULL || answer->n_attempt != self->n_attempt ||
       g_cancellable_is_cancelled (self->cancellable))
     return;
@@ -264,6 +265,7 @@ unsubscribe (HwRadioBluez *self)
 void
 hw_radio_bluez_ask (HwRadioBluez *self)
 {
+  self->is_asking = TRUE;
   g_dbus_connection_call (self->bus, self->owner, "/", OBJECTS, "GetManagedObjects", NULL,
                           G_VARIANT_TYPE ("(a{oa{sa{sv}}})"), G_DBUS_CALL_FLAGS_NO_AUTO_START,
                           CALL_MS, self->cancellable, on_objects, hw_radio_answer_new (self));
