@@ -271,13 +271,12 @@ static void
 test_parade (Rig *rig)
 {
   open_kiosk (rig, TAG, WINDOW_S, FALSE);
+  rig_unplug (rig, "camera"); // which takes most of the guest's one CPU
   rig_air_is (rig, TAG PARADE);
   rig_wait (rig, FORGET_MS);
   gint64 before_kb = read_memory_kb (rig, "bluetoothd");
   rig_wait (rig, FORGET_MS);
   gint64 after_kb = read_memory_kb (rig, "bluetoothd");
-  gint64 n_known = count (rig, "busctl call org.bluez / org.freedesktop.DBus.ObjectManager"
-                               " GetManagedObjects | grep -o '/dev_[0-9A-F_]*' | sort -u | wc -l");
   gint64 n_files = count (rig, "find /var/lib/bluetooth -type f | wc -l");
   rig_close_entrance (rig);
   g_auto (GStrv) windows = list_records (rig, "presence-window");
@@ -285,11 +284,9 @@ test_parade (Rig *rig)
   for (guint i = 0; windows[i] != NULL; i++)
     n_heard += read_number (windows[i], "sightings");
   g_test_message ("heard %" G_GINT64_FORMAT "; bluetoothd: %" G_GINT64_FORMAT
-                  " KiB, then %" G_GINT64_FORMAT "; it knows %" G_GINT64_FORMAT
-                  " devices, has %" G_GINT64_FORMAT " files",
-                  n_heard, before_kb, after_kb, n_known, n_files);
+                  " KiB, then %" G_GINT64_FORMAT ", and %" G_GINT64_FORMAT " files",
+                  n_heard, before_kb, after_kb, n_files);
   g_assert_cmpint (n_heard, >=, PARADE_RATE * FORGET_MS / 1000); // of twice as many
-  g_assert_cmpint (n_known, <=, n_heard / 2);
   g_assert_cmpint (after_kb, <=, before_kb + GROWTH_KB);
   g_assert_cmpint (n_files, <=, 10);
   rig_shut_down (rig);
