@@ -45,7 +45,7 @@ kiosk_radio_new (const struct ct_config *config)
     return HW_RADIO (hw_radio_replay_new (config->radio_source + strlen ("log:")));
   g_autoptr (GArray) tags = kiosk_radio_read_tags (config);
   struct ct_beacon reference = kiosk_radio_read_reference (config);
-  gboolean hears_all = is_without_service (&reference);
+  gboolean hears_all = config->radio_hear_all || is_without_service (&reference);
   for (guint i = 0; i < tags->len; i++)
     hears_all |= is_without_service (&g_array_index (tags, struct ct_beacon, i));
   HwRadioBluez *radio = hw_radio_bluez_new (config->radio_source + strlen ("bluez:"), hears_all);

@@ -76,6 +76,7 @@ const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS] = {
   { "radio.tags", "", "up to 256 of KIND:HEX, with blanks between" },
   { "radio.reference", "", "KIND:HEX" },
   { "radio.read-iphones", "quiet", "no, quiet or yes" },
+  { "radio.hear-all", "no", "yes or no" },
   { "radio.venue", "", "eddystone-uid:HEX" },
 };
 
@@ -112,6 +113,7 @@ static const struct place PLACES[CT_CONFIG_N_KEYS] = {
   { TYPE_TAGS, offsetof (struct ct_config, radio_tags), 0, 0, { NULL } },
   { TYPE_TAG, offsetof (struct ct_config, radio_reference), 0, 0, { NULL } },
   { TYPE_WORD, offsetof (struct ct_config, radio_read_iphones), 0, 0, { "no", "quiet", "yes" } },
+  { TYPE_YES_NO, offsetof (struct ct_config, radio_hear_all), 0, 0, { "no", "yes" } },
   { TYPE_TAG, offsetof (struct ct_config, radio_venue), CT_BEACON_EDDYSTONE_UID, 0, { NULL } },
 };
 

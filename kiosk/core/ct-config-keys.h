@@ -10,7 +10,7 @@
 #include "kiosk/core/ct-config.h"
 #include "kiosk/core/ct-span.h"
 
-#define CT_CONFIG_N_KEYS 28
+#define CT_CONFIG_N_KEYS 29
 
 extern const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS];
 

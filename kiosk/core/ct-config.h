@@ -61,6 +61,7 @@ struct ct_config {
   char radio_tags[CT_CONFIG_TAGS_MAX + 1];     // as ct_tags_read () takes it
   char radio_reference[CT_CONFIG_TAG_MAX + 1]; // likewise, one or none
   enum ct_read_iphones radio_read_iphones;
+  bool radio_hear_all;                     // what has no service, too
   char radio_venue[CT_CONFIG_TAG_MAX + 1]; // likewise, an Eddystone UID
 };
 

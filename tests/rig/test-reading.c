@@ -15,10 +15,11 @@
 #define PHONE(last, dbm) "C0:11:22:33:44:" last " random -" dbm " 1 200000 1 0 " SERVICE "\n"
 #define ANDROID                                                                                    \
   "C0:00:00:00:00:01 random -60 2 250000 1 0 0201020303564E0FFFB522B9A665D754FE65E665D76A45\n"
-#define RADIO "[radio]\nsource = bluez:\nwindow-s = 20\nread-iphones = yes\n"
+#define BEHIND "14FF4C00010800000000000000000000000000000000" // its app is in the background
+#define RADIO  "[radio]\nsource = bluez:\nwindow-s = 20\nread-iphones = yes\n"
 
 static void
-open_kiosk (Rig *rig, const char *air)
+open_kiosk (Rig *rig, const char *air, const char *config)
 {
   rig_forget_disk (rig);
   rig_boot (rig);
@@ -26,7 +27,8 @@ open_kiosk (Rig *rig, const char *air)
   rig_start_bluetooth (rig, "-E");
   rig_air_is (rig, air);
   rig_visitor_steps_back (rig);
-  rig_start_kiosk (rig, RIG_CAMERA RIG_PANEL RADIO, FALSE);
+  g_autofree char *all = g_strconcat (RIG_CAMERA RIG_PANEL RADIO, config, NULL);
+  rig_start_kiosk (rig, all, FALSE);
   rig_says (rig, "kiosk", "radio: hearing", READY_MS);
 }
 
@@ -69,8 +71,8 @@ wait_for_connected (Rig *rig, const char *wanted)
 static void
 test_reads (Rig *rig)
 {
-  open_kiosk (rig,
-              ANDROID PHONE ("50", "70") PHONE ("51", "50") PHONE ("52", "60") PHONE ("53", "90"));
+  open_kiosk (
+      rig, ANDROID PHONE ("50", "70") PHONE ("51", "50") PHONE ("52", "60") PHONE ("53", "90"), "");
   wait_for_connected (rig, "to 51 52 50");
   rig_says (rig, "kiosk", "window: ", 40000);
   rig_says (rig, "kiosk", "window: ", 40000);
@@ -88,7 +90,7 @@ test_reads (Rig *rig)
 static void
 test_hangs (Rig *rig)
 {
-  open_kiosk (rig, ANDROID PHONE ("50", "70") PHONE ("51", "50"));
+  open_kiosk (rig, ANDROID PHONE ("50", "70") PHONE ("51", "50"), "");
   rig_phones (rig, "hang", TRUE);
   wait_for_connected (rig, "to 51");
   gint64 began_us = g_get_monotonic_time ();
@@ -108,11 +110,27 @@ test_hangs (Rig *rig)
   rig_shut_down (rig);
 }
 
+// It names no service any more, so it is heard only by who hears all; and read all the same.
+static void
+test_behind (Rig *rig)
+{
+  open_kiosk (rig, ANDROID "C0:11:22:33:44:60 random -60 1 200000 1 0 020106" BEHIND "\n",
+              "hear-all = yes\n");
+  wait_for_connected (rig, "to 60");
+  rig_says (rig, "kiosk", "window: ", 40000);
+  rig_says (rig, "kiosk", "window: ", 40000);
+  rig_close_entrance (rig);
+  g_autofree char *window = find_whole_window (rig);
+  g_assert_cmpint (read_number (window, "bluezone"), ==, 2);
+  rig_shut_down (rig);
+}
+
 int
 main (int argc, char **argv)
 {
   static const RigTest tests[] = {
     { "/rig/reading/iphones-are-read-one-by-one", test_reads },
+    { "/rig/reading/one-in-the-background-is-read", test_behind },
     { "/rig/reading/one-that-hangs-is-given-up", test_hangs },
   };
   return rig_main (argc, argv, tests, G_N_ELEMENTS (tests));

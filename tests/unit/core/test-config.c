@@ -60,6 +60,7 @@ test_has_a_default_for_every_key (void)
   g_assert_cmpstr (config.radio_tags, ==, "");
   g_assert_cmpstr (config.radio_reference, ==, "");
   g_assert_cmpint (config.radio_read_iphones, ==, CT_READ_IPHONES_QUIET);
+  g_assert_false (config.radio_hear_all);
   g_assert_cmpstr (config.radio_venue, ==, "");
 }
 
@@ -104,6 +105,7 @@ test_reads_every_key (void)
                                        "reference = eddystone-uid:"
                                        "00000000000000000000000000000001\n"
                                        "read-iphones = no\n"
+                                       "hear-all = yes\n"
                                        "venue = eddystone-uid:"
                                        "00000000000000000000000000000002\n");
   g_assert_cmpstr (config.venue_name, ==, "Bệnh viện Bửu Điện");
@@ -135,6 +137,7 @@ test_reads_every_key (void)
   g_assert_cmpstr (config.radio_tags, ==, "eddystone-uid:000102030405060708091a1b1c1d1e1f");
   g_assert_cmpstr (config.radio_reference, ==, "eddystone-uid:00000000000000000000000000000001");
   g_assert_cmpint (config.radio_read_iphones, ==, CT_READ_IPHONES_NO);
+  g_assert_true (config.radio_hear_all);
   g_assert_cmpstr (config.radio_venue, ==, "eddystone-uid:00000000000000000000000000000002");
 }
 
