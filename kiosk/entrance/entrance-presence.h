@@ -21,9 +21,9 @@ G_BEGIN_DECLS
 #define ENTRANCE_PRESENCE_REFERENCE_MS 45000 // without the reference: the radio is not well
 
 typedef struct {
-  guint window_s;             // divides an hour
-  int tap_dbm;                // as strong as this: held at the kiosk
-  GArray *tags;               // of struct ct_beacon: enrolled ones, kept whatever happens
+  guint window_s; // divides an hour
+  int tap_dbm;    // as strong as this: held at the kiosk
+  GArray *tags;   // of struct ct_beacon: enrolled ones, kept whatever happens
   EntranceReadingMode reading;
   struct ct_beacon reference; // the venue's own, always there; of kind NONE: there is none
 } EntrancePresenceOptions;
