@@ -222,7 +222,7 @@ trace_db_sqlite_open (const char *path, GError **error)
   if (!db_run_script (base,
                       "PRAGMA journal_mode = WAL;"
                       "PRAGMA synchronous = FULL;"
-                      "PRAGMA cache_size = -65536;", // KiB
+                      "PRAGMA cache_size = -131072;", // KiB
                       error)) {
     g_prefix_error (error, "store %s: ", path);
     return NULL;

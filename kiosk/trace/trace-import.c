@@ -7,10 +7,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "kiosk/trace/trace-csv.h"
+#include "kiosk/trace/trace-load.h"
 
 #define LINE_MAX_BYTES 4096
+#define ROW_BYTES      90 // about
 #define NAME_MAX_BYTES 256
 #define LATEST_S       253402300799 // 9999-12-31
 
@@ -25,8 +28,6 @@ typedef enum {
   COLUMN_SEQ,
   N_COLUMNS,
 } Column;
-
-G_STATIC_ASSERT (N_COLUMNS == TRACE_IMPORT_N_COLUMNS);
 
 static const char *const column_names[N_COLUMNS] = { "subject", "venue",    "zone",  "arrived",
                                                      "left",    "evidence", "kiosk", "seq" };
@@ -105,33 +106,21 @@ refuse (gint64 number, const char *column, const char *why, GError **error)
   return FALSE;
 }
 
-gboolean
-trace_import_row (
-    TraceStore *store, gint64 number, char *const *fields, TraceImport *import, GError **error)
+static gboolean
+take_line (TraceLoad *load, gint64 number, char *line, GError **error)
 {
+  char *fields[N_COLUMNS];
   TraceArrival arrival = { .seq = 0 };
-  gboolean is_new = FALSE;
+  gsize n_fields = trace_csv_split (line, fields, N_COLUMNS);
+  if (n_fields != N_COLUMNS)
+    return refuse (number, NULL, n_fields == 0 ? "quotes do not match" : "not eight columns",
+                   error);
   for (Column column = 0; column < N_COLUMNS; column++) {
     const char *wrong = read_column (column, fields[column], &arrival);
     if (wrong != NULL)
       return refuse (number, column_names[column], wrong, error);
   }
-  if (!trace_store_put (store, &arrival, &is_new, error))
-    return FALSE;
-  import->n_rows++;
-  import->n_new += is_new;
-  return TRUE;
-}
-
-static gboolean
-take_line (TraceStore *store, gint64 number, char *line, TraceImport *import, GError **error)
-{
-  char *fields[N_COLUMNS];
-  gsize n_fields = trace_csv_split (line, fields, N_COLUMNS);
-  if (n_fields != N_COLUMNS)
-    return refuse (number, NULL, n_fields == 0 ? "quotes do not match" : "not eight columns",
-                   error);
-  return trace_import_row (store, number, fields, import, error);
+  return trace_load_add (load, &arrival, error);
 }
 
 static gboolean
@@ -145,7 +134,7 @@ is_header (char *line)
 }
 
 static gboolean
-take_rows (TraceStore *store, FILE *stream, TraceImport *import, GError **error)
+take_rows (TraceLoad *load, FILE *stream, gint64 *n_rows, GError **error)
 {
   char line[LINE_MAX_BYTES];
   for (gint64 number = 1; fgets (line, sizeof line, stream) != NULL; number++) {
@@ -154,11 +143,30 @@ take_rows (TraceStore *store, FILE *stream, TraceImport *import, GError **error)
       return refuse (number, NULL, "longer than 4095 bytes, or a zero byte in it", error);
     if (number == 1 && !is_header (line))
       return refuse (number, NULL, "the header is not " TRACE_IMPORT_HEADER, error);
-    if (number > 1 && line[strspn (line, "\r\n")] != '\0' &&
-        !take_line (store, number, line, import, error))
+    if (number == 1 || line[strspn (line, "\r\n")] == '\0')
+      continue;
+    if (!take_line (load, number, line, error))
       return FALSE;
+    (*n_rows)++;
   }
   return !ferror (stream) || refuse (0, NULL, "reading the file failed", error);
+}
+
+// Of a pipe nobody knows.
+static gint64
+guess_rows (FILE *stream)
+{
+  struct stat facts;
+  return fstat (fileno (stream), &facts) == 0 && S_ISREG (facts.st_mode) ? facts.st_size / ROW_BYTES
+                                                                         : 0;
+}
+
+static gboolean
+take_file (TraceStore *store, FILE *stream, gint64 n_expected, TraceImport *import, GError **error)
+{
+  g_autoptr (TraceLoad) load = trace_load_new (store, n_expected, error);
+  return load != NULL && take_rows (load, stream, &import->n_rows, error) &&
+         trace_load_finish (load, &import->n_new, error);
 }
 
 gboolean
@@ -166,15 +174,13 @@ trace_import_csv (
     TraceStore *store, FILE *stream, gboolean dry_run, TraceImport *ret_import, GError **error)
 {
   TraceImport import = { 0 };
-  if (!trace_store_begin (store, error))
+  if (!(dry_run ? trace_store_begin_trial : trace_store_begin) (store, error))
     return FALSE;
-  if (!take_rows (store, stream, &import, error) ||
-      (!dry_run && !trace_store_commit (store, error))) {
+  gboolean ok = take_file (store, stream, dry_run ? 0 : guess_rows (stream), &import, error) &&
+                (dry_run || trace_store_commit (store, error));
+  if (dry_run || !ok)
     trace_store_roll_back (store);
-    return FALSE;
-  }
-  if (dry_run)
-    trace_store_roll_back (store);
-  *ret_import = import;
-  return TRUE;
+  if (ok)
+    *ret_import = import;
+  return ok;
 }

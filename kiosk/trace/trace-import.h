@@ -11,9 +11,8 @@
 
 G_BEGIN_DECLS
 
-#define TRACE_IMPORT_HEADER    "subject,venue,zone,arrived,left,evidence,kiosk,seq"
-#define TRACE_IMPORT_N_COLUMNS 8
-#define TRACE_LONGEST_S        (366 * 86400) // no stay is longer
+#define TRACE_IMPORT_HEADER "subject,venue,zone,arrived,left,evidence,kiosk,seq"
+#define TRACE_LONGEST_S     (366 * 86400) // no stay is longer
 
 typedef struct {
   gint64 n_rows;
@@ -23,10 +22,5 @@ typedef struct {
 // Fails with the row, the column and the reason. @dry_run: looks at every row and keeps none.
 gboolean trace_import_csv (
     TraceStore *store, FILE *stream, gboolean dry_run, TraceImport *ret_import, GError **error);
-
-// One row: @fields are texts in the order of the header. Whoever calls begins and commits. Counts
-// into @import. Fails as above; @number is what the message calls the row.
-gboolean trace_import_row (
-    TraceStore *store, gint64 number, char *const *fields, TraceImport *import, GError **error);
 
 G_END_DECLS

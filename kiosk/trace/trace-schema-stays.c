@@ -65,8 +65,8 @@ static const TraceSchemaStep steps[] = {
           " subject INTEGER NOT NULL, source INTEGER NOT NULL, seq INTEGER NOT NULL,"
           " part INTEGER NOT NULL, length_s INTEGER, evidence INTEGER NOT NULL,"
           " doubts INTEGER NOT NULL, slack_s INTEGER NOT NULL,"
-          " PRIMARY KEY (place, arrived_s, subject, source, seq, part)) STRICT, WITHOUT ROWID;"
-          "CREATE INDEX stay_of ON stay (subject, arrived_s);"
+          " PRIMARY KEY (place, arrived_s, subject, source, seq, part)) STRICT, WITHOUT "
+          "ROWID;" TRACE_SCHEMA_STAY_OF
           "CREATE TABLE open_visit (source INTEGER NOT NULL, seq INTEGER NOT NULL,"
           " part INTEGER NOT NULL, place INTEGER NOT NULL, arrived_s INTEGER NOT NULL,"
           " subject INTEGER NOT NULL,"
@@ -87,8 +87,7 @@ static const TraceSchemaStep steps[] = {
           " length_s integer, part integer NOT NULL, slack_s integer NOT NULL,"
           " evidence smallint NOT NULL, doubts smallint NOT NULL,"
           " PRIMARY KEY (place, arrived_s, subject, source, seq, part))"
-          " PARTITION BY RANGE (arrived_s);"
-          "CREATE INDEX stay_of ON stay (subject, arrived_s);" DAY MAKE_DAY USE_DAY DROP_DAYS
+          " PARTITION BY RANGE (arrived_s);" TRACE_SCHEMA_STAY_OF DAY MAKE_DAY USE_DAY DROP_DAYS
           "CREATE TABLE open_visit (source integer NOT NULL, seq bigint NOT NULL,"
           " part integer NOT NULL, place integer NOT NULL, arrived_s bigint NOT NULL,"
           " subject integer NOT NULL,"

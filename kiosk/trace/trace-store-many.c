@@ -109,13 +109,13 @@ end_visits (TraceStore *store, GError **error)
   return own_error == NULL;
 }
 
-gboolean
-trace_store_copy (TraceStore *store,
-                  const TraceArrival *arrivals,
-                  const TraceStayKey *keys,
-                  gsize n_arrivals,
-                  gint64 *ret_n_new,
-                  GError **error)
+static gboolean
+copy (TraceStore *store,
+      const TraceArrival *arrivals,
+      const TraceStayKey *keys,
+      gsize n_arrivals,
+      gint64 *ret_n_new,
+      GError **error)
 {
   static const guint8 head[] = COPY_SIGNATURE "\0\0\0\0\0\0\0"; // no flags, nothing more
   g_autoptr (GByteArray) bytes =
@@ -173,6 +173,26 @@ put_in_order (TraceStore *store,
 }
 
 gboolean
+trace_store_put_keys (TraceStore *store,
+                      const TraceArrival *arrivals,
+                      TraceStayKey *keys,
+                      gsize n_arrivals,
+                      gint64 *ret_n_new,
+                      GError **error)
+{
+  g_autofree guint32 *subjects = g_new (guint32, n_arrivals);
+  if (n_arrivals == 0)
+    return TRUE;
+  if (!trace_names_find_subjects (store->names, arrivals->subject, sizeof *arrivals, n_arrivals,
+                                  subjects, error))
+    return FALSE;
+  for (gsize i = 0; i < n_arrivals; i++)
+    keys[i].subject = subjects[i];
+  return (store->beside != NULL ? copy : put_in_order) (store, arrivals, keys, n_arrivals,
+                                                        ret_n_new, error);
+}
+
+gboolean
 trace_store_put_many (TraceStore *store,
                       const TraceArrival *arrivals,
                       gsize n_arrivals,
@@ -180,17 +200,11 @@ trace_store_put_many (TraceStore *store,
                       GError **error)
 {
   g_autofree TraceStayKey *keys = g_new (TraceStayKey, n_arrivals);
-  g_autofree guint32 *subjects = g_new (guint32, n_arrivals);
   g_return_val_if_fail (store->is_taking_in, FALSE);
-  gboolean ok =
-      n_arrivals == 0 || trace_names_find_subjects (store->names, arrivals->subject,
-                                                    sizeof *arrivals, n_arrivals, subjects, error);
-  for (gsize i = 0; ok && i < n_arrivals; i++) {
+  gboolean ok = TRUE;
+  for (gsize i = 0; ok && i < n_arrivals; i++)
     ok = trace_store_find_key (store, &arrivals[i], &keys[i], error);
-    keys[i].subject = subjects[i];
-  }
-  ok = ok && (n_arrivals == 0 || (store->beside != NULL ? trace_store_copy : put_in_order) (
-                                     store, arrivals, keys, n_arrivals, ret_n_new, error));
+  ok = ok && trace_store_put_keys (store, arrivals, keys, n_arrivals, ret_n_new, error);
   if (!ok)
     g_prefix_error (error, "writing stays: ");
   return ok;

@@ -51,12 +51,12 @@ gboolean trace_store_set_length (TraceStore *store,
 gboolean trace_store_make_day (TraceStore *store, gint64 arrived_s, GError **error);
 void trace_store_note (TraceStore *store, const TraceArrival *arrival, guint32 subject);
 
-// trace_store_put_many () of PostgreSQL.
-gboolean trace_store_copy (TraceStore *store,
-                           const TraceArrival *arrivals,
-                           const TraceStayKey *keys,
-                           gsize n_arrivals,
-                           gint64 *ret_n_new,
-                           GError **error);
+// As trace_store_put_many (), with keys from trace_store_find_key ().
+gboolean trace_store_put_keys (TraceStore *store,
+                               const TraceArrival *arrivals,
+                               TraceStayKey *keys,
+                               gsize n_arrivals,
+                               gint64 *ret_n_new,
+                               GError **error);
 
 G_END_DECLS

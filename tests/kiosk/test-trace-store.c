@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 
+#include "kiosk/trace/trace-load.h"
 #include "trace-store-cases.h"
 
 typedef struct {
@@ -77,6 +78,38 @@ test_full (gconstpointer user_data)
   g_assert_cmpint (stats.n_stays, ==, 0);
 }
 
+static gboolean
+has_index (TraceStore *store)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 n = 0;
+  g_assert_true (trace_db_query_int (trace_store_get_db (store),
+                                     "SELECT count (*) FROM sqlite_schema WHERE name = 'stay_of'",
+                                     TRACE_NO_VALUES, 0, &n, &error));
+  return n == 1;
+}
+
+static void
+test_index_is_back (gconstpointer user_data)
+{
+  g_autofree char *uri = make_uri ((gpointer) user_data);
+  g_autoptr (TraceStore) store = trace_store_case_open (uri);
+  g_autoptr (GError) error = NULL;
+  for (guint round = 0; round < 3; round++) {
+    gint64 n_new = 0;
+    g_assert_true (trace_store_begin (store, &error));
+    g_autoptr (TraceLoad) load = trace_load_new (store, round == 2 ? 0 : 1000000, &error);
+    g_assert_cmpint (has_index (store), ==, round == 2);
+    if (round == 1)
+      g_assert_true (trace_load_finish (load, &n_new, &error));
+    if (round == 1)
+      g_assert_true (trace_store_commit (store, &error));
+    else
+      trace_store_roll_back (store);
+    g_assert_true (has_index (store));
+  }
+}
+
 static void
 test_damaged (gconstpointer user_data)
 {
@@ -96,6 +129,8 @@ main (int argc, char **argv)
   trace_store_cases_add ("sqlite", make_uri, &folder);
   g_test_add_data_func ("/trace/store/sqlite/says-busy", &folder, test_busy);
   g_test_add_data_func ("/trace/store/sqlite/says-full", &folder, test_full);
+  g_test_add_data_func ("/trace/store/sqlite/the-index-is-back-after-a-load", &folder,
+                        test_index_is_back);
   g_test_add_data_func ("/trace/store/sqlite/refuses-what-is-no-database", &folder, test_damaged);
   int status = g_test_run ();
   remove_folder (&folder);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "kiosk/trace/trace-load.h"
 #include "kiosk/trace/trace-stays.h"
 
 #define DAY_S     86400
@@ -451,6 +452,47 @@ test_many (Fixture *fixture, gconstpointer user_data)
   g_assert_cmpint (count (fixture->store).n_open, ==, 0);
 }
 
+// So many are expected that SQLite leaves its index for the end.
+static void
+load (TraceStore *store, GArray *arrivals, guint from, guint to, gint64 *n_new)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TraceLoad) many = trace_load_new (store, 10000000, &error);
+  g_assert_no_error (error);
+  for (guint i = from; i < to; i++)
+    g_assert_true (trace_load_add (many, &g_array_index (arrivals, TraceArrival, i), &error));
+  g_assert_true (trace_load_finish (many, n_new, &error));
+}
+
+static void
+test_load (Fixture *fixture, gconstpointer user_data)
+{
+  const Engine *engine = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *other_uri = engine->make_uri (engine->user_data);
+  g_autoptr (TraceStore) other = trace_store_case_open (other_uri);
+  g_autoptr (GArray) arrivals = make_many (6);
+  gint64 n_new = 0, n_new_singly = 0;
+  g_assert_true (trace_store_begin (fixture->store, &error));
+  load (fixture->store, arrivals, 0, 700, &n_new);
+  g_assert_true (trace_store_commit (fixture->store, &error));
+  g_assert_true (trace_store_begin (fixture->store, &error));
+  load (fixture->store, arrivals, 700, arrivals->len, &n_new);
+  trace_store_roll_back (fixture->store);
+  n_new = 0;
+  g_assert_true (trace_store_begin (fixture->store, &error));
+  load (fixture->store, arrivals, 0, arrivals->len, &n_new);
+  g_assert_true (trace_store_commit (fixture->store, &error));
+  for (guint i = 0; i < arrivals->len; i++) {
+    gboolean is_new = put (other, g_array_index (arrivals, TraceArrival, i));
+    n_new_singly += i >= 700 && is_new;
+  }
+  g_assert_cmpint (n_new, ==, n_new_singly);
+  g_autofree char *loaded = describe_all (fixture->store);
+  g_autofree char *singly = describe_all (other);
+  g_assert_cmpstr (loaded, ==, singly);
+}
+
 static void
 test_retains (Fixture *fixture, gconstpointer unused)
 {
@@ -504,6 +546,7 @@ trace_store_cases_add (const char *engine_name, TraceMakeUri make_uri, gpointer 
     { "a-trial-leaves-nothing", test_trial },
     { "refuses-a-newer-schema", test_newer_schema },
     { "many-at-once-are-as-one-by-one", test_many },
+    { "a-load-is-as-one-by-one", test_load },
     { "lets-old-stays-go", test_retains },
   };
   Engine *engine = g_new (Engine, 1); // the tests' as long as they run

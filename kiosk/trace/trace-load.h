@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Stays that come one after another, taken in by many. Between trace_store_begin () and
+// trace_store_commit ().
+
+#pragma once
+
+#include "kiosk/trace/trace-store.h"
+
+G_BEGIN_DECLS
+
+typedef struct TraceLoad TraceLoad;
+
+// @n_expected: about how many are going to come; 0: unknown. When they are many beside what is
+// there, SQLite leaves the index by subject for the end.
+TraceLoad *trace_load_new (TraceStore *store, gint64 n_expected, GError **error);
+void trace_load_free (TraceLoad *load);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TraceLoad, trace_load_free)
+
+gboolean trace_load_add (TraceLoad *load, const TraceArrival *arrival, GError **error);
+// After the last one. Adds to @n_new how many were not there.
+gboolean trace_load_finish (TraceLoad *load, gint64 *n_new, GError **error);
+
+G_END_DECLS
