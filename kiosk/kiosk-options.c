@@ -25,6 +25,10 @@ read_command_line (KioskOptions *options, int *argc, char ***argv, GError **erro
     { "demo", 0, 0, G_OPTION_ARG_NONE, &options->demo, "Play the demo day", NULL },
     { "quit-after-demo", 0, 0, G_OPTION_ARG_NONE, &options->quit_after_demo,
       "End when the demo day is over", NULL },
+    { "enroll", 0, 0, G_OPTION_ARG_NONE, &options->enroll,
+      "First join a tracing core, by a code before the camera", NULL },
+    { "again", 0, 0, G_OPTION_ARG_NONE, &options->again,
+      "Leave the core that it belongs to, with --enroll", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Say the version and end", NULL },
     { NULL },
   };
@@ -79,6 +83,28 @@ open_pass_key (KioskOptions *options)
   options->profile.n_pass_keys = 1;
 }
 
+void
+kiosk_options_join (KioskOptions *options, const JournalMembership *membership)
+{
+  options->is_enrolled = TRUE;
+  options->membership = *membership;
+  // The core knows this entrance by the zone that it was enrolled for.
+  if (options->membership.zone[0] != '\0')
+    options->profile.zone = options->membership.zone;
+}
+
+// The journal refuses to open with a damaged one, and says so.
+static void
+read_membership (KioskOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  JournalMembership membership;
+  if (journal_membership_read (options->state_dir, &membership, &error))
+    kiosk_options_join (options, &membership);
+  else if (error != NULL)
+    g_warning ("%s", error->message);
+}
+
 KioskOptions *
 kiosk_options_new (int *argc, char ***argv, int *ret_status, GError **error)
 {
@@ -103,8 +129,10 @@ kiosk_options_new (int *argc, char ***argv, int *ret_status, GError **error)
     *ret_status = STATUS_COULD_NOT;
     return NULL;
   }
-  if (!options->version)
+  if (!options->version) {
     open_pass_key (options);
+    read_membership (options);
+  }
   return g_steal_pointer (&options);
 }
 

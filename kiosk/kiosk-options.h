@@ -7,6 +7,7 @@
 #pragma once
 
 #include "kiosk/entrance/entrance-profile.h"
+#include "kiosk/journal/journal-membership.h"
 #include "kiosk/journal/journal-pass.h"
 #include "kiosk/kiosk-config.h"
 
@@ -17,18 +18,24 @@ typedef struct {
   gboolean headless;
   gboolean demo;
   gboolean quit_after_demo;
+  gboolean enroll; // join a core first
+  gboolean again;  // although it belongs to one
   gboolean version;
   char *config_path; // (nullable) none named
   char *state_dir;
   struct ct_config config;
   const char *code_patterns[CT_CONFIG_PATTERNS_MAX + 1]; // of @config, NULL-terminated
   JournalPassKey *pass_key;                              // (nullable) it is damaged
-  EntranceProfile profile;                               // points into all of them
+  gboolean is_enrolled;
+  JournalMembership membership; // while it is
+  EntranceProfile profile;      // points into all of them
 } KioskOptions;
 
 // Reads the command line, then the configuration. On failure: NULL, and @ret_status is what to exit
 // with.
 KioskOptions *kiosk_options_new (int *argc, char ***argv, int *ret_status, GError **error);
+// The kiosk belongs to a core now.
+void kiosk_options_join (KioskOptions *options, const JournalMembership *membership);
 void kiosk_options_free (KioskOptions *options);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskOptions, kiosk_options_free)
 

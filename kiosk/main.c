@@ -17,6 +17,8 @@
 #include "kiosk/kiosk-camera.h"
 #include "kiosk/kiosk-demo.h"
 #include "kiosk/kiosk-devices.h"
+#include "kiosk/kiosk-enrol.h"
+#include "kiosk/kiosk-feed.h"
 #include "kiosk/kiosk-log.h"
 #include "kiosk/kiosk-options.h"
 #include "kiosk/ui/ui-window.h"
@@ -64,7 +66,7 @@ open_window (const KioskOptions *options, EntranceSession *session, HwCamera *ca
 }
 
 static int
-run (const KioskOptions *options, GMainLoop *loop)
+run (KioskOptions *options, GMainLoop *loop)
 {
   g_autoptr (EntranceClock) clock = options->demo ? ENTRANCE_CLOCK (demo_clock_new ())
                                                   : ENTRANCE_CLOCK (entrance_system_clock_new ());
@@ -84,7 +86,11 @@ run (const KioskOptions *options, GMainLoop *loop)
   g_autoptr (KioskDemo) demo =
       options->demo ? kiosk_demo_new (options, camera, session, DEMO_CLOCK (clock), window, loop)
                     : NULL;
-  entrance_session_start (session);
+  g_autoptr (KioskFeed) feed = kiosk_feed_new (options, journal, session, clock, devices);
+  g_autoptr (KioskEnrol) enrol = kiosk_enrol_new (options, camera, session, clock);
+  g_signal_connect_swapped (enrol, "done", G_CALLBACK (entrance_session_start), session);
+  g_signal_connect_swapped (enrol, "done", G_CALLBACK (kiosk_feed_start), feed);
+  kiosk_enrol_start (enrol);
   hw_camera_start (camera);
   g_autoptr (KioskAlive) alive = kiosk_alive_new (devices->watchdog, camera, journal, clock);
   if (demo != NULL)
@@ -96,6 +102,9 @@ run (const KioskOptions *options, GMainLoop *loop)
   hw_camera_stop (camera);
   if (window != NULL)
     gtk_window_destroy (GTK_WINDOW (window));
+  kiosk_feed_stop (feed);
+  g_clear_object (&enrol);
+  g_clear_object (&feed);
   g_clear_object (&alive);
   g_clear_pointer (&devices, kiosk_devices_free);
   g_clear_object (&session);
