@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "hw/hw-camera.h"
+#include "kiosk/ctl/ctl-doctor-core.h"
 #include "kiosk/ctl/ctl-json.h"
 #include "kiosk/journal/journal-keys.h"
 #include "kiosk/journal/journal-verify.h"
@@ -31,19 +32,12 @@
 #define RADIO_PATIENCE_S   12  // longer than one scan
 #define FREE_MIB_MIN       512 // 120 days of 5,000 visits, about 270 MiB, and room for the system
 
-typedef enum { HEALTH_OK, HEALTH_MISSING, HEALTH_BROKEN } Health;
 static const char *const health_words[] = { "ok", "missing", "broken" };
-
-typedef struct {
-  Health health;
-  const char *fact;      // what was seen, a fixed English phrase
-  const char *advice_vi; // (nullable) what to do
-  const char *advice_en;
-} Finding;
 
 typedef struct {
   struct ct_config config;
   const char *state_dir;
+  GString *detail; // what an examination has in numbers
 } Patient;
 
 static void
@@ -331,7 +325,7 @@ examine_watchdog (const Patient *patient)
 static Finding
 examine_core_link (const Patient *patient)
 {
-  return (Finding){ HEALTH_OK, "stand-alone: not enrolled with a tracing core", NULL, NULL };
+  return ctl_doctor_examine_core (patient->state_dir, patient->detail);
 }
 
 static const struct {
@@ -345,7 +339,11 @@ static const struct {
 };
 
 static void
-print_finding (const char *part, const Finding *finding, gboolean as_json, gboolean in_vietnamese)
+print_finding (const char *part,
+               const Finding *finding,
+               const char *detail,
+               gboolean as_json,
+               gboolean in_vietnamese)
 {
   const char *advice = in_vietnamese ? finding->advice_vi : finding->advice_en;
   if (as_json) {
@@ -354,13 +352,16 @@ print_finding (const char *part, const Finding *finding, gboolean as_json, gbool
     ctl_json_add_text (line, "part", part);
     ctl_json_add_text (line, "health", health_words[finding->health]);
     ctl_json_add_text (line, "fact", finding->fact);
+    if (*detail != '\0')
+      ctl_json_add_text (line, "detail", detail);
     ctl_json_add_text (line, "advice_vi", finding->advice_vi);
     ctl_json_add_text (line, "advice_en", finding->advice_en);
     ctl_json_close_object (line);
     (void) printf ("%s\n", line->str);
     return;
   }
-  (void) printf ("%-8s %-8s %s\n", part, health_words[finding->health], finding->fact);
+  (void) printf ("%-8s %-8s %s%s%s\n", part, health_words[finding->health], finding->fact,
+                 *detail != '\0' ? "; " : "", detail);
   if (advice != NULL)
     (void) printf ("%17s → %s\n", "", advice);
 }
@@ -395,15 +396,17 @@ ctl_doctor (int argc, char **argv)
   }
   if (state_dir == NULL)
     state_dir = g_build_filename (g_get_user_state_dir (), "tramxanh", NULL);
-  Patient patient = { .state_dir = state_dir };
+  g_autoptr (GString) detail = g_string_new (NULL);
+  Patient patient = { .state_dir = state_dir, .detail = detail };
   if (!kiosk_config_read (config_path, &patient.config, &error)) {
     (void) fprintf (stderr, "tramxanhctl doctor: %s\n", error->message);
     return STATUS_COULD_NOT;
   }
   gboolean all_well = TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (examinations); i++) {
+    g_string_truncate (detail, 0);
     Finding finding = examinations[i].examine (&patient);
-    print_finding (examinations[i].part, &finding, as_json, speaks_vietnamese ());
+    print_finding (examinations[i].part, &finding, detail->str, as_json, speaks_vietnamese ());
     all_well = all_well && finding.health == HEALTH_OK;
   }
   return all_well ? 0 : 1;

@@ -6,6 +6,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "kiosk/feed/feed-note.h"
+#include "kiosk/journal/journal-membership.h"
 #include "tests/kiosk/journal-harness.h"
 
 typedef struct {
@@ -139,6 +141,71 @@ test_sees_a_changed_journal (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+enrol (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  JournalStamp stamp = harness_stamp (0);
+  JournalMembership membership = { .url = "https://core.example", .venue = "v1" };
+  g_autoptr (JournalJoining) joining = journal_joining_begin (fixture->state_dir, &stamp, &error);
+  g_assert_no_error (error);
+  memset (membership.ingest_key, 9, sizeof membership.ingest_key);
+  memset (membership.officer_key, 9, sizeof membership.officer_key);
+  g_assert_true (journal_joining_finish (joining, &membership, &error));
+}
+
+static gboolean
+has_note (Fixture *fixture, const FeedState *state)
+{
+  FeedState read;
+  return feed_note_read (fixture->state_dir, &read) && read.link == state->link &&
+         read.reason == state->reason;
+}
+
+static void
+write_note (Fixture *fixture, FeedLink link, FeedOutcome reason)
+{
+  FeedState state = { .link = link, .reason = reason };
+  feed_note_write (fixture->state_dir, &state);
+  while (!has_note (fixture, &state))
+    (void) g_main_context_iteration (NULL, TRUE); // the test's time limit is the deadline
+}
+
+static void
+test_sees_the_link_to_the_core (Fixture *fixture, gconstpointer unused)
+{
+  static const struct {
+    FeedLink link;
+    FeedOutcome reason;
+    const char *pattern;
+  } rows[] = {
+    { FEED_LINK_ONLINE, FEED_OUTCOME_DONE,
+      "^core +ok +enrolled, delivering; nothing delivered yet, 2 records wait$" },
+    { FEED_LINK_OFFLINE, FEED_OUTCOME_UNREACHABLE, "^core +broken +the core is not reached; " },
+    { FEED_LINK_OFFLINE, FEED_OUTCOME_WRONG, "^core +broken +somebody else answers" },
+    { FEED_LINK_STOPPED, FEED_OUTCOME_FORK, "^core +broken +the core holds other records" },
+    { FEED_LINK_STOPPED, FEED_OUTCOME_EPOCH, "^core +broken .*\n +→ Enrol again" },
+    { FEED_LINK_STOPPED, FEED_OUTCOME_REVOKED, "^core +broken +the core refuses this kiosk" },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (Visit) alone = see_doctor (fixture, NOTHING_THERE, "C.UTF-8", NULL);
+  g_assert_true (says (&alone, "^core +ok +stand-alone"));
+  enrol (fixture);
+  JournalStore *store = harness_store_new (fixture->state_dir, NULL);
+  g_assert_true (harness_open (store, 0, &error));
+  g_assert_finalize_object (store);
+  g_auto (Visit) fresh = see_doctor (fixture, NOTHING_THERE, "C.UTF-8", NULL);
+  g_assert_true (says (&fresh, "^core +missing +enrolled, but the kiosk did not try yet"));
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    write_note (fixture, rows[i].link, rows[i].reason);
+    g_auto (Visit) visit = see_doctor (fixture, NOTHING_THERE, "C.UTF-8", NULL);
+    g_assert_true (says (&visit, rows[i].pattern));
+  }
+  harness_write_file (fixture->state_dir, FEED_NOTE_NAME, (const guint8 *) "[feed]\nlink=77\n", 15);
+  g_auto (Visit) odd = see_doctor (fixture, NOTHING_THERE, "C.UTF-8", NULL);
+  g_assert_true (says (&odd, "^core +missing "));
+}
+
+static void
 test_cannot_work_on_a_wrong_configuration (Fixture *fixture, gconstpointer unused)
 {
   g_auto (Visit) visit = see_doctor (fixture, "[camera]\nsuorce = x\n", "C.UTF-8", NULL);
@@ -158,6 +225,7 @@ main (int argc, char **argv)
   ADD ("json-is-an-object-a-line", test_json);
   ADD ("sees-a-recovery-key-that-stays", test_sees_the_recovery_key);
   ADD ("sees-a-changed-journal", test_sees_a_changed_journal);
+  ADD ("sees-the-link-to-the-core", test_sees_the_link_to_the_core);
   ADD ("a-wrong-configuration-is-no-verdict", test_cannot_work_on_a_wrong_configuration);
   return g_test_run ();
 }
