@@ -175,13 +175,15 @@ shrinks_wide_pictures_in_proportion (void)
   tear_down (&fixture);
 }
 
-static guint
-pictures_of_ticks (Fixture *fixture, guint n_ticks)
+// Pictures a second, in the time of so many ticks: a busy machine has longer ones.
+static double
+rate_of_ticks (Fixture *fixture, guint n_ticks)
 {
   guint from_tick = fixture->n_ticks;
   guint from_picture = fixture->n_pictures;
+  gint64 from_us = g_get_monotonic_time ();
   wait_until (fixture->n_ticks >= from_tick + n_ticks, 20000);
-  return fixture->n_pictures - from_picture;
+  return (fixture->n_pictures - from_picture) * 1e6 / (double) (g_get_monotonic_time () - from_us);
 }
 
 static void
@@ -190,14 +192,16 @@ shows_fewer_pictures_while_nothing_moves (void)
   Fixture fixture;
   set_up (&fixture, "push:640x480@50", 3000);
   fixture.frame = draw_frame (NULL, 0);
-  guint n_awake = pictures_of_ticks (&fixture, 50);
-  (void) pictures_of_ticks (&fixture, 100); // falls asleep in these two seconds
-  guint n_at_rest = pictures_of_ticks (&fixture, 50);
+  double awake = rate_of_ticks (&fixture, 50);
+  (void) rate_of_ticks (&fixture, 100); // falls asleep in these two seconds
+  double at_rest = rate_of_ticks (&fixture, 50);
   g_clear_pointer (&fixture.frame, g_bytes_unref);
   fixture.frame = draw_frame (vietnamese, sizeof vietnamese - 1);
-  guint n_again = pictures_of_ticks (&fixture, 50);
-  g_assert_cmpuint (n_at_rest, <, n_awake / 2);
-  g_assert_cmpuint (n_again, >, 2 * n_at_rest);
+  double again = rate_of_ticks (&fixture, 50);
+  g_test_message ("%.1f pictures a second, at rest %.1f, again %.1f", awake, at_rest, again);
+  g_assert_cmpfloat (at_rest, <=, 10); // 8, and one at either end
+  g_assert_cmpfloat (awake, >, 1.5 * at_rest);
+  g_assert_cmpfloat (again, >, 1.5 * at_rest);
   tear_down (&fixture);
 }
 
