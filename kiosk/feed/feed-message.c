@@ -130,9 +130,10 @@ feed_receipt_read (const guint8 *data,
 {
   FeedReceipt receipt;
   JournalStatement statement;
-  const guint8 *at = data + MAGIC_SIZE;
+  const guint8 *at = data;
   if (len != FEED_RECEIPT_SIZE || memcmp (data, magic_receipt, MAGIC_SIZE) != 0)
     return FALSE;
+  at += MAGIC_SIZE;
   take (&at, receipt.origin.kiosk, JOURNAL_ID_SIZE);
   take (&at, receipt.origin.epoch, JOURNAL_ID_SIZE);
   receipt.last = take_64 (&at);
@@ -214,9 +215,10 @@ gboolean
 feed_enrolment_read (const guint8 *data, gsize len, FeedEnrolment *ret_enrolment)
 {
   FeedEnrolment enrolment;
-  const guint8 *at = data + MAGIC_SIZE;
+  const guint8 *at = data;
   if (len != FEED_ENROLMENT_SIZE || memcmp (data, magic_enrolment, MAGIC_SIZE) != 0)
     return FALSE;
+  at += MAGIC_SIZE;
   take (&at, enrolment.token, sizeof enrolment.token);
   take (&at, enrolment.kiosk_key, sizeof enrolment.kiosk_key);
   if (!is_signed (data, FEED_ENROLMENT_SIGNED, enrolment.kiosk_key))
@@ -245,9 +247,10 @@ gboolean
 feed_welcome_read (const guint8 *data, gsize len, FeedWelcome *ret_welcome)
 {
   FeedWelcome welcome;
-  const guint8 *at = data + MAGIC_SIZE;
+  const guint8 *at = data;
   if (len != FEED_WELCOME_SIZE || memcmp (data, magic_welcome, MAGIC_SIZE) != 0)
     return FALSE;
+  at += MAGIC_SIZE;
   take (&at, welcome.core_key, sizeof welcome.core_key);
   take (&at, welcome.ingest_key, sizeof welcome.ingest_key);
   take (&at, welcome.officer_key, sizeof welcome.officer_key);
@@ -287,10 +290,11 @@ feed_heartbeat_read (const guint8 *data,
   FeedHeartbeat heartbeat;
   guint8 quality = 0;
   guint32 devices_be = 0;
-  const guint8 *at = data + MAGIC_SIZE;
+  const guint8 *at = data;
   if (len != FEED_HEARTBEAT_SIZE || memcmp (data, magic_heartbeat, MAGIC_SIZE) != 0 ||
       !is_signed (data, FEED_HEARTBEAT_SIGNED, kiosk_key))
     return FALSE;
+  at += MAGIC_SIZE;
   take (&at, heartbeat.origin.kiosk, JOURNAL_ID_SIZE);
   take (&at, heartbeat.origin.epoch, JOURNAL_ID_SIZE);
   heartbeat.last = take_64 (&at);
