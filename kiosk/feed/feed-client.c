@@ -11,9 +11,7 @@
 #include <string.h>
 
 #include <sodium.h>
-#include <zstd.h>
 
-#define ZSTD_LEVEL  3
 #define HEX_ID_SIZE (2 * JOURNAL_ID_SIZE + 1)
 
 struct _FeedClient {
@@ -295,16 +293,6 @@ request_new (FeedClient *self, const char *method)
   return request;
 }
 
-static GBytes *
-compress (const GByteArray *items)
-{
-  gsize size = ZSTD_compressBound (items->len);
-  guint8 *bytes = g_malloc (size);
-  gsize len = ZSTD_compress (bytes, size, items->data, items->len, ZSTD_LEVEL);
-  g_assert (ZSTD_isError (len) == 0); // the bound is enough
-  return g_bytes_new_take (bytes, len);
-}
-
 static FeedRequest *
 make_batch_request (FeedClient *self, const guint8 signature[JOURNAL_SIG_SIZE])
 {
@@ -320,13 +308,13 @@ make_batch_request (FeedClient *self, const guint8 signature[JOURNAL_SIG_SIZE])
   request->url =
       g_strdup_printf ("%s/v1/feed/%s/%s/%" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT,
                        self->options.membership.url, kiosk, epoch, batch->first, batch->last);
-  request->fields = g_new0 (char *, 6);
+  request->fields = g_new0 (char *, 5);
   request->fields[0] = g_strdup ("Content-Type: " FEED_TYPE_BATCH);
-  request->fields[1] = g_strdup ("Content-Encoding: zstd");
-  request->fields[2] = g_strconcat (FEED_FIELD_PREV ": ", prev, NULL);
-  request->fields[3] = g_strconcat (FEED_FIELD_HEAD ": ", head, NULL);
-  request->fields[4] = g_strconcat (FEED_FIELD_SIGNATURE ": ", signed_by, NULL);
-  request->body = compress (batch->items);
+  request->fields[1] = g_strconcat (FEED_FIELD_PREV ": ", prev, NULL);
+  request->fields[2] = g_strconcat (FEED_FIELD_HEAD ": ", head, NULL);
+  request->fields[3] = g_strconcat (FEED_FIELD_SIGNATURE ": ", signed_by, NULL);
+  request->body = g_bytes_new (batch->items->data, batch->items->len);
+  request->is_packed = TRUE;
   return request;
 }
 

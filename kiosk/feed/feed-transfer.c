@@ -11,8 +11,11 @@
 #include <string.h>
 
 #include <curl/curl.h>
+#include <zstd.h>
 
 #include "kiosk/feed/feed-wire.h"
+
+#define ZSTD_LEVEL 3
 
 G_DEFINE_QUARK (feed - error - quark, feed_error)
 
@@ -144,8 +147,24 @@ set_up_tls (CURL *curl, const FeedRequest *request)
   set_number (curl, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
 }
 
+static GBytes *
+pack (GBytes *body)
+{
+  gsize len = 0;
+  gconstpointer data = g_bytes_get_data (body, &len);
+  gsize size = ZSTD_compressBound (len);
+  guint8 *packed = g_malloc (size);
+  gsize packed_len = ZSTD_compress (packed, size, data, len, ZSTD_LEVEL);
+  g_assert (ZSTD_isError (packed_len) == 0); // the bound is enough
+  return g_bytes_new_take (packed, packed_len);
+}
+
 static void
-set_up (CURL *curl, const FeedRequest *request, Exchange *exchange, struct curl_slist *fields)
+set_up (CURL *curl,
+        const FeedRequest *request,
+        GBytes *body,
+        Exchange *exchange,
+        struct curl_slist *fields)
 {
   curl_easy_reset (curl); // keeps the connection
   set_text (curl, CURLOPT_URL, request->url);
@@ -160,8 +179,8 @@ set_up (CURL *curl, const FeedRequest *request, Exchange *exchange, struct curl_
 
   set_number (curl, CURLOPT_POST, 1);
   set_text (curl, CURLOPT_CUSTOMREQUEST, request->method);
-  (void) curl_easy_setopt (curl, CURLOPT_POSTFIELDS, g_bytes_get_data (request->body, NULL));
-  set_number (curl, CURLOPT_POSTFIELDSIZE, (long) g_bytes_get_size (request->body));
+  (void) curl_easy_setopt (curl, CURLOPT_POSTFIELDS, g_bytes_get_data (body, NULL));
+  set_number (curl, CURLOPT_POSTFIELDSIZE, (long) g_bytes_get_size (body));
   (void) curl_easy_setopt (curl, CURLOPT_HTTPHEADER, fields); // pointers: cannot fail
 
   (void) curl_easy_setopt (curl, CURLOPT_WRITEFUNCTION, on_body);
@@ -201,7 +220,10 @@ feed_carrier_exchange_worker (FeedCarrier *carrier,
   reply->body = g_byte_array_new ();
   for (char **field = request->fields; field != NULL && *field != NULL; field++)
     fields = curl_slist_append (fields, *field);
-  set_up (carrier->curl, request, &exchange, fields);
+  g_autoptr (GBytes) body = request->is_packed ? pack (request->body) : g_bytes_ref (request->body);
+  if (request->is_packed)
+    fields = curl_slist_append (fields, "Content-Encoding: zstd");
+  set_up (carrier->curl, request, body, &exchange, fields);
   CURLcode rc = curl_easy_perform (carrier->curl);
   long status = 0;
   (void) curl_easy_getinfo (carrier->curl, CURLINFO_RESPONSE_CODE, &status); // stays 0

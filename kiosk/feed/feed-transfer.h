@@ -23,6 +23,7 @@ typedef struct {
   guint8 pin[FEED_PIN_SIZE]; // SHA-256 of the SubjectPublicKeyInfo
   char **fields;             // (nullable) "Name: value", NULL-terminated
   GBytes *body;
+  gboolean is_packed; // on the way: with zstd, and a field that says so
   guint timeout_ms;
 } FeedRequest;
 
