@@ -1,0 +1,260 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Kiosk and core, both real: a code that the core prints is read by the kiosk's camera, a week of
+// visits is recorded while the core is away, and it comes back to every record, none of them twice.
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "kiosk/feed/feed-client.h"
+#include "tests/kiosk/feed-picture.h"
+#include "tests/kiosk/journal-harness.h"
+
+#define TRACE       TX_BINARY_DIR "/kiosk/trace/tramxanh-trace"
+#define CTL         TX_BINARY_DIR "/kiosk/ctl/tramxanhctl"
+#define DEADLINE_US (60 * G_USEC_PER_SEC)
+#define OFFICER                                                                                    \
+  "tramxanh-officer-public de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f\n"
+#define DAY_MS   (24 * HARNESS_HOUR_MS)
+#define N_DAYS   7
+#define N_VISITS 400 // a day
+
+typedef struct {
+  char *dir;
+  char *state_dir;
+  char *store_uri;
+  char *officer;
+  guint port;
+  GSubprocess *core; // (nullable)
+  JournalStore *store;
+  FeedOptions options;
+  FeedClient *client;
+  guint n_visits;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer unused)
+{
+  fixture->dir = harness_make_state_dir ();
+  fixture->state_dir = g_build_filename (fixture->dir, "kiosk", NULL);
+  fixture->store_uri = g_strdup_printf ("sqlite:%s/core.db", fixture->dir);
+  fixture->officer = g_build_filename (fixture->dir, "officer.pub", NULL);
+  g_assert_true (g_file_set_contents (fixture->officer, OFFICER, -1, NULL));
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer unused)
+{
+  harness_remove_state_dir (fixture->dir);
+  g_free (fixture->state_dir);
+  g_free (fixture->store_uri);
+  g_free (fixture->officer);
+}
+
+static void
+die_with_the_test (gpointer unused)
+{
+  (void) prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
+// On the port that it had before, if it had one.
+static void
+start_core (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", fixture->port);
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_subprocess_launcher_set_child_setup (launcher, die_with_the_test, NULL, NULL);
+  fixture->core =
+      g_subprocess_launcher_spawn (launcher, &error, TRACE, "serve", "--store", fixture->store_uri,
+                                   "--officer-key", fixture->officer, "--listen", listen, NULL);
+  g_assert_no_error (error);
+  g_autoptr (GDataInputStream) output =
+      g_data_input_stream_new (g_subprocess_get_stdout_pipe (fixture->core));
+  g_autofree char *line = g_data_input_stream_read_line (output, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (line);
+  g_assert_cmpint (sscanf (line, "listening on port %u", &fixture->port), ==, 1);
+}
+
+static void
+stop_core (Fixture *fixture)
+{
+  g_subprocess_send_signal (fixture->core, SIGTERM);
+  g_assert_true (g_subprocess_wait (fixture->core, NULL, NULL));
+  g_assert_cmpint (g_subprocess_get_exit_status (fixture->core), ==, 0);
+  g_clear_object (&fixture->core);
+}
+
+// What a program of ours prints. @arguments end with NULL.
+static char *
+run (const char *const *arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) program =
+      g_subprocess_newv (arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  char *text = NULL;
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_communicate_utf8 (program, NULL, NULL, &text, NULL, &error));
+  g_assert_cmpint (g_subprocess_get_exit_status (program), ==, 0);
+  return text;
+}
+
+static gint64
+read_number (const char *json, const char *name)
+{
+  g_autofree char *pattern = g_strdup_printf ("\"%s\":(\\d+)", name);
+  g_autoptr (GRegex) regex = g_regex_new (pattern, 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  g_assert_true (g_regex_match (regex, json, 0, &match));
+  g_autofree char *number = g_match_info_fetch (match, 1);
+  return g_ascii_strtoll (number, NULL, 10);
+}
+
+// The first line of what the core prints is the code; the kiosk's camera is a film of it.
+static void
+enrol_by_camera (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *config = g_build_filename (fixture->dir, "kiosk.conf", NULL);
+  g_autofree char *picture = g_build_filename (fixture->dir, "code.png", NULL);
+  g_autofree char *camera = g_strdup_printf ("[camera]\nsource = file:%s\n", picture);
+  const char *const offer[] = { TRACE,     "enroll",    "--store", fixture->store_uri,
+                                "--venue", "benh-vien", "--zone",  "sanh",
+                                NULL };
+  const char *const enroll[] = { CTL,       "enroll",           "--qr", "--config", config,
+                                 "--state", fixture->state_dir, NULL };
+  g_autofree char *printed = run (offer);
+  g_auto (GStrv) lines = g_strsplit (printed, "\n", 2);
+  g_assert_true (g_str_has_prefix (lines[0], FEED_CODE_PREFIX));
+  feed_picture_write (picture, lines[0]);
+  g_assert_true (g_file_set_contents (config, camera, -1, &error));
+  g_autofree char *enrolled = run (enroll);
+  g_assert_nonnull (strstr (enrolled, "venue: benh-vien\nzone: sanh\n"));
+  g_assert_true (
+      journal_membership_read (fixture->state_dir, &fixture->options.membership, &error));
+  // Both sides show the same words for the core.
+  g_autofree char *words = feed_words_of (fixture->options.membership.core_key);
+  g_assert_nonnull (strstr (printed, words));
+  g_assert_nonnull (strstr (enrolled, words));
+}
+
+static void
+read_clock (gpointer unused, JournalStamp *ret_stamp)
+{
+  *ret_stamp = harness_stamp (g_get_real_time () / 1000 - HARNESS_START_MS);
+}
+
+static void
+open_kiosk (Fixture *fixture, gint64 after_ms)
+{
+  g_autoptr (GError) error = NULL;
+  JournalMembership membership = fixture->options.membership;
+  feed_options_init (&fixture->options);
+  fixture->options.membership = membership;
+  fixture->options.read_clock = read_clock;
+  fixture->options.linger_ms = 5;
+  fixture->options.backoff_min_ms = 5;
+  fixture->options.backoff_max_ms = 50;
+  fixture->store = harness_store_new (fixture->state_dir, NULL);
+  g_assert_true (harness_open (fixture->store, after_ms, &error));
+  g_assert_no_error (error);
+  fixture->client = feed_client_new (fixture->store, &fixture->options);
+}
+
+static void
+close_kiosk (Fixture *fixture)
+{
+  feed_client_stop (fixture->client);
+  while (feed_client_is_busy (fixture->client))
+    (void) g_main_context_iteration (NULL, TRUE);
+  g_assert_finalize_object (g_steal_pointer (&fixture->client));
+  g_assert_finalize_object (g_steal_pointer (&fixture->store));
+}
+
+// A day of people who come and go, in its order.
+static void
+record_day (Fixture *fixture, gint64 day_ms)
+{
+  g_autoptr (GError) error = NULL;
+  for (guint i = 0; i < N_VISITS; i++) {
+    gint64 at_ms = day_ms + i * 60000;
+    g_autoptr (GBytes) identity = harness_identity (fixture->n_visits++);
+    g_autoptr (JournalCommitted) came =
+        harness_arrive (fixture->store, identity, NULL, at_ms, &error);
+    g_assert_no_error (error);
+    g_autoptr (JournalCommitted) left =
+        harness_leave (fixture->store, journal_committed_get_seq (came), at_ms + 30000, &error);
+    g_assert_no_error (error);
+  }
+  g_assert_true (harness_tidy (fixture->store, day_ms + 20 * HARNESS_HOUR_MS, &error));
+}
+
+static void
+wait_until_delivered (Fixture *fixture)
+{
+  gint64 deadline_us = g_get_monotonic_time () + DEADLINE_US;
+  for (JournalPosition position = { .last = 1 }; position.delivered < position.last;) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline_us);
+    (void) g_main_context_iteration (NULL, FALSE);
+    journal_store_get_position (fixture->store, &position);
+  }
+}
+
+static void
+assert_core_has_all (Fixture *fixture)
+{
+  const char *const stats[] = { TRACE, "stats", "--store", fixture->store_uri, "--json", NULL };
+  const char *const kiosks[] = { TRACE, "kiosks", "--store", fixture->store_uri, "--json", NULL };
+  g_autofree char *counted = run (stats);
+  g_autofree char *fleet = run (kiosks);
+  g_assert_cmpint (read_number (counted, "stays"), ==, fixture->n_visits);
+  g_assert_cmpint (read_number (counted, "subjects"), ==, fixture->n_visits);
+  g_assert_cmpint (read_number (counted, "open"), ==, 0);
+  g_assert_cmpint (read_number (fleet, "incidents"), ==, 0);
+  g_assert_nonnull (strstr (fleet, "\"venue\":\"benh-vien\""));
+}
+
+static void
+test_a_week_without_the_core (Fixture *fixture, gconstpointer unused)
+{
+  JournalPosition position;
+  FeedState state;
+  start_core (fixture);
+  enrol_by_camera (fixture);
+  open_kiosk (fixture, 0);
+  record_day (fixture, 0);
+  wait_until_delivered (fixture);
+  assert_core_has_all (fixture);
+
+  stop_core (fixture);
+  for (guint day = 1; day <= N_DAYS; day++)
+    record_day (fixture, day * DAY_MS);
+  feed_client_get_state (fixture->client, &state);
+  g_assert_cmpint (state.link, ==, FEED_LINK_OFFLINE);
+  g_assert_cmpuint (state.backlog, >=, 2 * N_DAYS * N_VISITS);
+  close_kiosk (fixture); // the kiosk may start anew meanwhile
+  open_kiosk (fixture, (N_DAYS + 1) * DAY_MS);
+
+  start_core (fixture);
+  wait_until_delivered (fixture);
+  assert_core_has_all (fixture);
+  journal_store_get_position (fixture->store, &position);
+  g_assert_cmpuint (position.last, >, 2 * (N_DAYS + 1) * N_VISITS);
+  close_kiosk (fixture);
+  stop_core (fixture);
+  assert_core_has_all (fixture);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/feed/core/a-week-without-the-core", Fixture, NULL, set_up,
+              test_a_week_without_the_core, tear_down);
+  return g_test_run ();
+}
