@@ -87,8 +87,9 @@ static const TraceSchemaStep steps[] = {
           " length_s integer, part integer NOT NULL, slack_s integer NOT NULL,"
           " evidence smallint NOT NULL, doubts smallint NOT NULL,"
           " PRIMARY KEY (place, arrived_s, subject, source, seq, part))"
-          " PARTITION BY RANGE (arrived_s);" TRACE_SCHEMA_STAY_OF DAY MAKE_DAY USE_DAY DROP_DAYS
-          "CREATE TABLE open_visit (source integer NOT NULL, seq bigint NOT NULL,"
+          " PARTITION BY RANGE (arrived_s);"
+          "CREATE INDEX stay_of ON stay (subject) WITH (fillfactor = 100);" DAY MAKE_DAY USE_DAY
+              DROP_DAYS "CREATE TABLE open_visit (source integer NOT NULL, seq bigint NOT NULL,"
           " part integer NOT NULL, place integer NOT NULL, arrived_s bigint NOT NULL,"
           " subject integer NOT NULL,"
           " PRIMARY KEY (source, seq, part, place, arrived_s, subject));"

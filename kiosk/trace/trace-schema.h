@@ -26,7 +26,7 @@ extern const TraceSchemaArea trace_schema_feed;    // kiosks, enrolment, what th
 extern const TraceSchemaArea trace_schema_cases;   // cases, details, the audit log
 extern const TraceSchemaArea trace_schema_console; // officers who sign in
 
-// The index by subject: of SQLite it is made again after much was taken in.
+// SQLite's index by subject, which is made again after much was taken in.
 #define TRACE_SCHEMA_STAY_OF "CREATE INDEX stay_of ON stay (subject, arrived_s);"
 
 // Brings every area up to date, each step in a transaction of its own.

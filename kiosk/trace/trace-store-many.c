@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Many stays at once. SQLite has them in the order of its table; PostgreSQL has them through COPY
-// into a table of our own, and takes them from there.
+// Many stays at once. SQLite has them in the order of its table; PostgreSQL has them through COPY:
+// straight into its table, or, when some are there already, into one beside it to choose from.
 
 #define G_LOG_DOMAIN "trace-store"
 
@@ -14,22 +14,21 @@
 
 #define COPY_SIGNATURE "PGCOPY\n\377\r\n\0"
 #define COPY_ROW_BYTES 86
-#define COPY_N_COLUMNS 10
+#define N_KEY_COLUMNS  6
+#define N_COLUMNS      10
 #define NULL_LENGTH    (-1)
 
 #define KEY_COLUMNS "place, arrived_s, subject, source, seq, part"
 #define COLUMNS     KEY_COLUMNS ", length_s, evidence, doubts, slack_s"
 
-// A name too, so that the transaction's next batch finds it.
 #define MAKE_ARRIVING                                                                              \
   "CREATE TEMPORARY TABLE IF NOT EXISTS arriving (LIKE stay) ON COMMIT DROP;"                      \
   "TRUNCATE arriving;"
 #define TAKE                                                                                       \
-  "INSERT INTO stay (" COLUMNS ") SELECT " COLUMNS " FROM arriving ORDER BY " KEY_COLUMNS          \
-  " ON CONFLICT DO NOTHING"
-#define OPEN                                                                                       \
-  "WITH added AS (" TAKE " RETURNING *), opened AS (INSERT INTO open_visit (" KEY_COLUMNS ")"      \
-  " SELECT " KEY_COLUMNS " FROM added WHERE length_s IS NULL) SELECT count (*) FROM added"
+  "WITH added AS (INSERT INTO stay (" COLUMNS ") SELECT " COLUMNS " FROM arriving"                 \
+  " ORDER BY " KEY_COLUMNS " ON CONFLICT DO NOTHING RETURNING " KEY_COLUMNS ", length_s),"         \
+  " opened AS (INSERT INTO open_visit (" KEY_COLUMNS ") SELECT " KEY_COLUMNS " FROM added"         \
+  " WHERE length_s IS NULL) SELECT count (*) FROM added"
 #define END                                                                                        \
   "DELETE FROM open_visit USING arriving WHERE open_visit.place = arriving.place"                  \
   " AND open_visit.arrived_s = arriving.arrived_s AND open_visit.subject = arriving.subject"       \
@@ -63,26 +62,31 @@ append_64 (GByteArray *bytes, gint64 number)
 
 // PostgreSQL's manual, COPY, "Binary Format".
 static void
-append_row (GByteArray *bytes, const TraceArrival *arrival, const TraceStayKey *key)
+append_key (GByteArray *bytes, const TraceStayKey *key, gint16 n_columns)
 {
-  gint32 null = GINT32_TO_BE (NULL_LENGTH);
-  append_16 (bytes, COPY_N_COLUMNS);
+  append_16 (bytes, n_columns);
   append_32 (bytes, key->place);
   append_64 (bytes, key->arrived_s);
   append_32 (bytes, key->subject);
   append_32 (bytes, key->source);
   append_64 (bytes, key->seq);
   append_32 (bytes, key->part);
+}
+
+static void
+append_row (GByteArray *bytes, const TraceArrival *arrival, const TraceStayKey *key)
+{
+  gint32 null = GINT32_TO_BE (NULL_LENGTH), short_len = GINT32_TO_BE (sizeof (gint16));
+  append_key (bytes, key, N_COLUMNS);
   if (arrival->left_s == TRACE_OPEN_S)
     g_byte_array_append (bytes, (const guint8 *) &null, sizeof null);
   else
     append_32 (bytes, arrival->left_s - arrival->arrived_s);
-  append_32 (bytes, arrival->slack_s);
-  gint32 len = GINT32_TO_BE (sizeof (gint16));
-  g_byte_array_append (bytes, (const guint8 *) &len, sizeof len);
+  g_byte_array_append (bytes, (const guint8 *) &short_len, sizeof short_len);
   append_16 (bytes, (gint16) arrival->evidence);
-  g_byte_array_append (bytes, (const guint8 *) &len, sizeof len);
+  g_byte_array_append (bytes, (const guint8 *) &short_len, sizeof short_len);
   append_16 (bytes, arrival->doubts);
+  append_32 (bytes, arrival->slack_s);
 }
 
 static gboolean
@@ -109,38 +113,6 @@ end_visits (TraceStore *store, GError **error)
   return own_error == NULL;
 }
 
-static gboolean
-copy (TraceStore *store,
-      const TraceArrival *arrivals,
-      const TraceStayKey *keys,
-      gsize n_arrivals,
-      gint64 *ret_n_new,
-      GError **error)
-{
-  static const guint8 head[] = COPY_SIGNATURE "\0\0\0\0\0\0\0"; // no flags, nothing more
-  g_autoptr (GByteArray) bytes =
-      g_byte_array_sized_new ((guint) (sizeof head + n_arrivals * COPY_ROW_BYTES + 2));
-  gboolean has_open = FALSE;
-  gint64 n_new = 0;
-  g_byte_array_append (bytes, head, sizeof head);
-  for (gsize i = 0; i < n_arrivals; i++) {
-    append_row (bytes, &arrivals[i], &keys[i]);
-    trace_store_note (store, &arrivals[i], keys[i].subject);
-    has_open |= arrivals[i].left_s == TRACE_OPEN_S;
-  }
-  append_16 (bytes, -1);
-  if (!trace_db_run_script (store->db, MAKE_ARRIVING, error) ||
-      !store->db->engine->copy (store->db,
-                                "COPY arriving (" KEY_COLUMNS ", length_s, slack_s, evidence,"
-                                " doubts) FROM STDIN (FORMAT binary)",
-                                bytes->data, bytes->len, error))
-    return FALSE;
-  gboolean ok = has_open ? trace_db_query_int (store->db, OPEN, TRACE_NO_VALUES, 0, &n_new, error)
-                         : trace_db_run (store->db, TAKE, TRACE_NO_VALUES, &n_new, error);
-  *ret_n_new += ok ? n_new : 0;
-  return ok && (n_new == (gint64) n_arrivals || end_visits (store, error));
-}
-
 static int
 compare_keys (gconstpointer a, gconstpointer b, gpointer user_data)
 {
@@ -151,18 +123,108 @@ compare_keys (gconstpointer a, gconstpointer b, gpointer user_data)
   return (one->arrived_s > other->arrived_s) - (one->arrived_s < other->arrived_s);
 }
 
-static gboolean
-put_in_order (TraceStore *store,
-              const TraceArrival *arrivals,
-              const TraceStayKey *keys,
-              gsize n_arrivals,
-              gint64 *ret_n_new,
-              GError **error)
+// All of them, or the keys of the open ones.
+static GByteArray *
+pack (const TraceArrival *arrivals,
+      const TraceStayKey *keys,
+      const guint32 *order,
+      gsize n_arrivals,
+      gboolean only_open)
 {
-  g_autofree guint32 *order = g_new (guint32, n_arrivals);
+  static const guint8 head[] = COPY_SIGNATURE "\0\0\0\0\0\0\0"; // no flags, nothing more
+  GByteArray *bytes =
+      g_byte_array_sized_new ((guint) (sizeof head + n_arrivals * COPY_ROW_BYTES + 2));
+  g_byte_array_append (bytes, head, sizeof head);
+  for (gsize i = 0; i < n_arrivals; i++) {
+    const TraceArrival *arrival = &arrivals[order[i]];
+    if (!only_open)
+      append_row (bytes, arrival, &keys[order[i]]);
+    else if (arrival->left_s == TRACE_OPEN_S)
+      append_key (bytes, &keys[order[i]], N_KEY_COLUMNS);
+  }
+  append_16 (bytes, -1);
+  return bytes;
+}
+
+#define COPY(table, columns) "COPY " table " (" columns ") FROM STDIN (FORMAT binary)"
+
+static gboolean
+send (TraceStore *store, const char *sql, GByteArray *bytes, GError **error)
+{
+  g_autoptr (GByteArray) own = bytes;
+  return store->db->engine->copy (store->db, sql, own->data, own->len, error);
+}
+
+// Straight into the table, when nothing of it is there: usually so.
+static gboolean
+copy_new (TraceStore *store,
+          const TraceArrival *arrivals,
+          const TraceStayKey *keys,
+          const guint32 *order,
+          gsize n_arrivals,
+          gboolean *ret_is_done,
+          GError **error)
+{
+  g_autoptr (GError) own_error = NULL;
+  *ret_is_done = FALSE;
+  if (store->has_old)
+    return TRUE;
+  if (!trace_db_run_script (store->db, "SAVEPOINT copying;", error))
+    return FALSE;
+  if (send (store, COPY ("stay", COLUMNS), pack (arrivals, keys, order, n_arrivals, FALSE),
+            &own_error) &&
+      send (store, COPY ("open_visit", KEY_COLUMNS), pack (arrivals, keys, order, n_arrivals, TRUE),
+            &own_error)) {
+    *ret_is_done = TRUE;
+    return trace_db_run_script (store->db, "RELEASE copying;", error);
+  }
+  store->has_old = TRUE; // or else the other way will say what is wrong
+  return trace_db_run_script (store->db, "ROLLBACK TO copying; RELEASE copying;", error);
+}
+
+static gboolean
+copy_beside (TraceStore *store,
+             const TraceArrival *arrivals,
+             const TraceStayKey *keys,
+             const guint32 *order,
+             gsize n_arrivals,
+             gint64 *ret_n_new,
+             GError **error)
+{
+  return trace_db_run_script (store->db, MAKE_ARRIVING, error) &&
+         send (store, COPY ("arriving", COLUMNS), pack (arrivals, keys, order, n_arrivals, FALSE),
+               error) &&
+         trace_db_query_int (store->db, TAKE, TRACE_NO_VALUES, 0, ret_n_new, error) &&
+         (*ret_n_new == (gint64) n_arrivals || end_visits (store, error));
+}
+
+static gboolean
+copy (TraceStore *store,
+      const TraceArrival *arrivals,
+      const TraceStayKey *keys,
+      const guint32 *order,
+      gsize n_arrivals,
+      gint64 *ret_n_new,
+      GError **error)
+{
+  gboolean is_done = FALSE;
   for (gsize i = 0; i < n_arrivals; i++)
-    order[i] = (guint32) i;
-  g_qsort_with_data (order, (gint) n_arrivals, sizeof *order, compare_keys, (gpointer) keys);
+    trace_store_note (store, &arrivals[i], keys[i].subject);
+  *ret_n_new = (gint64) n_arrivals;
+  return copy_new (store, arrivals, keys, order, n_arrivals, &is_done, error) &&
+         (is_done || copy_beside (store, arrivals, keys, order, n_arrivals, ret_n_new, error));
+}
+
+static gboolean
+put_each (TraceStore *store,
+          const TraceArrival *arrivals,
+          const TraceStayKey *keys,
+          const guint32 *order,
+          gsize n_arrivals,
+          gint64 *ret_n_new,
+          GError **error)
+{
+  *ret_n_new = 0;
   for (gsize i = 0; i < n_arrivals; i++) {
     gboolean is_new = FALSE;
     if (!trace_store_put_key (store, &arrivals[order[i]], &keys[order[i]], &is_new, error))
@@ -186,10 +248,18 @@ trace_store_put_keys (TraceStore *store,
   if (!trace_names_find_subjects (store->names, arrivals->subject, sizeof *arrivals, n_arrivals,
                                   subjects, error))
     return FALSE;
-  for (gsize i = 0; i < n_arrivals; i++)
+  g_autofree guint32 *order = g_new (guint32, n_arrivals);
+  gint64 n_new = 0;
+  for (gsize i = 0; i < n_arrivals; i++) {
     keys[i].subject = subjects[i];
-  return (store->beside != NULL ? copy : put_in_order) (store, arrivals, keys, n_arrivals,
-                                                        ret_n_new, error);
+    order[i] = (guint32) i;
+  }
+  g_qsort_with_data (order, (gint) n_arrivals, sizeof *order, compare_keys, keys);
+  if (!(store->beside != NULL ? copy : put_each) (store, arrivals, keys, order, n_arrivals, &n_new,
+                                                  error))
+    return FALSE;
+  *ret_n_new += n_new;
+  return TRUE;
 }
 
 gboolean

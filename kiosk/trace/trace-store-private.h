@@ -20,6 +20,7 @@ struct TraceStore {
   GArray *new_staff; // of guint32
   gint64 generation; // of the numbers that are remembered
   gboolean is_taking_in;
+  gboolean has_old; // this transaction came upon stays that were there
 };
 
 // A stay's primary key.

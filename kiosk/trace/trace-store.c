@@ -15,6 +15,17 @@
 // Whoever takes stays in, shared; whoever lets them go, alone.
 #define LOCK_POSTGRES "SELECT pg_advisory_xact_lock_shared (7236002)"
 
+// Whoever uses a name commits later, and that makes the name last too: what is committed goes into
+// one log.
+static TraceDb *
+open_beside (const char *uri, GError **error)
+{
+  g_autoptr (TraceDb) db = trace_db_open (uri, error);
+  return db != NULL && trace_db_run_script (db, "SET synchronous_commit = off;", error)
+             ? g_steal_pointer (&db)
+             : NULL;
+}
+
 TraceStore *
 trace_store_open (const char *uri, const TraceOpenStays *open_stays, GError **error)
 {
@@ -22,7 +33,7 @@ trace_store_open (const char *uri, const TraceOpenStays *open_stays, GError **er
   g_autoptr (TraceDb) beside = NULL;
   if (db == NULL)
     return NULL;
-  if (trace_db_is_postgres (db) && (beside = trace_db_open (uri, error)) == NULL)
+  if (trace_db_is_postgres (db) && (beside = open_beside (uri, error)) == NULL)
     return NULL;
   TraceStore *store = g_new0 (TraceStore, 1);
   store->db = g_steal_pointer (&db);
@@ -145,6 +156,7 @@ begin (TraceStore *store, TraceDb *adding, GError **error)
   }
   set_adding (store, adding);
   store->is_taking_in = TRUE;
+  store->has_old = FALSE;
   return TRUE;
 }
 
