@@ -323,9 +323,10 @@ trace_db_postgres_open (const char *conninfo, GError **error)
 {
   static const char *const keys[] = { "dbname", "client_encoding", "fallback_application_name",
                                       NULL };
-  // Compiling takes longer than our questions do; what we say is kept is kept, whatever the server
-  // usually does.
+  // Compiling takes longer than our questions do, and so does planning again for each value. What
+  // we say is kept is kept, whatever the server usually does.
   static const char set_up[] = "SET jit = off;"
+                               "SET plan_cache_mode = force_generic_plan;"
                                "SELECT set_config ('synchronous_commit', 'on', false)"
                                " WHERE current_setting ('synchronous_commit') = 'off';";
   const char *values[] = { conninfo, "UTF8", "tramxanh-trace", NULL };

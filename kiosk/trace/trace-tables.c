@@ -12,13 +12,11 @@
 
 #define STAFF_AGE_MAX_US (2 * G_USEC_PER_SEC) // others may write too
 
-#define COLUMNS "SELECT subject, place, arrived_s, length_s, evidence, doubts, slack_s FROM stay"
-// $2 from, $3 to, $4 the longest stay of an open visit, $5 the slack that is not noted yet.
-#define LOWER_BOUND                                                                                \
-  " AND arrived_s > $2 - (SELECT CASE WHEN longest_s > $4 THEN longest_s ELSE $4 END"              \
-  " + CASE WHEN slack_s > $5 THEN slack_s ELSE $5 END FROM bound)"
-#define UPPER_BOUND                                                                                \
-  " AND arrived_s < $3 + (SELECT CASE WHEN slack_s > $5 THEN slack_s ELSE $5 END FROM bound)"
+#define STAYS   "SELECT subject, place, arrived_s, length_s, evidence, doubts, slack_s FROM stay"
+#define BETWEEN "arrived_s > $2 AND arrived_s < $3"
+
+// In these many parts PostgreSQL, which sends an answer as a whole, is asked for many subjects.
+#define SUBJECTS_AT_ONCE 500
 
 // Whatever else two stays have in common, what can be told of them is in one order.
 static int
@@ -87,40 +85,130 @@ sort_new (GArray *stays, guint n_before, GCompareFunc compare)
     }
 }
 
+// Of the stays that can touch a span, the arrivals; both ends are outside. They go into the
+// questions as numbers, so that PostgreSQL opens the days between them only.
+typedef struct {
+  gint64 after_s, before_s;
+} Arrivals;
+
+static gboolean
+find_arrivals (
+    TraceTables *tables, gint64 from_s, gint64 to_s, Arrivals *ret_arrivals, GError **error)
+{
+  g_autoptr (GError) own_error = NULL;
+  g_autoptr (TraceRows) rows =
+      trace_db_query (tables->db, "SELECT longest_s, slack_s FROM bound", TRACE_NO_VALUES, error);
+  if (rows == NULL)
+    return FALSE;
+  if (!trace_rows_next (rows, &own_error)) {
+    if (own_error == NULL)
+      g_set_error (&own_error, TRACE_ERROR, TRACE_ERROR_STORAGE, "no bound");
+    g_propagate_error (error, g_steal_pointer (&own_error));
+    return FALSE;
+  }
+  gint64 longest_s = MAX (trace_rows_get_int (rows, 0), tables->longest_s);
+  gint64 slack_s = MAX (trace_rows_get_int (rows, 1), tables->slack_s);
+  longest_s = MAX (longest_s, tables->open_stays.longest_stay_s);
+  *ret_arrivals = (Arrivals){ from_s - longest_s - slack_s, to_s + slack_s };
+  return TRUE;
+}
+
+// Those of the rows that touch.
+static gboolean
+take_rows (
+    TraceTables *tables, TraceRows *rows, gint64 from_s, gint64 to_s, GArray *stays, GError **error)
+{
+  g_autoptr (GError) own_error = NULL;
+  while (trace_rows_next (rows, &own_error)) {
+    TraceStay stay;
+    read_stay (tables, rows, &stay);
+    if (stay.arrived_s < to_s && stay.left_s > from_s)
+      g_array_append_val (stays, stay);
+  }
+  if (own_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&own_error));
+  return own_error == NULL;
+}
+
 static gboolean
 find (TraceTables *tables,
       const char *sql,
       guint32 number,
+      const Arrivals *arrivals,
       gint64 from_s,
       gint64 to_s,
       GCompareFunc compare,
       GArray *stays,
       GError **error)
 {
-  g_autoptr (GError) own_error = NULL;
-  gint64 longest_s = MAX (tables->longest_s, tables->open_stays.longest_stay_s);
   guint n_before = stays->len;
   g_autoptr (TraceRows) rows =
       trace_db_query (tables->db, sql,
-                      TRACE_VALUES (TRACE_INT (number), TRACE_INT (from_s), TRACE_INT (to_s),
-                                    TRACE_INT (longest_s), TRACE_INT (tables->slack_s)),
+                      TRACE_VALUES (TRACE_INT (number), TRACE_INT (arrivals->after_s),
+                                    TRACE_INT (arrivals->before_s)),
                       error);
-  while (rows != NULL && trace_rows_next (rows, &own_error)) {
-    TraceStay stay;
-    read_stay (tables, rows, &stay);
-    if (stay.arrived_s < to_s && stay.left_s > from_s)
-      g_array_append_val (stays, stay);
+  if (rows == NULL || !take_rows (tables, rows, from_s, to_s, stays, error))
+    return FALSE;
+  sort_new (stays, n_before, compare);
+  return TRUE;
+}
+
+static int
+compare_turns (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const TraceStay *one = a, *other = b;
+  if (one->subject == other->subject)
+    return compare_stays (a, b);
+  guint turn = GPOINTER_TO_UINT (g_hash_table_lookup (user_data, GUINT_TO_POINTER (one->subject)));
+  guint after =
+      GPOINTER_TO_UINT (g_hash_table_lookup (user_data, GUINT_TO_POINTER (other->subject)));
+  return (turn > after) - (turn < after);
+}
+
+static gboolean
+find_of_many (TraceTables *tables,
+              const guint32 *subjects,
+              gsize n_subjects,
+              const Arrivals *arrivals,
+              gint64 from_s,
+              gint64 to_s,
+              GArray *stays,
+              GError **error)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+  g_autoptr (GHashTable) turns = g_hash_table_new (NULL, NULL);
+  guint n_before = stays->len;
+  for (gsize i = 0; i < n_subjects; i++) {
+    g_string_append_printf (list, "%s%u", i > 0 ? "," : "", subjects[i]);
+    g_hash_table_insert (turns, GUINT_TO_POINTER (subjects[i]), GUINT_TO_POINTER ((guint) i));
   }
-  if (rows == NULL)
-    g_prefix_error (error, "finding stays: ");
-  else if (own_error != NULL)
-    g_propagate_prefixed_error (error, g_steal_pointer (&own_error), "finding stays: ");
-  else {
-    sort_new (stays, n_before, compare);
-    return TRUE;
-  }
-  g_array_set_size (stays, n_before);
-  return FALSE;
+  g_autoptr (TraceRows) rows = trace_db_query (
+      tables->db, STAYS " WHERE subject = ANY (string_to_array ($1, ',')::integer[]) AND " BETWEEN,
+      TRACE_VALUES (TRACE_TEXT (list->str), TRACE_INT (arrivals->after_s),
+                    TRACE_INT (arrivals->before_s)),
+      error);
+  if (rows == NULL || !take_rows (tables, rows, from_s, to_s, stays, error))
+    return FALSE;
+  g_qsort_with_data (&g_array_index (stays, TraceStay, n_before), (gint) (stays->len - n_before),
+                     sizeof (TraceStay), compare_turns, turns);
+  return TRUE;
+}
+
+static gboolean
+find_of_each (TraceTables *tables,
+              const guint32 *subjects,
+              gsize n_subjects,
+              const Arrivals *arrivals,
+              gint64 from_s,
+              gint64 to_s,
+              GArray *stays,
+              GError **error)
+{
+  for (gsize i = 0; i < n_subjects; i++)
+    if (!find (tables, STAYS " WHERE subject = $1 AND " BETWEEN " ORDER BY arrived_s", subjects[i],
+               arrivals, from_s, to_s, compare_stays, stays, error))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -134,23 +222,50 @@ find_of (TraceSource *source,
 {
   TraceTables *tables = (TraceTables *) source;
   guint n_before = stays->len;
-  for (gsize i = 0; i < n_subjects; i++)
-    if (!find (tables, COLUMNS " WHERE subject = $1" LOWER_BOUND UPPER_BOUND " ORDER BY arrived_s",
-               subjects[i], from_s, to_s, compare_stays, stays, error)) {
-      g_array_set_size (stays, n_before);
-      return FALSE;
-    }
-  return TRUE;
+  Arrivals arrivals;
+  gboolean ok = find_arrivals (tables, from_s, to_s, &arrivals, error);
+  for (gsize i = 0; ok && i < n_subjects; i += SUBJECTS_AT_ONCE)
+    ok = (trace_db_is_postgres (tables->db) ? find_of_many : find_of_each) (
+        tables, subjects + i, MIN (n_subjects - i, SUBJECTS_AT_ONCE), &arrivals, from_s, to_s,
+        stays, error);
+  if (ok)
+    return TRUE;
+  g_array_set_size (stays, n_before);
+  g_prefix_error (error, "finding stays: ");
+  return FALSE;
+}
+
+// What a wider question found, without what only presence windows need.
+static void
+drop_others (GArray *stays, guint n_before, const TracePlaceSpan *span)
+{
+  guint n = n_before;
+  for (guint i = n_before; i < stays->len; i++) {
+    const TraceStay *stay = &g_array_index (stays, TraceStay, i);
+    if (stay->evidence == TRACE_EVIDENCE_BLE ||
+        (stay->arrived_s < span->to_s && stay->left_s > span->from_s))
+      g_array_index (stays, TraceStay, n++) = *stay;
+  }
+  g_array_set_size (stays, n);
 }
 
 static gboolean
 find_at (TraceSource *source, const TracePlaceSpan *span, GArray *stays, GError **error)
 {
-  // As wide as presence windows need it.
-  return find ((TraceTables *) source,
-               COLUMNS " WHERE place = $1" LOWER_BOUND UPPER_BOUND " ORDER BY arrived_s",
-               span->place, span->from_s - TRACE_MERGE_GAP_S, span->to_s + TRACE_MERGE_GAP_S,
-               compare_arrivals, stays, error);
+  TraceTables *tables = (TraceTables *) source;
+  gint64 from_s = span->from_s - TRACE_MERGE_GAP_S;
+  gint64 to_s = span->to_s + TRACE_MERGE_GAP_S;
+  guint n_before = stays->len;
+  Arrivals arrivals;
+  if (find_arrivals (tables, from_s, to_s, &arrivals, error) &&
+      find (tables, STAYS " WHERE place = $1 AND " BETWEEN " ORDER BY arrived_s", span->place,
+            &arrivals, from_s, to_s, compare_arrivals, stays, error)) {
+    drop_others (stays, n_before, span);
+    return TRUE;
+  }
+  g_array_set_size (stays, n_before);
+  g_prefix_error (error, "finding stays: ");
+  return FALSE;
 }
 
 static guint32

@@ -123,7 +123,7 @@ find_of (TraceStore *store, const guint *subjects, guint n, gint64 from_s, gint6
   g_autoptr (GError) error = NULL;
   GArray *stays = g_array_new (FALSE, FALSE, sizeof (TraceStay));
   TraceSource *source = trace_store_get_source (store);
-  guint32 numbers[8];
+  g_autofree guint32 *numbers = g_new (guint32, n);
   for (guint i = 0; i < n; i++) {
     guint8 subject[TRACE_SUBJECT_SIZE];
     trace_store_case_subject (subjects[i], subject);
@@ -411,6 +411,19 @@ describe_all (TraceStore *store)
         describe (store, find_of (store, &subject, 1, T - DAY_S, T + 10 * DAY_S));
     g_string_append_printf (text, "%s%s\n", stays, is_staff (store, subject) ? "staff" : "");
   }
+  guint turned[900]; // more than are asked for at once
+  for (guint i = 0; i < G_N_ELEMENTS (turned); i++)
+    turned[i] = (i * 7) % G_N_ELEMENTS (turned);
+  GArray *of_all = find_of (store, turned, G_N_ELEMENTS (turned), T, T + DAY_S);
+  GArray *of_each = g_array_new (FALSE, FALSE, sizeof (TraceStay));
+  for (guint i = 0; i < G_N_ELEMENTS (turned); i++) {
+    g_autoptr (GArray) of_one = find_of (store, &turned[i], 1, T, T + DAY_S);
+    if (of_one->len > 0)
+      g_array_append_vals (of_each, of_one->data, of_one->len);
+  }
+  g_autofree char *all = describe (store, of_all);
+  g_autofree char *each = describe (store, of_each);
+  g_assert_cmpstr (all, ==, each);
   TraceStats stats = count (store);
   g_string_append_printf (text, "%d %d %d", (int) stats.n_stays, (int) stats.n_open,
                           (int) stats.n_subjects);
