@@ -14,4 +14,5 @@ int trace_command_contacts (int argc, char **argv);
 int trace_command_index (int argc, char **argv);
 int trace_command_venues (int argc, char **argv);
 int trace_command_present (int argc, char **argv);
+int trace_command_retain (int argc, char **argv);
 int trace_command_stats (int argc, char **argv);

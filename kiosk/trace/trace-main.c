@@ -22,6 +22,7 @@ static const struct {
     "--store URI [--format csv] [--dry-run] [FILE]   stays, all of them or none" },
   { "index", trace_command_index, "--store sqlite:FILE   builds what makes large answers fast" },
   { "present", trace_command_present, "--store URI --venue ID --from T --to T   who was there" },
+  { "retain", trace_command_retain, "--store URI --days N   let older stays go" },
   { "stats", trace_command_stats, "--store URI [--json]   how much there is" },
   { "venues", trace_command_venues,
     "--store URI --subject HEX --from T --to T   where somebody was" },

@@ -184,6 +184,8 @@ test_refuses_wrong_usage (Fixture *fixture, gconstpointer unused)
     { "present", "--from 1 --to 2" },
     { "import", "--format xlsx" },
     { "stats", "--longest-stay 0" },
+    { "retain", "--days 0" },
+    { "retain", "" },
     { "nothing", "" },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++) {
