@@ -29,6 +29,11 @@
   "  EXECUTE format ('ALTER TABLE stay ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)',"         \
   "   name, day * 86400, (day + 1) * 86400);"                                                      \
   " END $$;"
+// The question by subject asks this, in whose place a second copy can stand that is divided by
+// subject (nation.sql).
+#define BY_SUBJECT                                                                                 \
+  "CREATE VIEW stay_by_subject AS SELECT arrived_s, seq, place, subject, source, length_s, part,"  \
+  " slack_s, evidence, doubts FROM stay;"
 // A transaction that has written before knows of a new table only when it locks it.
 #define USE_DAY                                                                                    \
   "CREATE FUNCTION stay_use_day (day bigint) RETURNS void LANGUAGE plpgsql AS $$"                  \
@@ -88,8 +93,9 @@ static const TraceSchemaStep steps[] = {
           " evidence smallint NOT NULL, doubts smallint NOT NULL,"
           " PRIMARY KEY (place, arrived_s, subject, source, seq, part))"
           " PARTITION BY RANGE (arrived_s);"
-          "CREATE INDEX stay_of ON stay (subject) WITH (fillfactor = 100);" DAY MAKE_DAY USE_DAY
-              DROP_DAYS "CREATE TABLE open_visit (source integer NOT NULL, seq bigint NOT NULL,"
+          "CREATE INDEX stay_of ON stay (subject) WITH (fillfactor = 100);" BY_SUBJECT DAY MAKE_DAY
+              USE_DAY DROP_DAYS
+          "CREATE TABLE open_visit (source integer NOT NULL, seq bigint NOT NULL,"
           " part integer NOT NULL, place integer NOT NULL, arrived_s bigint NOT NULL,"
           " subject integer NOT NULL,"
           " PRIMARY KEY (source, seq, part, place, arrived_s, subject));"

@@ -12,7 +12,7 @@
 
 #define STAFF_AGE_MAX_US (2 * G_USEC_PER_SEC) // others may write too
 
-#define STAYS   "SELECT subject, place, arrived_s, length_s, evidence, doubts, slack_s FROM stay"
+#define COLUMNS "subject, place, arrived_s, length_s, evidence, doubts, slack_s"
 #define BETWEEN "arrived_s > $2 AND arrived_s < $3"
 
 // In these many parts PostgreSQL, which sends an answer as a whole, is asked for many subjects.
@@ -182,11 +182,13 @@ find_of_many (TraceTables *tables,
     g_string_append_printf (list, "%s%u", i > 0 ? "," : "", subjects[i]);
     g_hash_table_insert (turns, GUINT_TO_POINTER (subjects[i]), GUINT_TO_POINTER ((guint) i));
   }
-  g_autoptr (TraceRows) rows = trace_db_query (
-      tables->db, STAYS " WHERE subject = ANY (string_to_array ($1, ',')::integer[]) AND " BETWEEN,
-      TRACE_VALUES (TRACE_TEXT (list->str), TRACE_INT (arrivals->after_s),
-                    TRACE_INT (arrivals->before_s)),
-      error);
+  g_autoptr (TraceRows) rows =
+      trace_db_query (tables->db,
+                      "SELECT " COLUMNS " FROM stay_by_subject WHERE subject = ANY"
+                      " (ARRAY (SELECT unnest (string_to_array ($1, ','))::integer)) AND " BETWEEN,
+                      TRACE_VALUES (TRACE_TEXT (list->str), TRACE_INT (arrivals->after_s),
+                                    TRACE_INT (arrivals->before_s)),
+                      error);
   if (rows == NULL || !take_rows (tables, rows, from_s, to_s, stays, error))
     return FALSE;
   g_qsort_with_data (&g_array_index (stays, TraceStay, n_before), (gint) (stays->len - n_before),
@@ -204,9 +206,13 @@ find_of_each (TraceTables *tables,
               GArray *stays,
               GError **error)
 {
+  const char *sql = trace_db_is_postgres (tables->db)
+                        ? "SELECT " COLUMNS " FROM stay_by_subject WHERE subject = $1 AND " BETWEEN
+                          " ORDER BY arrived_s"
+                        : "SELECT " COLUMNS " FROM stay WHERE subject = $1 AND " BETWEEN
+                          " ORDER BY arrived_s";
   for (gsize i = 0; i < n_subjects; i++)
-    if (!find (tables, STAYS " WHERE subject = $1 AND " BETWEEN " ORDER BY arrived_s", subjects[i],
-               arrivals, from_s, to_s, compare_stays, stays, error))
+    if (!find (tables, sql, subjects[i], arrivals, from_s, to_s, compare_stays, stays, error))
       return FALSE;
   return TRUE;
 }
@@ -225,7 +231,7 @@ find_of (TraceSource *source,
   Arrivals arrivals;
   gboolean ok = find_arrivals (tables, from_s, to_s, &arrivals, error);
   for (gsize i = 0; ok && i < n_subjects; i += SUBJECTS_AT_ONCE)
-    ok = (trace_db_is_postgres (tables->db) ? find_of_many : find_of_each) (
+    ok = (trace_db_is_postgres (tables->db) && n_subjects > 1 ? find_of_many : find_of_each) (
         tables, subjects + i, MIN (n_subjects - i, SUBJECTS_AT_ONCE), &arrivals, from_s, to_s,
         stays, error);
   if (ok)
@@ -258,8 +264,9 @@ find_at (TraceSource *source, const TracePlaceSpan *span, GArray *stays, GError 
   guint n_before = stays->len;
   Arrivals arrivals;
   if (find_arrivals (tables, from_s, to_s, &arrivals, error) &&
-      find (tables, STAYS " WHERE place = $1 AND " BETWEEN " ORDER BY arrived_s", span->place,
-            &arrivals, from_s, to_s, compare_arrivals, stays, error)) {
+      find (tables,
+            "SELECT " COLUMNS " FROM stay WHERE place = $1 AND " BETWEEN " ORDER BY arrived_s",
+            span->place, &arrivals, from_s, to_s, compare_arrivals, stays, error)) {
     drop_others (stays, n_before, span);
     return TRUE;
   }
