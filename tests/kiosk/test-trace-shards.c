@@ -26,27 +26,20 @@ typedef struct {
   char *core, *nation; // how libpq reaches them
 } Fixture;
 
+// @variables: "NAME=TEXT", …, NULL.
 static void
-run_psql (const char *conninfo,
-          const char *script,
-          TracePostgres *const *shards) // (nullable)
+run_psql (const char *conninfo, const char *script, char *const *variables)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *path = g_build_filename (TX_SOURCE_DIR, "kiosk/trace", script, NULL);
-  g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
-  const char *const words[] = { "psql", "-q",          "-X", "-v",     "ON_ERROR_STOP=1",
-                                "-v",   "user=tracer", "-d", conninfo, "-f",
-                                path };
-  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
-    g_ptr_array_add (argv, g_strdup (words[i]));
-  for (guint i = 0; shards != NULL && i < N_SHARDS; i++) {
-    g_ptr_array_add (argv, g_strdup ("-v"));
-    g_ptr_array_add (argv,
-                     g_strdup_printf ("host%u=%s", i + 1, trace_postgres_get_folder (shards[i])));
-  }
-  g_ptr_array_add (argv, NULL);
+  g_autoptr (GStrvBuilder) argv = g_strv_builder_new ();
+  g_strv_builder_add_many (argv, "psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", "-d", conninfo, "-f",
+                           path, NULL);
+  for (gsize i = 0; variables != NULL && variables[i] != NULL; i++)
+    g_strv_builder_add_many (argv, "-v", variables[i], NULL);
+  g_auto (GStrv) all = g_strv_builder_end (argv);
   g_autoptr (GSubprocess) child =
-      g_subprocess_newv ((const char *const *) argv->pdata, G_SUBPROCESS_FLAGS_NONE, &error);
+      g_subprocess_newv ((const char *const *) all, G_SUBPROCESS_FLAGS_NONE, &error);
   g_assert_no_error (error);
   g_assert_true (g_subprocess_wait_check (child, NULL, &error));
 }
@@ -84,25 +77,29 @@ fill_core (const char *conninfo)
   g_assert_cmpint (n_new, ==, N_STAYS);
 }
 
-// The core's stays, divided; its names, with the same numbers.
 static void
-fill_nation (const Fixture *fixture)
+make_nation (const Fixture *fixture)
 {
-  g_autofree char *sql = g_strdup_printf (
-      "CREATE SERVER core FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '%s', dbname 'core');"
-      "CREATE USER MAPPING FOR CURRENT_USER SERVER core OPTIONS (user 'tracer');"
-      "CREATE SCHEMA core;"
-      "IMPORT FOREIGN SCHEMA public LIMIT TO (place, source, subject, bound, stay) FROM SERVER core"
-      " INTO core;"
-      "INSERT INTO place OVERRIDING SYSTEM VALUE SELECT * FROM core.place;"
-      "INSERT INTO source OVERRIDING SYSTEM VALUE SELECT * FROM core.source;"
-      "INSERT INTO subject OVERRIDING SYSTEM VALUE SELECT * FROM core.subject;"
-      "UPDATE bound SET (longest_s, slack_s) = (SELECT longest_s, slack_s FROM core.bound);"
-      "INSERT INTO stay SELECT * FROM core.stay;"
-      "INSERT INTO stay_by_subject SELECT * FROM core.stay;"
-      "DROP SERVER core CASCADE;",
-      trace_postgres_get_folder (fixture->shards[0]));
-  trace_postgres_run (fixture->nation, sql);
+  g_autoptr (GStrvBuilder) variables = g_strv_builder_new ();
+  g_strv_builder_add (variables, "user=tracer");
+  for (guint i = 0; i < N_SHARDS; i++) {
+    g_autofree char *host =
+        g_strdup_printf ("host%u=%s", i + 1, trace_postgres_get_folder (fixture->shards[i]));
+    g_strv_builder_add (variables, host);
+  }
+  g_auto (GStrv) all = g_strv_builder_end (variables);
+  trace_store_close (open_store (fixture->nation)); // makes its tables
+  run_psql (fixture->nation, "nation.sql", all);
+}
+
+static void
+load_province (const Fixture *fixture)
+{
+  g_autofree char *host =
+      g_strdup_printf ("host=%s", trace_postgres_get_folder (fixture->shards[0]));
+  char *const variables[] = { host, (char *) "dbname=core", (char *) "user=tracer",
+                              (char *) "since=0", NULL };
+  run_psql (fixture->nation, "province.sql", variables);
 }
 
 static void
@@ -218,9 +215,9 @@ main (int argc, char **argv)
   fixture.core = trace_postgres_make_database (fixture.shards[0], "core");
   fixture.nation = trace_postgres_make_database (fixture.shards[1], "nation");
   fill_core (fixture.core);
-  trace_store_close (open_store (fixture.nation)); // makes its tables
-  run_psql (fixture.nation, "nation.sql", fixture.shards);
-  fill_nation (&fixture);
+  make_nation (&fixture);
+  load_province (&fixture);
+  load_province (&fixture); // changes nothing
 #define ADD(name, func) g_test_add_data_func ("/trace/shards/" name, &fixture, func)
   ADD ("stays-are-divided", test_is_divided);
   ADD ("answers-are-those-of-one", test_same_answers);

@@ -147,6 +147,37 @@ test_conflict (gconstpointer user_data)
   g_assert_error (error, TRACE_ERROR, TRACE_ERROR_STORAGE);
 }
 
+// A question opens the tables of the days that it is about, and there an index.
+static void
+assert_plan (const char *conninfo, const char *question, const char *index)
+{
+  g_autofree char *sql =
+      g_strdup_printf ("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;"
+                       "PREPARE question (bigint, bigint, bigint) AS %s;"
+                       "EXPLAIN (COSTS OFF) EXECUTE question (1, %d, %d);",
+                       question, T, T + 3600);
+  g_autofree char *plan = trace_postgres_ask (conninfo, sql);
+  g_test_message ("%s", plan);
+  g_assert_nonnull (strstr (plan, "Subplans Removed: 29"));
+  g_assert_nonnull (strstr (plan, index));
+}
+
+static void
+test_plans (gconstpointer user_data)
+{
+  g_autofree char *uri = make_uri ((gpointer) user_data);
+  const char *conninfo = uri + strlen ("postgres:");
+  const Writer writer = { uri, 0 };
+  (void) write_worker ((gpointer) &writer); // 30 days
+  assert_plan (conninfo,
+               "SELECT * FROM stay WHERE place = $1 AND arrived_s > $2 AND arrived_s < $3",
+               "_pkey");
+  assert_plan (conninfo,
+               "SELECT * FROM stay_by_subject WHERE subject = $1 AND arrived_s > $2"
+               " AND arrived_s < $3",
+               "_subject_idx");
+}
+
 static void
 test_wrong_conninfo (gconstpointer unused)
 {
@@ -201,6 +232,7 @@ main (int argc, char **argv)
   ADD ("several-write-at-once", test_several_writers);
   ADD ("says-busy-when-the-connection-is-lost", test_lost_connection);
   ADD ("says-busy-when-transactions-conflict", test_conflict);
+  ADD ("a-question-opens-the-days-that-it-needs", test_plans);
   ADD ("refuses-a-wrong-conninfo", test_wrong_conninfo);
   ADD ("reads-every-kind-of-number", test_numbers);
   int status = g_test_run ();
