@@ -44,15 +44,38 @@ count_notes (gint64 n_stays)
   return MAX (NOTES_MIN, n_stays / STAYS_A_NOTE);
 }
 
+#define OF(row)                                                                                    \
+  row ".place, " row ".subject, " row ".arrived_s, " row ".length_s, " row ".slack_s, " row        \
+      ".evidence, " row ".doubts"
+#define NOTE(is_gone, row)                                                                         \
+  "INSERT INTO stay_change (is_gone, place, subject, arrived_s, length_s, slack_s, evidence,"      \
+  " doubts) VALUES (" is_gone ", " OF (row) ");"
+#define TRIGGER(name, event, notes)                                                                \
+  "CREATE TRIGGER IF NOT EXISTS " name " AFTER " event " ON stay"                                  \
+  " WHEN (SELECT limit_id FROM stay_index) > (SELECT max (id) FROM stay_change)"                   \
+  " BEGIN " notes " END;"
+
+// Made for the first index: without one they would only cost.
+static const char triggers[] = TRIGGER ("stay_added", "INSERT", NOTE ("0", "new"))
+    TRIGGER ("stay_removed", "DELETE", NOTE ("1", "old"))
+        TRIGGER ("stay_changed", "UPDATE", NOTE ("1", "old") NOTE ("0", "new"));
+
 gboolean
 trace_index_log_start (TraceDb *db, GError **error)
 {
   gint64 n_stays = 0;
-  return read_number (db, "SELECT count (*) FROM stay", &n_stays, error) &&
-         trace_db_run (db,
-                       "UPDATE stay_index SET limit_id ="
-                       " max (limit_id, (SELECT max (id) FROM stay_change) + $1)",
-                       TRACE_VALUES (TRACE_INT (count_notes (n_stays))), NULL, error);
+  if (!read_number (db, "SELECT count (*) FROM stay", &n_stays, error) ||
+      !trace_db_begin (db, error))
+    return FALSE;
+  if (trace_db_run_script (db, triggers, error) &&
+      trace_db_run (db,
+                    "UPDATE stay_index SET limit_id ="
+                    " max (limit_id, (SELECT max (id) FROM stay_change) + $1)",
+                    TRACE_VALUES (TRACE_INT (count_notes (n_stays))), NULL, error) &&
+      trace_db_commit (db, error))
+    return TRUE;
+  trace_db_roll_back (db);
+  return FALSE;
 }
 
 gboolean

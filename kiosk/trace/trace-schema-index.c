@@ -1,26 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What keeps an index beside an SQLite file true: each change of a stay is noted, by triggers so
-// that no way in is forgotten, until "limit_id" notes are there: then the index is too old, and
-// rebuilding it is cheaper. The last note stays, so that numbers only grow. "build_id" is of the
-// one index file that fits.
+// What keeps an index beside an SQLite file true: each change of a stay is noted, by triggers
+// (trace-index-log.c) so that no way in is forgotten, until "limit_id" notes are there: then the
+// index is too old, and rebuilding it is cheaper. The last note stays, so that numbers only grow.
+// "build_id" is of the one index file that fits.
 
 #include "kiosk/trace/trace-schema.h"
 
 #include "kiosk/trace/trace-index-log.h"
-
-#define COLUMNS                                                                                    \
-  "is_gone, place, subject, arrived_s, length_s, slack_s, evidence, doubts" // of stay_change
-#define OF(row)                                                                                    \
-  row ".place, " row ".subject, " row ".arrived_s, " row ".length_s, " row ".slack_s, " row        \
-      ".evidence, " row ".doubts"
-#define NOTE(is_gone, row)                                                                         \
-  "INSERT INTO stay_change (" COLUMNS ") VALUES (" is_gone ", " OF (row) ");"
-#define TRIGGER(name, event, notes)                                                                \
-  "CREATE TRIGGER " name " AFTER " event " ON stay"                                                \
-  " WHEN (SELECT limit_id FROM stay_index) > (SELECT max (id) FROM stay_change)"                   \
-  " BEGIN " notes " END;"
 
 static const TraceSchemaStep steps[] = {
   {
@@ -32,10 +20,7 @@ static const TraceSchemaStep steps[] = {
                 "CREATE TABLE stay_index (id INTEGER PRIMARY KEY CHECK (id = 0),"
                 " build_id BLOB NOT NULL, limit_id INTEGER NOT NULL) STRICT;"
                 "INSERT INTO stay_index VALUES (0, x'', 0);"
-                "CREATE INDEX stay_odd ON stay (place) WHERE " TRACE_INDEX_SQL_IS_ODD
-                ";" TRIGGER ("stay_added", "INSERT", NOTE ("0", "new"))
-                    TRIGGER ("stay_removed", "DELETE", NOTE ("1", "old"))
-                        TRIGGER ("stay_changed", "UPDATE", NOTE ("1", "old") NOTE ("0", "new")),
+                "CREATE INDEX stay_odd ON stay (place) WHERE " TRACE_INDEX_SQL_IS_ODD ";",
       .postgres = "SELECT 1;",
   },
 };

@@ -17,7 +17,8 @@
 #include "kiosk/trace/trace-stays.h"
 
 #define MEMBERS_AT_ONCE  256
-#define TOUCHED_A_REPORT 1000000               // some ten milliseconds
+#define TOUCHED_A_REPORT 1000000 // some ten milliseconds
+#define LOOK_AHEAD       12
 #define SPAN_MAX_S       ((gint64) G_MAXINT32) // 68 years
 
 #define SETTLED 0
@@ -30,12 +31,17 @@ typedef struct {
 
 // What somebody shared with the member that is being followed, within one of its stays.
 typedef struct {
-  guint32 subject;
   guint32 before; // the same person's last, as Person.shared
   guint32 own;    // the member's stay
   guint8 evidence, doubts;
   gint64 arrived_s, left_s;
 } Shared;
+
+// A part of what a pair shared, within the search.
+typedef struct {
+  struct ct_shared span;
+  guint8 doubts;
+} TracePart;
 
 typedef struct {
   TraceSource *source;
@@ -50,18 +56,14 @@ typedef struct {
   GArray *own;         // of TraceStay: the member's
   GArray *present;     // of TraceStay
   GArray *shared;      // of Shared
-  GArray *parts;       // of TracePart: of one person
-  GArray *spans;       // of struct ct_shared: united
   GArray *windows;     // of Shared
   GArray *touched;     // of guint32: those that have Person.shared
+  // Of one person; each has room for all that was shared.
+  TracePart *parts;
+  struct ct_shared *spans; // united
+  gsize n_parts, n_spans, n_room;
   guint64 n_touched, n_told; // stays looked at; and when that was last told
 } Search;
-
-// A part of what a pair shared, within the search.
-typedef struct {
-  struct ct_shared span;
-  guint8 doubts;
-} TracePart;
 
 typedef struct {
   TraceContact contact; // of level 0 for the index case
@@ -80,8 +82,6 @@ search_init (Search *search, TraceSource *source, const TraceQuestion *question)
     .own = g_array_new (FALSE, FALSE, sizeof (TraceStay)),
     .present = g_array_new (FALSE, FALSE, sizeof (TraceStay)),
     .shared = g_array_new (FALSE, FALSE, sizeof (Shared)),
-    .parts = g_array_new (FALSE, FALSE, sizeof (TracePart)),
-    .spans = g_array_new (FALSE, FALSE, sizeof (struct ct_shared)),
     .windows = g_array_new (FALSE, FALSE, sizeof (Shared)),
     .touched = g_array_new (FALSE, FALSE, sizeof (guint32)),
   };
@@ -98,10 +98,10 @@ search_clear (Search *search)
   g_array_unref (search->own);
   g_array_unref (search->present);
   g_array_unref (search->shared);
-  g_array_unref (search->parts);
-  g_array_unref (search->spans);
   g_array_unref (search->windows);
   g_array_unref (search->touched);
+  g_free (search->parts);
+  g_free (search->spans);
   g_free (search->people);
   g_free (search->contact_of);
 }
@@ -113,10 +113,17 @@ static void
 take_present (Search *search, guint own, gint64 begin_s, gint64 end_s)
 {
   guint32 earliest = (guint32) (begin_s - search->question->from_s + search->rule.min_overlap_s);
-  const TraceStay *stay = (const TraceStay *) (void *) search->present->data;
-  const TraceStay *end = stay + search->present->len;
-  search->n_touched += search->present->len;
-  for (; stay < end; stay++) {
+  guint n = search->present->len, n_shared = search->shared->len, n_touched = search->touched->len;
+  const TraceStay *stays = (const TraceStay *) (void *) search->present->data;
+  search->n_touched += n;
+  g_array_set_size (search->shared, n_shared + n);
+  g_array_set_size (search->touched, n_touched + n);
+  Shared *shared = (Shared *) (void *) search->shared->data;
+  guint32 *touched = (guint32 *) (void *) search->touched->data;
+  for (guint i = 0; i < n; i++) {
+    const TraceStay *stay = &stays[i];
+    if (i + LOOK_AHEAD < n)
+      __builtin_prefetch (&search->people[MIN (stays[i + LOOK_AHEAD].subject, search->n_people)]);
     if (stay->subject > search->n_people)
       continue; // came in since the search began
     Person *person = &search->people[stay->subject];
@@ -126,12 +133,13 @@ take_present (Search *search, guint own, gint64 begin_s, gint64 end_s)
     if (!touches && stay->evidence != TRACE_EVIDENCE_BLE)
       continue;
     if (person->shared == 0)
-      g_array_append_val (search->touched, stay->subject);
-    const Shared shared = { stay->subject, person->shared,  own,         stay->evidence,
-                            stay->doubts,  stay->arrived_s, stay->left_s };
-    g_array_append_val (search->shared, shared);
-    person->shared = search->shared->len;
+      touched[n_touched++] = stay->subject;
+    shared[n_shared] = (Shared){ person->shared,  own,         stay->evidence, stay->doubts,
+                                 stay->arrived_s, stay->left_s };
+    person->shared = ++n_shared;
   }
+  g_array_set_size (search->shared, n_shared);
+  g_array_set_size (search->touched, n_touched);
 }
 
 static void
@@ -141,12 +149,11 @@ add_part (Search *search, const Member *member, const Shared *shared)
   gint64 to_s = MIN (search->question->to_s, MIN (own->left_s, shared->left_s));
   gint64 from_s = MAX (member->from_s, MAX (own->arrived_s, shared->arrived_s));
   gboolean is_heard = own->evidence == TRACE_EVIDENCE_BLE || shared->evidence == TRACE_EVIDENCE_BLE;
-  const TracePart part = {
-    .span = { from_s, to_s, own->place },
-    .doubts = (guint8) (own->doubts | shared->doubts | (is_heard ? TRACE_DOUBT_BEACON : 0)),
-  };
   if (from_s < to_s)
-    g_array_append_val (search->parts, part);
+    search->parts[search->n_parts++] = (TracePart){
+      .span = { from_s, to_s, own->place },
+      .doubts = (guint8) (own->doubts | shared->doubts | (is_heard ? TRACE_DOUBT_BEACON : 0)),
+    };
 }
 
 static int
@@ -185,7 +192,7 @@ static void
 gather_parts (Search *search, const Member *member, guint32 last)
 {
   gboolean has_windows = FALSE;
-  g_array_set_size (search->parts, 0);
+  search->n_parts = 0;
   for (guint32 i = last; i != 0; i = g_array_index (search->shared, Shared, i - 1).before) {
     const Shared *shared = &g_array_index (search->shared, Shared, i - 1);
     if (shared->evidence == TRACE_EVIDENCE_BLE)
@@ -197,24 +204,30 @@ gather_parts (Search *search, const Member *member, guint32 last)
     add_windows (search, member, last);
 }
 
+// Could the parts be enough, and early enough? Most are not, and cost no more than this.
+static gboolean
+may_expose (const Search *search, guint32 exposed)
+{
+  gint64 sum_s = 0, first_s = G_MAXINT64;
+  for (gsize i = 0; i < search->n_parts; i++) {
+    const struct ct_shared *span = &search->parts[i].span;
+    sum_s += span->to_s - span->from_s;
+    first_s = MIN (first_s, span->from_s);
+  }
+  return sum_s >= search->rule.min_overlap_s &&
+         first_s - search->question->from_s + search->rule.min_overlap_s <= exposed;
+}
+
 // The exposure by those parts that have none of @without. Leaves them in search->spans.
 static gboolean
 find_exposure (Search *search, guint8 without, gint64 *ret_exposed_s, gsize *ret_index)
 {
-  gint64 sum_s = 0;
-  g_array_set_size (search->spans, 0);
-  for (guint i = search->parts->len; i > 0; i--) { // they were gathered backwards
-    const TracePart *part = &g_array_index (search->parts, TracePart, i - 1);
-    if ((part->doubts & without) != 0)
-      continue;
-    g_array_append_val (search->spans, part->span);
-    sum_s += part->span.to_s - part->span.from_s;
-  }
-  if (sum_s < search->rule.min_overlap_s)
-    return FALSE;
-  struct ct_shared *spans = (struct ct_shared *) (void *) search->spans->data;
-  g_array_set_size (search->spans, (guint) ct_shared_unite (spans, search->spans->len));
-  return ct_exposure_find (&search->rule, spans, search->spans->len, ret_exposed_s, ret_index);
+  search->n_spans = 0;
+  for (gsize i = search->n_parts; i > 0; i--) // they were gathered backwards
+    if ((search->parts[i - 1].doubts & without) == 0)
+      search->spans[search->n_spans++] = search->parts[i - 1].span;
+  search->n_spans = ct_shared_unite (search->spans, search->n_spans);
+  return ct_exposure_find (&search->rule, search->spans, search->n_spans, ret_exposed_s, ret_index);
 }
 
 // A doubt counts when the exposure would be another, or none, without what is doubted.
@@ -222,8 +235,8 @@ static guint8
 find_doubts (Search *search, gint64 exposed_s)
 {
   guint8 all = 0, doubts = 0;
-  for (guint i = 0; i < search->parts->len; i++)
-    all |= g_array_index (search->parts, TracePart, i).doubts;
+  for (gsize i = 0; i < search->n_parts; i++)
+    all |= search->parts[i].doubts;
   for (guint bit = 1; bit <= all; bit <<= 1) {
     gint64 without_s = 0;
     gsize index = 0;
@@ -258,7 +271,7 @@ judge (Search *search, const Member *member, guint32 subject, GError **error)
   };
   gsize index = 0;
   gather_parts (search, member, person->shared);
-  if (!find_exposure (search, 0, &found.exposed_s, &index))
+  if (!may_expose (search, person->exposed) || !find_exposure (search, 0, &found.exposed_s, &index))
     return TRUE;
   guint32 exposed = (guint32) (found.exposed_s - search->question->from_s);
   gboolean is_better = exposed < person->exposed;
@@ -270,11 +283,10 @@ judge (Search *search, const Member *member, guint32 subject, GError **error)
     return FALSE;
   if (!is_better)
     return TRUE;
-  const struct ct_shared *spans = (const struct ct_shared *) (void *) search->spans->data;
-  found.overlap_s = ct_shared_measure (spans, search->spans->len);
-  found.first_s = spans[0].from_s;
-  found.last_s = spans[search->spans->len - 1].to_s;
-  found.place = spans[index].place;
+  found.overlap_s = ct_shared_measure (search->spans, search->n_spans);
+  found.first_s = search->spans[0].from_s;
+  found.last_s = search->spans[search->n_spans - 1].to_s;
+  found.place = search->spans[index].place;
   found.doubts = find_doubts (search, found.exposed_s);
   found.risk = trace_rank_weigh (&found, member->contact.risk, search->rule.min_overlap_s);
   if (person->exposed == NEVER) {
@@ -285,6 +297,16 @@ judge (Search *search, const Member *member, guint32 subject, GError **error)
   }
   person->exposed = exposed;
   return TRUE;
+}
+
+static void
+make_room (Search *search)
+{
+  if (search->shared->len <= search->n_room)
+    return;
+  search->n_room = 2 * (gsize) search->shared->len;
+  search->parts = g_renew (TracePart, search->parts, search->n_room);
+  search->spans = g_renew (struct ct_shared, search->spans, search->n_room);
 }
 
 static gboolean
@@ -304,6 +326,7 @@ follow (Search *search, const Member *member, GError **error)
     if (ok)
       take_present (search, i, span.from_s, span.to_s);
   }
+  make_room (search);
   for (guint i = 0; ok && i < search->touched->len; i++)
     ok = judge (search, member, g_array_index (search->touched, guint32, i), error);
   for (guint i = 0; i < search->touched->len; i++)

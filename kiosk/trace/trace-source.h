@@ -56,8 +56,7 @@ struct TraceSource {
                        GArray *stays,
                        GError **error);
   // Stays that touch @span, appended in any order; of presence windows those too that are nearer
-  // to it than TRACE_MERGE_GAP_S, because they may be one with others that touch it. There may be
-  // more that do not touch it.
+  // to it than TRACE_MERGE_GAP_S, because they may be one with others that touch it.
   gboolean (*find_at) (TraceSource *source,
                        const TracePlaceSpan *span,
                        GArray *stays,
