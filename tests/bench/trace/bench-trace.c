@@ -1,20 +1,23 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// bench-trace [--stays N] [--folder DIR] [--no-sql] [--keep]: who met whom in a province, asked of
-// the core, of arrays in memory, of SQLite and of PostgreSQL. All must say the same. What happens
-// in this process is told in time of its CPU, PostgreSQL and the command in time of the clock.
+// bench-trace [--stays N] [--folder DIR] [--no-sql] [--index-only] [--keep]: who met whom in a
+// province, asked of the core, of arrays in memory, of SQLite and of PostgreSQL. All must say the
+// same. What happens in this process is told in time of its CPU, PostgreSQL and the command in time
+// of the clock.
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "kiosk/trace/trace-index-part.h"
 #include "kiosk/trace/trace-index.h"
 #include "kiosk/trace/trace-search.h"
 #include "rival.h"
@@ -33,7 +36,7 @@ extern char **environ;
 typedef struct {
   int stays;
   char *folder;
-  gboolean no_sql, keep;
+  gboolean no_sql, keep, index_only;
 } Options;
 
 double
@@ -155,6 +158,18 @@ on_progress (guint level, gsize n_done, gsize n_members, const GArray *contacts,
   return TRUE;
 }
 
+static guint32
+find_number (TraceStore *store, guint32 subject)
+{
+  g_autoptr (GError) error = NULL;
+  guint8 key[TRACE_SUBJECT_SIZE];
+  guint32 number = 0;
+  write_key (subject, key);
+  if (!trace_store_find_subject (store, key, &number, &error))
+    g_error ("%s", error->message);
+  return number;
+}
+
 static void
 ask_core (TraceStore *store, TraceSource *source, const RivalQuestion *rival, RivalAnswer *answer)
 {
@@ -167,10 +182,7 @@ ask_core (TraceStore *store, TraceSource *source, const RivalQuestion *rival, Ri
     .min_overlap_s = rival->min_overlap_s,
   };
   guint8 key[TRACE_SUBJECT_SIZE];
-  guint32 number = 0;
-  write_key (rival->subject, key);
-  if (!trace_store_find_subject (store, key, &number, &error))
-    g_error ("%s", error->message);
+  const guint32 number = find_number (store, rival->subject);
   Watch watch = { answer, rival_cpu_s () };
   g_autoptr (TraceAnswer) found =
       trace_search (source, &number, 1, &question, on_progress, &watch, &error);
@@ -301,6 +313,111 @@ time_command (const char *uri, const RivalQuestion *question, const char *limit)
 }
 
 static void
+run (TraceStore *store, const char *sql, const TraceValue *values, gsize n_values)
+{
+  g_autoptr (GError) error = NULL;
+  if (!trace_db_run (trace_store_get_db (store), sql, values, n_values, NULL, &error))
+    g_error ("%s", error->message);
+}
+
+// The names that a store would have beside its stays; it has no stays.
+static void
+fill_names (TraceStore *store, const Province *province, guint32 subject)
+{
+  guint8 key[TRACE_SUBJECT_SIZE];
+  for (guint32 i = 1; i <= province->n_places; i++) {
+    char venue[16];
+    (void) g_snprintf (venue, sizeof venue, "venue-%05u", i);
+    write_key (province->n_people + i, key);
+    run (store, "INSERT INTO place (id, venue, zone) VALUES ($1, $2, 'main')",
+         TRACE_VALUES (TRACE_INT (i), TRACE_TEXT (venue)));
+    run (store, "INSERT INTO subject (id, key, is_staff) VALUES ($1, $2, 1)",
+         TRACE_VALUES (TRACE_INT (province->n_people + i), TRACE_BYTES (key, sizeof key)));
+  }
+  write_key (subject, key);
+  run (store, "INSERT INTO subject (id, key) VALUES ($1, $2)",
+       TRACE_VALUES (TRACE_INT (subject), TRACE_BYTES (key, sizeof key)));
+}
+
+static void
+copy_stays (TraceIndexBuild *build, const Province *province)
+{
+  g_autoptr (GArray) stays = g_array_new (FALSE, FALSE, sizeof (TraceIndexStay));
+  for (gsize i = 0; i < province->n_stays;) {
+    guint32 place = province->stays[i].place;
+    g_array_set_size (stays, 0);
+    for (; i < province->n_stays && province->stays[i].place == place; i++) {
+      const ProvinceStay *stay = &province->stays[i];
+      TraceIndexStay packed;
+      (void) trace_index_stay_pack (
+          stay->subject, stay->arrived_s, stay->left_s - stay->arrived_s, 0,
+          stay->subject > province->n_people ? TRACE_EVIDENCE_STAFF : TRACE_EVIDENCE_QR, 0,
+          &packed); // none is odd
+      g_array_append_val (stays, packed);
+    }
+    trace_index_build_add (build, place, (TraceIndexStay *) (void *) stays->data, stays->len);
+  }
+}
+
+// What an index of so many stays is, without the hour that the store takes.
+static void
+build_alone (TraceStore *store, const char *path, const Province *province, guint32 subject)
+{
+  const TraceIndexCounts counts = {
+    .n_stays = province->n_stays,
+    .n_places = province->n_places,
+    .n_subjects = province->n_subjects,
+    .n_keys = province->n_subjects,
+    .build_id = "of a bench",
+  };
+  gsize n_bytes = trace_index_part_size (&counts);
+  double began_s = rival_cpu_s ();
+  int fd = g_open (path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+  guint8 *bytes = fd >= 0 && ftruncate (fd, (off_t) n_bytes) == 0
+                      ? mmap (NULL, n_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
+                      : MAP_FAILED;
+  if (bytes == MAP_FAILED)
+    g_error ("%s: cannot be made", path);
+  TraceIndexBuild *build = trace_index_build_new (bytes, &counts);
+  copy_stays (build, province);
+  for (guint32 i = 1; i <= province->n_subjects; i++) {
+    guint8 key[TRACE_SUBJECT_SIZE];
+    write_key (i, key);
+    trace_index_build_set_key (build, i, key);
+  }
+  if (!trace_index_build_finish (build))
+    g_error ("the index cannot be built");
+  (void) munmap (bytes, n_bytes);
+  (void) close (fd);
+  run (store, "BEGIN", TRACE_NO_VALUES);
+  fill_names (store, province, subject);
+  run (store, "UPDATE stay_index SET build_id = $1, limit_id = 1000",
+       TRACE_VALUES (TRACE_BYTES (counts.build_id, sizeof counts.build_id)));
+  run (store, "COMMIT", TRACE_NO_VALUES);
+  (void) printf ("index alone: of CPU %.1f s; %.2f bytes a stay\n", rival_cpu_s () - began_s,
+                 (double) n_bytes / (double) province->n_stays);
+}
+
+static void
+fill_and_build (TraceStore *store, const char *path, const Province *province, gboolean is_there)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *index_path = g_strconcat (path, ".index", NULL);
+  double n = (double) province->n_stays, began_s = rival_now_s (), began_cpu_s = rival_cpu_s ();
+  if (!is_there) {
+    fill_store (store, province);
+    (void) printf ("store: %.1f s, of CPU %.1f s; %.1f bytes a stay\n", rival_now_s () - began_s,
+                   rival_cpu_s () - began_cpu_s, size_of (path) / n);
+  }
+  began_s = rival_now_s ();
+  began_cpu_s = rival_cpu_s ();
+  if (!trace_index_build (store, index_path, &error))
+    g_error ("%s", error->message);
+  (void) printf ("index: %.1f s, of CPU %.1f s; %.2f bytes a stay\n", rival_now_s () - began_s,
+                 rival_cpu_s () - began_cpu_s, size_of (index_path) / n);
+}
+
+static void
 run_core (const Options *options,
           const Province *province,
           const RivalQuestion *question,
@@ -311,26 +428,19 @@ run_core (const Options *options,
   g_autofree char *uri = g_strconcat ("sqlite:", path, NULL);
   g_autofree char *index_path = trace_index_path (uri);
   gboolean is_there = g_file_test (path, G_FILE_TEST_EXISTS);
-  double n = (double) province->n_stays, began_s = rival_now_s ();
   g_autoptr (TraceStore) store = open_store (uri);
   RivalAnswer answers[REPEATS], median;
   TraceIndexState state = TRACE_INDEX_ABSENT;
-  if (!is_there) {
-    fill_store (store, province);
-    (void) printf ("store: %.1f s, %.0f stays/s, %.1f bytes a stay\n", rival_now_s () - began_s,
-                   n / (rival_now_s () - began_s), size_of (path) / n);
-  }
-  began_s = rival_now_s ();
-  if (!trace_index_build (store, index_path, &error))
-    g_error ("%s", error->message);
-  (void) printf ("index: %.1f s, %.2f bytes a stay\n", rival_now_s () - began_s,
-                 size_of (index_path) / n);
-  began_s = rival_now_s ();
+  if (options->index_only)
+    build_alone (store, index_path, province, question->subject);
+  else
+    fill_and_build (store, path, province, is_there);
+  double began_s = rival_now_s ();
   g_autoptr (TraceIndex) index = trace_index_open (store, index_path, &state, &error);
   if (index == NULL)
     g_error ("the index that was just built is not fresh");
   (void) printf ("index: opened in %.1f ms\n\n", 1e3 * (rival_now_s () - began_s));
-  (void) printf ("%-28s %9s %9s %10s %10s %9s %9s %8s\n", "ms", "F1", "F2", "F3", "all",
+  (void) printf ("%-28s %9s %9s %10s %10s %9s %9s %8s\n", "ms of CPU", "F1", "F2", "F3", "all",
                  "M touched", "M/s", "x ref");
   print_row ("arrays in memory", wanted, total (wanted->n_touched), total (wanted->took_s));
   for (guint i = 0; i < REPEATS; i++) {
@@ -344,7 +454,7 @@ run_core (const Options *options,
   keep_median (answers, REPEATS, &median);
   print_row ("core, index, warm", &median, median.n_touched[0], total (wanted->took_s));
   rival_answer_clear (&median);
-  if (province->n_stays <= TABLES_MAX) {
+  if (province->n_stays <= TABLES_MAX && !options->index_only) {
     rival_answer_init (&median, province);
     ask_core (store, trace_store_get_source (store), question, &median);
     compare ("core, tables", province, wanted, &median);
@@ -430,6 +540,8 @@ main (int argc, char **argv)
     { "stays", 0, 0, G_OPTION_ARG_INT, &options.stays, "How many (1000000)", "N" },
     { "folder", 0, 0, G_OPTION_ARG_FILENAME, &options.folder, "Where files go", "DIR" },
     { "no-sql", 0, 0, G_OPTION_ARG_NONE, &options.no_sql, "Without SQLite and PostgreSQL", NULL },
+    { "index-only", 0, 0, G_OPTION_ARG_NONE, &options.index_only,
+      "An index with no store of stays behind it", NULL },
     { "keep", 0, 0, G_OPTION_ARG_NONE, &options.keep, "Keep the store, use one that is there",
       NULL },
     { NULL },
