@@ -7,6 +7,8 @@
 
 #include "kiosk/trace/trace-report.h"
 
+#define TOGETHER_S 240
+
 static const char *const zones[WORLD_N_PLACES] = { "z1", "z2", "z3", "z4" };
 
 TraceStore *
@@ -44,7 +46,10 @@ make_stay (GRand *random, World *world, guint number)
   TraceArrival *stay = &world->stays[number];
   world->places[number] = (guint) g_rand_int_range (random, 0, WORLD_N_PLACES);
   *stay = (TraceArrival){ .zone = zones[world->places[number]], .kiosk = "k", .seq = number + 1 };
-  stay->arrived_s = WORLD_BASE_S + g_rand_int_range (random, 0, WORLD_END_S - 1);
+  stay->arrived_s = g_rand_int_range (random, 0, WORLD_END_S - 1);
+  if (world->number % 2 == 1) // many arrive together
+    stay->arrived_s -= stay->arrived_s % TOGETHER_S;
+  stay->arrived_s += WORLD_BASE_S;
   stay->left_s = stay->arrived_s + g_rand_int_range (random, 1, 900);
   stay->left_s = MIN (stay->left_s, WORLD_BASE_S + WORLD_END_S);
   stay->evidence = g_rand_int_range (random, 0, 20) == 0 ? TRACE_EVIDENCE_STAFF
@@ -179,23 +184,29 @@ place_everybody (const World *world, Oracle *oracle)
     }
 }
 
-// The earliest x for which a and b shared enough before it; -1: never.
-static gint64
-find_exposure (const World *world, const Oracle *oracle, guint a, guint b, gint64 from_s)
+// The earliest x for which a and b shared enough before it, and all that they shared.
+static Pair
+find_pair (const World *world, const Oracle *oracle, guint a, guint b, gint64 from_s)
 {
   gint64 n_until[WORLD_END_S + 1] = { 0 };
+  Pair pair = { .exposed_s = -1, .first_s = -1 };
   for (gint64 t = 0; t < WORLD_END_S; t++) {
     gboolean is_shared = FALSE;
     for (guint where = 0; where < WORLD_N_PLACES; where++)
       is_shared |= oracle->is_there[a][where][t] && oracle->is_there[b][where][t];
     is_shared &= t >= from_s && t < world->question.to_s - WORLD_BASE_S;
     n_until[t + 1] = n_until[t] + is_shared;
+    if (is_shared && pair.first_s < 0)
+      pair.first_s = t;
+    if (is_shared)
+      pair.last_s = t + 1;
   }
-  for (gint64 x = 0; x <= WORLD_END_S; x++)
+  pair.overlap_s = n_until[WORLD_END_S];
+  for (gint64 x = 0; x <= WORLD_END_S && pair.exposed_s < 0; x++)
     if (n_until[x] - n_until[MAX (0, x - world->question.window_s)] >=
         world->question.min_overlap_s)
-      return x;
-  return -1;
+      pair.exposed_s = x;
+  return pair;
 }
 
 void
@@ -213,13 +224,15 @@ world_ask_oracle (const World *world, Oracle *ret_oracle)
           (a != 0 && oracle->is_staff[a] && !world->question.through_staff))
         continue;
       if (a != 0)
-        from_s = MAX (from_s, oracle->exposed_s[a] + world->question.latency_s);
+        from_s = MAX (from_s, oracle->best[a].exposed_s + world->question.latency_s);
       for (guint b = 0; b < WORLD_N_SUBJECTS; b++) {
-        gint64 x = is_known[b] || a == b ? -1 : find_exposure (world, oracle, a, b, from_s);
-        if (x < 0 || (is_found[b] && x >= oracle->exposed_s[b]))
+        if (is_known[b] || a == b)
+          continue;
+        Pair pair = find_pair (world, oracle, a, b, from_s);
+        if (pair.exposed_s < 0 || (is_found[b] && pair.exposed_s >= oracle->best[b].exposed_s))
           continue; // a is smaller than the a's after it
         is_found[b] = TRUE;
-        oracle->exposed_s[b] = x;
+        oracle->best[b] = pair;
         oracle->via[b] = a;
       }
     }
@@ -245,12 +258,13 @@ world_compare (const TraceAnswer *answer,
     const TraceContact *contact = &g_array_index (answer->contacts, TraceContact, i);
     guint b = number_of (source, contact->subject);
     g_assert_cmpuint (contact->level, ==, oracle->level[b]);
-    g_assert_cmpint (contact->exposed_s - WORLD_BASE_S, ==, oracle->exposed_s[b]);
+    g_assert_cmpint (contact->exposed_s - WORLD_BASE_S, ==, oracle->best[b].exposed_s);
+    g_assert_cmpint (contact->overlap_s, ==, oracle->best[b].overlap_s);
+    g_assert_cmpint (contact->first_s - WORLD_BASE_S, ==, oracle->best[b].first_s);
+    g_assert_cmpint (contact->last_s - WORLD_BASE_S, ==, oracle->best[b].last_s);
     g_assert_cmpuint (contact->level == 1 ? 0 : number_of (source, contact->via), ==,
                       oracle->via[b]);
     g_assert_cmpint (contact->is_staff, ==, oracle->is_staff[b]);
-    g_assert_cmpint (contact->first_s, <, contact->exposed_s);
-    g_assert_cmpint (contact->exposed_s, <=, contact->last_s);
     g_assert_cmpfloat (contact->risk, >, 0);
     g_assert_cmpfloat (contact->risk, <=, 1);
     n_by_level[contact->level]++;

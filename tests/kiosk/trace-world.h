@@ -26,11 +26,17 @@ typedef struct {
   TraceQuestion question;
 } World;
 
+// What two shared, in seconds of the world.
+typedef struct {
+  gint64 exposed_s; // -1: not enough
+  gint64 overlap_s, first_s, last_s;
+} Pair;
+
 typedef struct {
   gboolean is_there[WORLD_N_SUBJECTS][WORLD_N_PLACES][WORLD_END_S];
   gboolean is_staff[WORLD_N_SUBJECTS];
   guint level[WORLD_N_SUBJECTS]; // 0: none
-  gint64 exposed_s[WORLD_N_SUBJECTS];
+  Pair best[WORLD_N_SUBJECTS];
   guint via[WORLD_N_SUBJECTS];
 } Oracle;
 
