@@ -128,6 +128,7 @@ run_stats (const JournalOptions *options)
   add_number (text, options, "people_inside", g_hash_table_size (audit.open_visits));
   add_number (text, options, "erased", audit.n_erased);
   add_number (text, options, "lost", audit.n_lost);
+  add_number (text, options, "delivered", audit.receipt.seq);
   add_number (text, options, "retention_days", audit.config.retention_days);
   for (int kind = 1; kind < JOURNAL_N_KINDS; kind++) {
     if (audit.n_of_kind[kind] > 0)

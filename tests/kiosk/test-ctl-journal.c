@@ -90,6 +90,7 @@ test_stats (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (count_lines (stats), ==, 1);
   g_assert_nonnull (strstr (stats, "\"people_inside\":3"));
   g_assert_nonnull (strstr (stats, "\"visit-open\":3"));
+  g_assert_nonnull (strstr (stats, "\"delivered\":0"));
   g_assert_nonnull (strstr (stats, "\"last_time\":\"2026-11-18T04:00:00Z\""));
 }
 
