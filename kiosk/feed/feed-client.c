@@ -202,7 +202,7 @@ take_verdict (FeedClient *self, const FeedVerdict *verdict)
                                                          count_backlog (self, &position) > 0);
   gboolean was_batch = self->batch != NULL;
   end_step (self);
-  self->was_answered = TRUE;
+  self->was_answered = self->was_answered || may_go_on;
   if (!may_go_on && (was_batch || count_backlog (self, &position) == 0))
     back_off (self, verdict->retry_after_s);
   update (self);
