@@ -13,7 +13,7 @@
 
 #define BATCH          50000
 #define WORTH_IT       50000 // stays, at least
-#define TIMES_AS_MANY  8     // when not more than so many times are there already
+#define TIMES_AS_MANY  20    // when not more than so many times are there already
 #define BYTES_PER_STAY 60    // about
 
 struct TraceLoad {
