@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Letting old stays go, and whom nothing is known of any more.
+// Letting old stays go, and whom nothing is known of any more: who they were too, unless a case
+// that is open is about them.
 
 #define G_LOG_DOMAIN "trace-store"
 
@@ -47,6 +48,14 @@ tidy (TraceStore *store, gint64 before_s, GError **error)
          trace_db_run (store->db,
                        "DELETE FROM subject WHERE NOT EXISTS"
                        " (SELECT 1 FROM stay WHERE stay.subject = subject.id)",
+                       TRACE_NO_VALUES, NULL, error) &&
+         trace_db_run (store->db,
+                       "DELETE FROM detail WHERE NOT EXISTS"
+                       " (SELECT 1 FROM subject WHERE subject.key = detail.subject)"
+                       " AND NOT EXISTS (SELECT 1 FROM case_index JOIN cases ON cases.id = case_id"
+                       " WHERE case_index.subject = detail.subject AND closed_ms IS NULL)"
+                       " AND NOT EXISTS (SELECT 1 FROM case_level JOIN cases ON cases.id = case_id"
+                       " WHERE case_level.subject = detail.subject AND closed_ms IS NULL)",
                        TRACE_NO_VALUES, NULL, error) &&
          trace_db_run (store->db,
                        "UPDATE subject SET is_staff = 0 WHERE is_staff = 1 AND NOT EXISTS"

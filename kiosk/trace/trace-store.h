@@ -70,8 +70,8 @@ gboolean trace_store_end (TraceStore *store,
                           GError **error);
 
 // Lets go of the stays that arrived before; on PostgreSQL of whole days. Then of subjects that
-// have none left; their numbers are not given again. @ret_n_stays: how many. A transaction of its
-// own.
+// have none left, and of details about them that no open case needs; numbers are not given again.
+// @ret_n_stays: how many. A transaction of its own.
 gboolean
 trace_store_retain (TraceStore *store, gint64 before_s, gint64 *ret_n_stays, GError **error);
 

@@ -506,6 +506,45 @@ test_load (Fixture *fixture, gconstpointer user_data)
   g_assert_cmpstr (loaded, ==, singly);
 }
 
+// Of whom nothing is known any more nobody knows the name, but for whom an open case is about.
+static void
+test_details (Fixture *fixture, gconstpointer unused)
+{
+  static const char *const cases[] = { "open", "closed" };
+  g_autoptr (GError) error = NULL;
+  TraceDb *db = trace_store_get_db (fixture->store);
+  gint64 n_stays = 0, n_left = 0;
+  for (gint64 i = 0; i < 2; i++)
+    g_assert_true (trace_db_run (
+        db,
+        "INSERT INTO cases (id, opened_ms, opened_by, rule, rule_version, levels, min_overlap_s,"
+        " window_s, latency_s, through_staff, closed_ms, version)"
+        " VALUES ($1, 0, 'o', 'r', 1, 1, 1, 1, 0, 0, $2, 0)",
+        TRACE_VALUES (TRACE_TEXT (cases[i]), i == 0 ? TRACE_NULL_INT : TRACE_INT (1)), NULL,
+        &error));
+  for (guint i = 0; i < 4; i++) { // still there, open case, closed case, no case
+    TraceArrival arrival = make_arrival (i, "v", i == 0 ? T : T - 40 * DAY_S, T + 60);
+    const TraceValue subject = TRACE_BYTES (arrival.subject, TRACE_SUBJECT_SIZE);
+    put (fixture->store, arrival);
+    g_assert_true (trace_db_run (db,
+                                 "INSERT INTO detail (kiosk, epoch, seq, subject, box)"
+                                 " VALUES ($1, $1, $2, $1, $1)",
+                                 TRACE_VALUES (subject, TRACE_INT (i)), NULL, &error));
+    if (i == 1 || i == 2)
+      g_assert_true (trace_db_run (
+          db,
+          "INSERT INTO case_index (case_id, label, subject, from_s, added_ms, added_by)"
+          " VALUES ($1, 'F0', $2, 0, 0, 'o')",
+          TRACE_VALUES (TRACE_TEXT (cases[i - 1]), subject), NULL, &error));
+  }
+  g_assert_true (trace_store_retain (fixture->store, T - DAY_S, &n_stays, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (n_stays, ==, 3);
+  g_assert_true (trace_db_query_int (db, "SELECT count (*) * 10 + max (seq) FROM detail",
+                                     TRACE_NO_VALUES, 0, &n_left, &error));
+  g_assert_cmpint (n_left, ==, 21); // two: numbers 0 and 1
+}
+
 static void
 test_retains (Fixture *fixture, gconstpointer unused)
 {
@@ -561,6 +600,7 @@ trace_store_cases_add (const char *engine_name, TraceMakeUri make_uri, gpointer 
     { "many-at-once-are-as-one-by-one", test_many },
     { "a-load-is-as-one-by-one", test_load },
     { "lets-old-stays-go", test_retains },
+    { "lets-details-go-with-them", test_details },
   };
   Engine *engine = g_new (Engine, 1); // the tests' as long as they run
   *engine = (Engine){ engine_name, make_uri, user_data };
