@@ -72,6 +72,10 @@ gboolean
 trace_store_retain (TraceStore *store, gint64 before_s, gint64 *ret_n_stays, GError **error)
 {
   gint64 n_stays = 0;
+  // What is deleted is overwritten, in the log too.
+  if (store->beside == NULL &&
+      !trace_db_run_script (store->db, "PRAGMA secure_delete = ON;", error))
+    return FALSE;
   gboolean ok = trace_db_begin (store->db, error);
   if (ok &&
       !((store->beside != NULL ? drop_days : delete_stays) (store, before_s, &n_stays, error) &&
@@ -79,6 +83,8 @@ trace_store_retain (TraceStore *store, gint64 before_s, gint64 *ret_n_stays, GEr
     trace_store_roll_back (store);
     ok = FALSE;
   }
+  ok = ok && (store->beside != NULL ||
+              trace_db_run_script (store->db, "PRAGMA wal_checkpoint (TRUNCATE);", error));
   if (!ok)
     g_prefix_error (error, "letting old stays go: ");
   else

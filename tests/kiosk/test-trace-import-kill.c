@@ -13,7 +13,7 @@
 
 #define PROGRAM TX_BINARY_DIR "/kiosk/trace/tramxanh-trace"
 #define N_ROWS  60000
-#define N_KILLS 12
+#define N_KILLS 8
 #define DAY_S   86400
 
 typedef struct {

@@ -4,6 +4,7 @@
 // The store in a file of SQLite.
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "kiosk/trace/trace-load.h"
 #include "trace-store-cases.h"
@@ -110,6 +111,42 @@ test_index_is_back (gconstpointer user_data)
   }
 }
 
+static gboolean
+is_in_files (const char *uri, const guint8 key[TRACE_SUBJECT_SIZE])
+{
+  static const char *const suffixes[] = { "", "-wal" };
+  gboolean is_there = FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++) {
+    g_autofree char *path = g_strconcat (uri + strlen ("sqlite:"), suffixes[i], NULL);
+    g_autofree char *bytes = NULL;
+    gsize len = 0;
+    g_assert_true (g_file_get_contents (path, &bytes, &len, NULL));
+    is_there |= memmem (bytes, len, key, TRACE_SUBJECT_SIZE) != NULL;
+  }
+  return is_there;
+}
+
+// Not even in what is free, or in the log.
+static void
+test_erases (gconstpointer user_data)
+{
+  g_autofree char *uri = make_uri ((gpointer) user_data);
+  g_autoptr (TraceStore) store = trace_store_case_open (uri);
+  g_autoptr (GError) error = NULL;
+  TraceArrival arrival = {
+    .venue = "v", .zone = "", .arrived_s = 1000, .left_s = 2000, .kiosk = ""
+  };
+  gboolean is_new = FALSE;
+  gint64 n_stays = 0;
+  trace_store_case_subject (77, arrival.subject);
+  g_assert_true (trace_store_put (store, &arrival, &is_new, &error));
+  g_assert_true (is_in_files (uri, arrival.subject));
+  g_assert_true (trace_store_retain (store, 5000, &n_stays, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (n_stays, ==, 1);
+  g_assert_false (is_in_files (uri, arrival.subject));
+}
+
 static void
 test_damaged (gconstpointer user_data)
 {
@@ -131,6 +168,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/trace/store/sqlite/says-full", &folder, test_full);
   g_test_add_data_func ("/trace/store/sqlite/the-index-is-back-after-a-load", &folder,
                         test_index_is_back);
+  g_test_add_data_func ("/trace/store/sqlite/erases-what-it-lets-go", &folder, test_erases);
   g_test_add_data_func ("/trace/store/sqlite/refuses-what-is-no-database", &folder, test_damaged);
   int status = g_test_run ();
   remove_folder (&folder);
