@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "kiosk/trace/trace-index.h"
 #include "kiosk/trace/trace-store.h"
 
 #define PROGRAM TX_BINARY_DIR "/kiosk/trace/tramxanh-trace"
@@ -132,12 +133,24 @@ test_dry_run (Fixture *fixture, gconstpointer unused)
   g_assert_cmpmem (before, n_before, after, n_after);
 }
 
+static goffset
+measure (const char *path)
+{
+  GStatBuf facts;
+  g_assert_cmpint (g_stat (path, &facts), ==, 0);
+  return facts.st_size;
+}
+
 static void
 test_retains (Fixture *fixture, gconstpointer unused)
 {
   g_autofree char *output = finish (start (fixture, "import", fixture->table, NULL));
+  g_autofree char *path = trace_index_path (fixture->store);
+  g_autofree char *index = finish (start (fixture, "index", NULL, NULL));
+  goffset n_bytes = measure (path);
   g_autofree char *removed = finish (start (fixture, "retain", "--days", "30"));
   g_assert_cmpstr (removed, ==, "{\"removed\":30000}\n");
+  g_assert_cmpint (measure (path), <, n_bytes); // the index has let them go too
   g_autofree char *none = finish (start (fixture, "retain", "--days", "30"));
   g_assert_cmpstr (none, ==, "{\"removed\":0}\n");
 }
