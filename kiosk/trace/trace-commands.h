@@ -15,4 +15,8 @@ int trace_command_index (int argc, char **argv);
 int trace_command_venues (int argc, char **argv);
 int trace_command_present (int argc, char **argv);
 int trace_command_retain (int argc, char **argv);
+int trace_command_serve (int argc, char **argv);
+int trace_command_enroll (int argc, char **argv);
+int trace_command_kiosks (int argc, char **argv);
+int trace_command_revoke (int argc, char **argv);
 int trace_command_stats (int argc, char **argv);

@@ -18,11 +18,19 @@ static const struct {
     "--store URI --subject HEX --from T --to T [--levels 3] [--min-overlap 900] [--latency 0]\n"
     "            [--through-staff] [--limit N] [--format csv|json|tree|dot]\n"
     "            [--summary venue|day]   who met whom" },
+  { "enroll", trace_command_enroll,
+    "--store URI --venue ID [--zone Z] [--profile P] [--url URL] [--officer-key FILE] [--json]\n"
+    "            a one-time code for a kiosk" },
   { "import", trace_command_import,
     "--store URI [--format csv] [--dry-run] [FILE]   stays, all of them or none" },
   { "index", trace_command_index, "--store sqlite:FILE   builds what makes large answers fast" },
+  { "kiosks", trace_command_kiosks, "--store URI [--json]   the fleet" },
   { "present", trace_command_present, "--store URI --venue ID --from T --to T   who was there" },
   { "retain", trace_command_retain, "--store URI --days N   let older stays go" },
+  { "revoke", trace_command_revoke, "--store URI KIOSK   takes nothing from it any more" },
+  { "serve", trace_command_serve,
+    "--store URI [--listen ADDRESS:PORT] [--config FILE] [--keys FOLDER] [--url URL]\n"
+    "            [--officer-key FILE]   takes in what kiosks send" },
   { "stats", trace_command_stats, "--store URI [--json]   how much there is" },
   { "venues", trace_command_venues,
     "--store URI --subject HEX --from T --to T   where somebody was" },

@@ -1,0 +1,519 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The running core, over TLS as kiosks call it, and over plain sockets for what no client would
+// say.
+
+#include <string.h>
+
+#include <curl/curl.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "tests/kiosk/trace-serve.h"
+
+static void
+set_up (Serve *serve, gconstpointer config)
+{
+  serve_init (serve);
+  serve_start (serve, config);
+}
+
+static void
+tear_down (Serve *serve, gconstpointer unused)
+{
+  serve_clear (serve);
+}
+
+static JournalStamp
+recent (gint64 after_ms)
+{
+  gint64 begin_ms = g_get_real_time () / 1000 - 3600000;
+  return test_stamp (1, begin_ms, 1000 + after_ms, JOURNAL_CLOCK_SYNCED);
+}
+
+static void
+fill (TestKiosk *kiosk, guint n)
+{
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *who = g_strdup_printf ("cccd:0791900%05u", i);
+    JournalStamp at = recent (i);
+    test_kiosk_arrive (kiosk, &at, who);
+  }
+}
+
+static void
+check_receipt (const Answer *answer, const FeedWelcome *welcome, guint64 last)
+{
+  FeedReceipt receipt;
+  g_autofree char *type = answer_get_field (answer, "Content-Type");
+  g_assert_cmpint (answer->status, ==, 200);
+  g_assert_cmpstr (type, ==, FEED_TYPE_RECEIPT);
+  g_assert_true (
+      feed_receipt_read (answer->body->data, answer->body->len, welcome->core_key, &receipt));
+  g_assert_cmpuint (receipt.last, ==, last);
+}
+
+static void
+test_joins_and_feeds (Serve *serve, gconstpointer unused)
+{
+  FeedCode code;
+  FeedWelcome welcome;
+  serve_offer (serve, "khach-san", &code);
+  g_autoptr (TestKiosk) kiosk = serve_join (serve, 1, &code, &welcome);
+  g_assert_cmpstr (welcome.venue, ==, "khach-san");
+  g_assert_cmpstr (welcome.zone, ==, "z1");
+  g_assert_cmpstr (welcome.profile, ==, "hotel");
+  fill (kiosk, 12);
+  const char *const encodings[] = { NULL, "gzip", "zstd" };
+  for (guint i = 0; i < 3; i++) {
+    g_auto (Answer) answer = { 0 };
+    serve_feed (serve, kiosk, 1 + 4 * i, 4 + 4 * i, encodings[i], &answer);
+    check_receipt (&answer, &welcome, 4 + 4 * i);
+    g_assert_null (strstr (answer.head->str, "Server:"));
+  }
+  g_assert_cmpint (serve_ask (serve, "SELECT count (*) FROM stay"), ==, 11);
+
+  g_auto (Answer) again = { 0 }, gap = { 0 }, beat = { 0 };
+  serve_feed (serve, kiosk, 5, 8, NULL, &again);
+  check_receipt (&again, &welcome, 8);
+  fill (kiosk, 5);
+  serve_feed (serve, kiosk, 15, 17, NULL, &gap);
+  g_autofree char *conflict = answer_get_field (&gap, FEED_FIELD_CONFLICT);
+  g_assert_cmpint (gap.status, ==, 409);
+  g_assert_cmpstr (conflict, ==, "gap 13");
+
+  char digits[2][2 * JOURNAL_ID_SIZE + 1] = { "", "" };
+  for (guint i = 0; i < JOURNAL_ID_SIZE; i++) {
+    g_snprintf (digits[0] + 2 * i, 3, "%02x", kiosk->origin.kiosk[i]);
+    g_snprintf (digits[1] + 2 * i, 3, "%02x", kiosk->origin.epoch[i]);
+  }
+  g_autofree char *path = g_strdup_printf ("/v1/heartbeat/%s/%s", digits[0], digits[1]);
+  g_autoptr (GBytes) body = test_kiosk_beat (kiosk, 17, 12);
+  const Question question = {
+    "POST", path, FEED_TYPE_MESSAGE, NULL, body, { NULL }, NULL, NULL, 0
+  };
+  serve_call (serve, &question, &beat);
+  g_assert_cmpint (beat.status, ==, 200);
+  g_autofree char *fleet = NULL, *words = feed_words_of (kiosk->key);
+  g_assert_cmpint (serve_run (serve, "kiosks", "--json", &fleet), ==, 0);
+  g_assert_nonnull (strstr (fleet, digits[0]));
+  g_assert_nonnull (strstr (fleet, "\"venue\":\"khach-san\",\"zone\":\"z1\""));
+  g_assert_nonnull (strstr (fleet, "\"backlog\":5,\"clock\":\"synced\",\"broken\":\"printer\""));
+  g_assert_nonnull (strstr (fleet, words));
+
+  g_assert_cmpint (serve_run (serve, "revoke", digits[0], NULL), ==, 0);
+  g_assert_cmpint (serve_run (serve, "revoke", digits[0], NULL), ==, 1);
+  g_auto (Answer) refused = { 0 };
+  serve_feed (serve, kiosk, 13, 17, NULL, &refused);
+  g_assert_cmpint (refused.status, ==, 403);
+}
+
+static long
+ask_to_join (const Serve *serve, const FeedCode *code, guint8 number, const guint8 *pin)
+{
+  JournalStamp stamp = recent (0);
+  guint8 key[JOURNAL_KEY_SIZE] = { 9 };
+  g_autoptr (TestKiosk) kiosk = test_kiosk_new (number, 1, key, &stamp);
+  g_autoptr (GBytes) body = test_kiosk_ask (kiosk, code->token);
+  const Question question = {
+    .method = "POST", .path = "/v1/enroll", .type = FEED_TYPE_MESSAGE, .body = body, .pin = pin
+  };
+  g_auto (Answer) answer = { 0 };
+  serve_call (serve, &question, &answer);
+  return answer.status;
+}
+
+static void
+test_lets_a_code_join_one_kiosk (Serve *serve, gconstpointer unused)
+{
+  FeedCode code, other;
+  FeedWelcome welcome;
+  serve_offer (serve, "v", &code);
+  serve_offer (serve, "v", &other);
+  guint8 wrong_pin[32] = { 0 };
+  g_assert_cmpint (ask_to_join (serve, &code, 1, wrong_pin), ==, 0); // an impostor
+  g_autoptr (TestKiosk) kiosk = serve_join (serve, 1, &code, &welcome);
+  g_assert_cmpint (ask_to_join (serve, &code, 2, code.pin), ==, 403);
+  g_assert_cmpint (ask_to_join (serve, &code, 1, code.pin), ==, 403);
+  g_assert_cmpint (serve_ask (serve, "SELECT count (*) FROM incident"), ==, 2);
+  other.token[0] ^= 1;
+  g_assert_cmpint (ask_to_join (serve, &other, 2, code.pin), ==, 403);
+  other.token[0] ^= 1;
+  (void) serve_ask (serve, "UPDATE enrolment SET expires_ms = made_ms WHERE used_ms IS NULL"
+                           " RETURNING 1");
+  g_assert_cmpint (ask_to_join (serve, &other, 2, code.pin), ==, 403);
+  g_assert_cmpint (serve_ask (serve, "SELECT count (*) FROM kiosk"), ==, 1);
+  // What is kept of a code does not let anybody join.
+  g_assert_cmpint (serve_ask (serve, "SELECT min (length (token)) FROM enrolment"), ==, 32);
+}
+
+static void
+test_needs_an_officer (Serve *serve, gconstpointer unused)
+{
+  g_autofree char *officer = g_build_filename (serve->folder, "core.db.keys", "officer.pub", NULL);
+  g_autofree char *output = NULL;
+  g_assert_cmpint (unlink (officer), ==, 0);
+  g_assert_cmpint (serve_run (serve, "enroll", "--venue v", &output), ==, 3);
+  g_assert_nonnull (strstr (output, "--officer-key"));
+  g_assert_cmpint (serve_run (serve, "enroll", "--venue a/b", NULL), ==, 2);
+}
+
+static void
+test_speaks_tls_of_today (Serve *serve, gconstpointer unused)
+{
+  static const struct {
+    long tls_max, status;
+  } versions[] = { { CURL_SSLVERSION_MAX_TLSv1_0, 0 },
+                   { CURL_SSLVERSION_MAX_TLSv1_1, 0 },
+                   { CURL_SSLVERSION_MAX_TLSv1_2, 200 },
+                   { CURL_SSLVERSION_MAX_TLSv1_3, 200 } };
+  for (gsize i = 0; i < G_N_ELEMENTS (versions); i++) {
+    const Question question = { .method = "GET",
+                                .path = "/health",
+                                .tls_max = versions[i].tls_max };
+    g_auto (Answer) answer = { 0 };
+    serve_call (serve, &question, &answer);
+    g_assert_cmpint (answer.status, ==, versions[i].status);
+  }
+  g_autofree char *plain = serve_tell (serve, "GET /health HTTP/1.1\r\nHost: a\r\n\r\n", 35, 5000);
+  g_assert_cmpuint (serve_status_of (plain), ==, 0);
+}
+
+static void
+test_counts (Serve *serve, gconstpointer unused)
+{
+  const Question question = { .method = "GET", .path = "/metrics" };
+  g_auto (Answer) answer = { 0 };
+  serve_call (serve, &question, &answer);
+  g_assert_cmpint (answer.status, ==, 200);
+  g_byte_array_append (answer.body, (const guint8 *) "", 1);
+  const char *text = (const char *) answer.body->data;
+  g_assert_nonnull (strstr (text, "\ntramxanh_batches_total{result=\"taken\"} 0\n"));
+  g_assert_nonnull (strstr (text, "\ntramxanh_store_up 1\n"));
+  g_assert_nonnull (strstr (text, "# TYPE tramxanh_kiosks gauge\ntramxanh_kiosks 0\n"));
+}
+
+#define FEED_TARGET "/v1/feed/00000000000000000000000000000000/00000000000000000000000000000000/"
+#define PUT         "PUT " FEED_TARGET "1-1 HTTP/1.1\r\nHost: a\r\nContent-Type: application/cbor-seq\r\n"
+#define SHORT       "Content-Length: 3\r\n\r\nabc"
+
+// What smugglers, scanners and broken clients say; 0: it is cut without an answer.
+static const struct {
+  const char *id, *text;
+  guint status;
+} rows[] = {
+  { "H07", "GET " FEED_TARGET "1-1 HTTP/1.1\r\nHost: a\r\n\r\n", 405 },
+  { "H07", "DELETE " FEED_TARGET "1-1 HTTP/1.1\r\nHost: a\r\n\r\n", 405 },
+  { "H07", "TRACE /v1/enroll HTTP/1.1\r\nHost: a\r\n\r\n", 405 },
+  { "H07", "FOO /health HTTP/1.1\r\nHost: a\r\n\r\n", 405 },
+  { "H08", "PUT " FEED_TARGET "1-1 HTTP/1.1\r\nHost: a\r\n" SHORT, 415 },
+  { "H08", "PUT " FEED_TARGET "1-1 HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\n" SHORT,
+    415 },
+  { "H10", PUT "Content-Length: 263169\r\n\r\n", 413 },
+  { "H10", PUT "Content-Length: 99999999999\r\n\r\n", 413 },
+  { "H11", PUT "Content-Length: -1\r\n\r\n", 400 },
+  { "H11", PUT "Content-Length: +5\r\n\r\nabcde", 400 },
+  { "H11", PUT "Content-Length: 0x10\r\n\r\n", 400 },
+  { "H11", PUT "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400 },
+  { "H11", PUT "Content-Length: 3, 3\r\n\r\nabc", 400 },
+  { "H11", PUT "Content-Length: 18446744073709551616\r\n\r\n", 413 },
+  { "H13", PUT "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\n", 411 },
+  { "H13", PUT "Transfer-Encoding: chunked\r\n\r\n3\nabc\n0\n\n", 411 },
+  { "H13", PUT "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n", 400 },
+  { "H13", PUT "Transfer-Encoding: xchunked\r\n" SHORT, 400 },
+  { "H17", "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: a\r\n b\r\n\r\n",
+    200 }, // a space, says RFC 9112
+  { "H19", "GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400 },
+  { "H19", "GET /health HTTP/1.1\r\n\r\n", 400 },
+  { "H19", "GET http://a/health HTTP/1.1\r\nHost: a\r\n\r\n", 400 },
+  { "H23", PUT "Content-Length: 0\r\n\r\n", 400 },
+  { "H23", PUT "\r\n", 400 },
+  { "H28",
+    "PUT " FEED_TARGET
+    "1e400-2 HTTP/1.1\r\nHost: a\r\nContent-Type: application/cbor-seq\r\n" SHORT,
+    400 },
+  { "H28",
+    "PUT " FEED_TARGET "01-2 HTTP/1.1\r\nHost: a\r\nContent-Type: application/cbor-seq\r\n" SHORT,
+    400 },
+  { "H28",
+    "PUT " FEED_TARGET "0-0 HTTP/1.1\r\nHost: a\r\nContent-Type: application/cbor-seq\r\n" SHORT,
+    400 },
+  { "H28",
+    "PUT " FEED_TARGET "2-1 HTTP/1.1\r\nHost: a\r\nContent-Type: application/cbor-seq\r\n" SHORT,
+    400 },
+  { "H28",
+    "PUT " FEED_TARGET
+    "1-9223372036854775808 HTTP/1.1\r\nHost: a\r\nContent-Type: application/cbor-seq\r\n" SHORT,
+    400 },
+  { "fields", PUT SHORT, 400 },
+  { "encoding", PUT "Content-Encoding: br\r\n" SHORT, 400 },
+  { "path", "GET /../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n", 404 },
+  { "path", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", 404 },
+  { "path", "GET /v1/ HTTP/1.1\r\nHost: a\r\n\r\n", 404 },
+  { "enrol",
+    "POST /v1/enroll HTTP/1.1\r\nHost: a\r\nContent-Type: "
+    "application/vnd.tramxanh.message\r\n" SHORT,
+    400 },
+  { "enrol",
+    "POST /v1/enroll HTTP/1.1\r\nHost: a\r\nContent-Type: application/vnd.tramxanh.message\r\n"
+    "Content-Length: 5000\r\n\r\n",
+    413 },
+  { "garbage", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 0 },
+};
+
+static void
+test_answers_nonsense (Serve *serve, gconstpointer unused)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *text = g_strdup (rows[i].text);
+    g_autofree char *answer =
+        serve_tell (serve, text, strlen (text), rows[i].status == 0 ? 500 : 5000);
+    g_test_message ("%s: %.60s -> %.30s", rows[i].id, rows[i].text, answer);
+    g_assert_cmpuint (serve_status_of (answer), ==, rows[i].status);
+  }
+}
+
+static guint
+count_answers (const char *text)
+{
+  guint n = 0;
+  for (const char *at = strstr (text, "HTTP/1.1 "); at != NULL; at = strstr (at + 1, "HTTP/1.1 "))
+    n++;
+  return n;
+}
+
+// H17: NUL, a bare CR, too many fields, too long ones.
+static void
+test_answers_hostile_headers (Serve *serve, gconstpointer unused)
+{
+  static const char nul[] = "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: "
+                            "a\0\r\n\r\nGET / HTTP/1.1\r\n\r\n";
+  static const char cr[] = "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: "
+                           "a\rTransfer-Encoding: chunked\r\n\r\n";
+  g_autofree char *at_nul = serve_tell (serve, nul, sizeof nul - 1, 5000);
+  g_autofree char *at_cr = serve_tell (serve, cr, sizeof cr - 1, 5000);
+  // Whatever it makes of them, nothing is hidden behind them.
+  g_assert_cmpuint (count_answers (at_nul), ==, 1);
+  g_assert_cmpuint (count_answers (at_cr), ==, 1);
+  g_autoptr (GString) many = g_string_new ("GET /health HTTP/1.1\r\nHost: a\r\n");
+  for (guint i = 0; i < 101; i++)
+    g_string_append_printf (many, "X-%u: a\r\n", i);
+  g_string_append (many, "\r\n");
+  g_autofree char *at_many = serve_tell (serve, many->str, many->len, 5000);
+  g_assert_cmpuint (serve_status_of (at_many), ==, 431);
+  g_autofree char *filler = g_strnfill (65536, 'a');
+  g_autofree char *long_field =
+      g_strconcat ("GET /health HTTP/1.1\r\nHost: a\r\nX: ", filler, "\r\n\r\n", NULL);
+  g_autofree char *at_long = serve_tell (serve, long_field, strlen (long_field), 5000);
+  g_assert_cmpuint (serve_status_of (at_long), ==, 431);
+  g_autofree char *long_path = g_strconcat ("GET /", filler, " HTTP/1.1\r\nHost: a\r\n\r\n", NULL);
+  g_autofree char *at_path = serve_tell (serve, long_path, strlen (long_path), 5000);
+  g_assert_cmpuint (serve_status_of (at_path), ==, 414);
+  g_autofree char *well =
+      serve_tell (serve, "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 54, 5000);
+  g_assert_cmpuint (serve_status_of (well), ==, 200);
+}
+
+// H14, H20: whoever does not say what they announced is cut, and keeps nobody else waiting.
+static void
+test_cuts_the_slow (Serve *serve, gconstpointer unused)
+{
+  static const char *const halves[] = { PUT "Content-Length: 100\r\n\r\nabc",
+                                        PUT "Content-Length: 100\r\nExpect: 100-continue\r\n\r\n",
+                                        "GET /health HTTP/1.1\r\nHo", "" };
+  for (gsize i = 0; i < G_N_ELEMENTS (halves); i++) {
+    gint64 began_us = g_get_monotonic_time ();
+    g_autofree char *answer = serve_tell (serve, halves[i], strlen (halves[i]), 15000);
+    gint64 took_ms = (g_get_monotonic_time () - began_us) / 1000;
+    g_test_message ("cut after %d ms: %.20s", (int) took_ms, answer);
+    g_assert_cmpint (took_ms, >=, 800);
+    g_assert_cmpint (took_ms, <, 8000);
+  }
+}
+
+// A byte now and then keeps the line busy, but not for ever.
+static void
+test_cuts_the_trickling (Serve *serve, gconstpointer unused)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketConnection) connection =
+      g_socket_client_connect_to_host (client, "127.0.0.1", serve->port, NULL, &error);
+  g_assert_no_error (error);
+  GSocket *socket = g_socket_connection_get_socket (connection);
+  gint64 began_us = g_get_monotonic_time ();
+  char byte = 'G';
+  gboolean is_cut = FALSE;
+  while (!is_cut && g_get_monotonic_time () - began_us < 15 * G_USEC_PER_SEC) {
+    is_cut = g_socket_send (socket, &byte, 1, NULL, NULL) != 1 ||
+             (g_socket_condition_timed_wait (socket, G_IO_IN, 200000, NULL, NULL) &&
+              g_socket_receive (socket, &byte, 1, NULL, NULL) <= 0);
+  }
+  g_assert_true (is_cut);
+  g_assert_cmpint (g_get_monotonic_time () - began_us, >=, 2 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - began_us, <, 10 * G_USEC_PER_SEC);
+}
+
+// H16: who holds all that one may have keeps others neither out nor waiting.
+static void
+test_bounds_connections_of_one (Serve *serve, gconstpointer unused)
+{
+  enum { N = 12 };
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  GSocketConnection *held[N];
+  for (guint i = 0; i < N; i++)
+    held[i] = g_socket_client_connect_to_host (client, "127.0.0.1", serve->port, NULL, NULL);
+  guint n_open = 0;
+  for (guint i = 0; i < N; i++) {
+    char byte;
+    GSocket *socket = g_socket_connection_get_socket (held[i]);
+    if (!g_socket_condition_timed_wait (socket, G_IO_IN, 300000, NULL, NULL) ||
+        g_socket_receive (socket, &byte, 1, NULL, NULL) > 0)
+      n_open++;
+  }
+  g_assert_cmpuint (n_open, ==, 4);
+  const Question question = { .method = "GET", .path = "/health", .from = "127.0.0.9" };
+  g_auto (Answer) answer = { 0 };
+  serve_call (serve, &question, &answer);
+  g_assert_cmpint (answer.status, ==, 200);
+  for (guint i = 0; i < N; i++)
+    g_object_unref (held[i]);
+}
+
+static void
+test_refuses_what_unpacks_too_far (Serve *serve, gconstpointer unused)
+{
+  FeedCode code;
+  FeedWelcome welcome;
+  serve_offer (serve, "v", &code);
+  g_autoptr (TestKiosk) kiosk = serve_join (serve, 1, &code, &welcome);
+  guint8 *zeros = g_malloc0 (100 * 1024 * 1024);
+  g_ptr_array_add (kiosk->items, g_bytes_new_take (zeros, 100 * 1024 * 1024));
+  JournalRecord record = { .seq = 2 };
+  g_array_append_val (kiosk->hashes, record);
+  const char *const encodings[] = { "gzip", "zstd" };
+  for (guint i = 0; i < 2; i++) {
+    g_auto (Answer) answer = { 0 };
+    serve_feed (serve, kiosk, 2, 2, encodings[i], &answer);
+    g_assert_cmpint (answer.status, ==, 413);
+  }
+  g_auto (Answer) mislabelled = { 0 };
+  serve_feed (serve, kiosk, 1, 1, "br", &mislabelled);
+  g_assert_cmpint (mislabelled.status, ==, 415);
+}
+
+// Somebody else holds the store: later, and nothing is half-done.
+static void
+test_says_later_when_the_store_is_locked (Serve *serve, gconstpointer unused)
+{
+  FeedCode code;
+  FeedWelcome welcome;
+  g_autoptr (GError) error = NULL;
+  serve_offer (serve, "v", &code);
+  g_autoptr (TestKiosk) kiosk = serve_join (serve, 1, &code, &welcome);
+  fill (kiosk, 3);
+  g_autoptr (TraceStore) store = serve_open_store (serve);
+  g_assert_true (trace_store_begin (store, &error));
+  g_auto (Answer) busy = { 0 }, well = { 0 };
+  serve_feed (serve, kiosk, 1, 4, NULL, &busy);
+  g_autofree char *retry = answer_get_field (&busy, "Retry-After");
+  g_assert_cmpint (busy.status, ==, 503);
+  g_assert_nonnull (retry);
+  trace_store_roll_back (store);
+  serve_feed (serve, kiosk, 1, 4, NULL, &well);
+  check_receipt (&well, &welcome, 4);
+}
+
+// H58: on a disk that is full.
+static void
+test_says_later_when_the_disk_is_full (Serve *serve, gconstpointer unused)
+{
+  serve_init (serve);
+  g_autofree char *disk = serve_path (serve, "disk");
+  g_autofree char *filler = g_build_filename (disk, "filler", NULL);
+  g_assert_cmpint (g_mkdir_with_parents (disk, 0700), ==, 0);
+  if (mount ("none", disk, "tmpfs", 0, "size=8m") != 0) {
+    g_test_skip ("mounting a small disk takes root");
+    return;
+  }
+  g_free (serve->store);
+  serve->store = g_strdup_printf ("sqlite:%s/core.db", disk);
+  g_autofree char *config = g_strdup_printf ("keys = %s/core.db.keys\n", serve->folder);
+  serve_start (serve, config);
+  FeedCode code;
+  FeedWelcome welcome;
+  serve_offer (serve, "v", &code);
+  g_autoptr (TestKiosk) kiosk = serve_join (serve, 1, &code, &welcome);
+  fill (kiosk, 150);
+  g_autofree char *content = g_strnfill (16 * 1024 * 1024, 'x');
+  (void) g_file_set_contents_full (filler, content, 16 * 1024 * 1024, G_FILE_SET_CONTENTS_NONE, 0600,
+                                   NULL); // until there is no more room
+  FILE *stream = fopen (filler, "we");
+  g_assert_nonnull (stream);
+  while (fwrite (content, 1, 4096, stream) == 4096 && fflush (stream) == 0)
+    continue;
+  (void) fclose (stream);
+  g_auto (Answer) full = { 0 }, well = { 0 };
+  serve_feed (serve, kiosk, 1, 151, NULL, &full);
+  g_assert_cmpint (full.status, ==, 503);
+  g_assert_cmpint (unlink (filler), ==, 0);
+  serve_feed (serve, kiosk, 1, 151, NULL, &well);
+  check_receipt (&well, &welcome, 151);
+  g_assert_cmpint (serve_ask (serve, "SELECT count (*) FROM stay"), ==, 150);
+  serve_stop (serve);
+  g_assert_cmpint (umount (disk), ==, 0);
+}
+
+static void
+test_refuses_a_wrong_configuration (Serve *serve, gconstpointer unused)
+{
+  static const struct {
+    const char *text, *why;
+  } wrong[] = {
+    { "listen = 127.0.0.1:0\nlisten = 127.0.0.1:0\n", "line 2: given twice" },
+    { "# ok\n\nkolor = red\n", "line 3: no key of ours" },
+    { "connections = 0\n", "line 1: no value of this key" },
+    { "behind-proxy = maybe\n", "line 1: no value of this key" },
+    { "idle-s\n", "line 1: not KEY = VALUE" },
+    { "url = http://a\n", "url: https://" },
+    { "behind-proxy = yes\n", "only a loopback address" },
+    { "listen = example\n", "not ADDRESS:PORT" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_autofree char *path = serve_path (serve, "wrong.conf");
+    g_autofree char *arguments = g_strdup_printf ("--config %s", path);
+    g_autofree char *output = NULL;
+    g_assert_true (g_file_set_contents (path, wrong[i].text, -1, NULL));
+    g_assert_cmpint (serve_run (serve, "serve", arguments, &output), ==, 2);
+    g_test_message ("%s", output);
+    g_assert_nonnull (strstr (output, wrong[i].why));
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  static const char hasty[] = "behind-proxy = yes\nidle-s = 1\n";
+  static const char patient[] = "behind-proxy = yes\nidle-s = 5\nrequest-s = 2\n";
+  g_test_init (&argc, &argv, NULL);
+  curl_global_init (CURL_GLOBAL_DEFAULT);
+#define ADD(name, config, func)                                                                    \
+  g_test_add ("/trace/serve/" name, Serve, config, set_up, func, tear_down)
+  ADD ("joins-and-feeds", NULL, test_joins_and_feeds);
+  ADD ("lets-a-code-join-one-kiosk", NULL, test_lets_a_code_join_one_kiosk);
+  ADD ("needs-an-officer", NULL, test_needs_an_officer);
+  ADD ("speaks-tls-of-today", NULL, test_speaks_tls_of_today);
+  ADD ("counts", NULL, test_counts);
+  ADD ("answers-nonsense", "behind-proxy = yes\n", test_answers_nonsense);
+  ADD ("answers-hostile-headers", "behind-proxy = yes\n", test_answers_hostile_headers);
+  ADD ("cuts-the-slow", hasty, test_cuts_the_slow);
+  ADD ("cuts-the-trickling", patient, test_cuts_the_trickling);
+  ADD ("bounds-connections-of-one", NULL, test_bounds_connections_of_one);
+  ADD ("refuses-what-unpacks-too-far", NULL, test_refuses_what_unpacks_too_far);
+  ADD ("says-later-when-the-store-is-locked", NULL, test_says_later_when_the_store_is_locked);
+  g_test_add ("/trace/serve/says-later-when-the-disk-is-full", Serve, NULL, NULL,
+              test_says_later_when_the_disk_is_full, tear_down);
+  ADD ("refuses-a-wrong-configuration", NULL, test_refuses_a_wrong_configuration);
+  return g_test_run ();
+}
