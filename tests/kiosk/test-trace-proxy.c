@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The core behind a real nginx, configured as kiosk/trace/nginx.conf says.
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <curl/curl.h>
+#include <sys/prctl.h>
+
+#include "tests/kiosk/trace-serve.h"
+
+#define NGINX "/usr/sbin/nginx"
+#define FRAME                                                                                      \
+  "user root;\nworker_processes 1;\npid %1$s/nginx.pid;\nerror_log %1$s/nginx.log;\n"              \
+  "events { worker_connections 200; }\n"                                                           \
+  "http {\n access_log off;\n client_body_temp_path %1$s/t1;\n proxy_temp_path %1$s/t2;\n"         \
+  " fastcgi_temp_path %1$s/t3;\n uwsgi_temp_path %1$s/t4;\n scgi_temp_path %1$s/t5;\n%2$s\n}\n"
+
+typedef struct {
+  Serve core, proxy; // as it is called directly, and through nginx
+  GSubprocess *nginx;
+} Fixture;
+
+static guint16
+find_port (void)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  return g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+}
+
+static void
+replace (GString *text, const char *find, const char *with)
+{
+  g_assert_cmpuint (g_string_replace (text, find, with, 0), >, 0);
+}
+
+static char *
+write_configuration (const Fixture *fixture)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *keys = serve_path (&fixture->core, "core.db.keys");
+  g_autofree char *core = g_strdup_printf ("http://127.0.0.1:%u;", fixture->core.port);
+  g_autofree char *port = g_strdup_printf ("listen 127.0.0.1:%u ssl", fixture->proxy.port);
+  char *path = serve_path (&fixture->core, "nginx.conf");
+  g_assert_true (g_file_get_contents (TX_SOURCE_DIR "/kiosk/trace/nginx.conf", &text, NULL, NULL));
+  g_autoptr (GString) server = g_string_new (text);
+  replace (server, "/var/lib/tramxanh-trace/keys", keys);
+  replace (server, "http://127.0.0.1:8480;", core);
+  replace (server, "listen 8443 ssl", port);
+  g_autofree char *all = g_strdup_printf (FRAME, fixture->core.folder, server->str);
+  g_assert_true (g_file_set_contents (path, all, -1, NULL));
+  return path;
+}
+
+static gboolean
+answers (const Serve *serve)
+{
+  const Question question = { .method = "GET", .path = "/health" };
+  g_auto (Answer) answer = { 0 };
+  serve_call (serve, &question, &answer);
+  return answer.status == 200;
+}
+
+static void
+on_child (gpointer unused)
+{
+  (void) prctl (PR_SET_PDEATHSIG, SIGTERM);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  serve_init (&fixture->core);
+  serve_start (&fixture->core, "behind-proxy = yes\nmetrics-token = s3cret\n");
+  fixture->proxy = fixture->core;
+  fixture->proxy.port = find_port ();
+  fixture->proxy.is_plain = FALSE;
+  g_autofree char *path = write_configuration (fixture);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_subprocess_launcher_set_child_setup (launcher, on_child, NULL, NULL);
+  fixture->nginx = g_subprocess_launcher_spawn (launcher, &error, NGINX, "-c", path, "-p",
+                                                fixture->core.folder, "-g", "daemon off;", NULL);
+  g_assert_no_error (error);
+  gint64 end_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  while (!answers (&fixture->proxy))
+    g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer unused)
+{
+  g_subprocess_send_signal (fixture->nginx, SIGTERM);
+  g_assert_true (g_subprocess_wait (fixture->nginx, NULL, NULL));
+  g_object_unref (fixture->nginx);
+  serve_clear (&fixture->core);
+}
+
+static void
+test_feeds_through_it (Fixture *fixture, gconstpointer unused)
+{
+  FeedCode code;
+  FeedWelcome welcome;
+  FeedReceipt receipt;
+  serve_offer (&fixture->proxy, "v", &code);
+  g_autoptr (TestKiosk) kiosk = serve_join (&fixture->proxy, 1, &code, &welcome); // by its pin
+  for (guint i = 0; i < 50; i++) {
+    JournalStamp at =
+        test_stamp (1, g_get_real_time () / 1000 - 3600000, 2000 + i, JOURNAL_CLOCK_SYNCED);
+    test_kiosk_arrive (kiosk, &at, "cccd:079190000001");
+  }
+  g_auto (Answer) answer = { 0 };
+  serve_feed (&fixture->proxy, kiosk, 1, 51, "zstd", &answer);
+  g_assert_cmpint (answer.status, ==, 200);
+  g_assert_true (
+      feed_receipt_read (answer.body->data, answer.body->len, welcome.core_key, &receipt));
+  g_assert_cmpuint (receipt.last, ==, 51);
+}
+
+static void
+test_hides_figures (Fixture *fixture, gconstpointer unused)
+{
+  const Question anybody = { .method = "GET", .path = "/metrics" };
+  const Question monitor = { .method = "GET",
+                             .path = "/metrics",
+                             .fields = { "Authorization: Bearer s3cret" } };
+  const Question guesser = { .method = "GET",
+                             .path = "/metrics",
+                             .fields = { "Authorization: Bearer s3creT" } };
+  g_auto (Answer) through = { 0 }, wrong = { 0 }, without = { 0 }, well = { 0 };
+  serve_call (&fixture->proxy, &anybody, &through);
+  serve_call (&fixture->core, &guesser, &wrong);
+  serve_call (&fixture->core, &anybody, &without);
+  serve_call (&fixture->core, &monitor, &well);
+  g_assert_cmpint (through.status, ==, 404);
+  g_assert_cmpint (wrong.status, ==, 403);
+  g_assert_cmpint (without.status, ==, 403);
+  g_assert_cmpint (well.status, ==, 200);
+}
+
+static void
+test_bounds_what_comes_in (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GBytes) body = g_bytes_new_take (g_malloc0 (300 * 1024), 300 * 1024);
+  const Question question = {
+    .method = "PUT", .path = "/v1/feed/a", .type = FEED_TYPE_BATCH, .body = body
+  };
+  g_auto (Answer) answer = { 0 };
+  serve_call (&fixture->proxy, &question, &answer);
+  g_assert_cmpint (answer.status, ==, 413);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  curl_global_init (CURL_GLOBAL_DEFAULT);
+  if (!g_file_test (NGINX, G_FILE_TEST_IS_EXECUTABLE)) {
+    (void) printf ("skipped: nginx is not installed\n");
+    return 77;
+  }
+#define ADD(name, func) g_test_add ("/trace/proxy/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("feeds-through-it", test_feeds_through_it);
+  ADD ("hides-figures", test_hides_figures);
+  ADD ("bounds-what-comes-in", test_bounds_what_comes_in);
+  return g_test_run ();
+}
