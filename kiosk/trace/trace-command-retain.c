@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "kiosk/trace/trace-feed-retain.h"
 #include "kiosk/trace/trace-index.h"
 #include "kiosk/trace/trace-options.h"
 
@@ -35,6 +36,7 @@ trace_command_retain (int argc, char **argv)
   g_autofree char *index = trace_index_path (options.store);
   // An index that has been built has what was let go; another one is built in its place.
   if (!trace_store_retain (store, (today - days) * DAY_S, &n_stays, &error) ||
+      !trace_feed_retain (trace_store_get_db (store), (today - days) * DAY_S, &error) ||
       (index != NULL && g_file_test (index, G_FILE_TEST_EXISTS) &&
        !trace_index_build (store, index, &error)))
     return trace_options_say_error (&options, error);

@@ -163,15 +163,34 @@ judge_behind (Ingest *ingest)
   return answer_with (ingest, TRACE_INGEST_GAP, "gap");
 }
 
+// What retention let go of cannot be compared, and its kiosk holds a receipt for it.
+static gboolean
+is_let_go (Ingest *ingest, gboolean *ret_let_go)
+{
+  gint64 n_before = 0;
+  if (!trace_db_query_int (ingest->taking.db,
+                           "SELECT count (*) FROM run WHERE stream = $1 AND first <= $2",
+                           TRACE_VALUES (TRACE_INT (ingest->stream.id),
+                                         TRACE_INT ((gint64) ingest->batch->range.last)),
+                           0, &n_before, ingest->error))
+    return FALSE;
+  *ret_let_go = n_before == 0;
+  return TRUE;
+}
+
 static gboolean
 judge_held (Ingest *ingest)
 {
   guint8 hash[JOURNAL_HASH_SIZE];
-  gboolean is_found = FALSE;
+  gboolean is_found = FALSE, let_go = FALSE;
   if (!trace_stream_find_hash (&ingest->stream, ingest->batch->range.last, hash, &ingest->held_ms,
-                               &is_found, ingest->error))
+                               &is_found, ingest->error) ||
+      (!is_found && !is_let_go (ingest, &let_go)))
     return FALSE;
   ingest->applied = ingest->batch->range.last;
+  ingest->answer->expected = ingest->stream.last + 1;
+  if (let_go)
+    return answer_with (ingest, TRACE_INGEST_GAP, "let go of long ago");
   return is_found && memcmp (hash, ingest->batch->range.head, sizeof hash) == 0
              ? answer_with (ingest, TRACE_INGEST_TAKEN, "held")
              : answer_with (ingest, TRACE_INGEST_FORK, "fork");

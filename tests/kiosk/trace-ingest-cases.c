@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "kiosk/trace/trace-feed-retain.h"
 #include "tests/kiosk/trace-ingest-fixture.h"
 
 #define AN "cccd:079190000001"
@@ -454,6 +455,42 @@ test_hears_how_a_kiosk_is (Core *core, gconstpointer unused)
   g_assert_cmpint (answer.result, ==, TRACE_INGEST_FORBIDDEN);
 }
 
+// After retention nothing that was personal is left, and the feed goes on.
+static void
+test_lets_go_of_what_is_old (Core *core, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  static const char *const tables[] = { "stay", "subject", "detail", "visit",
+                                        "link", "gap",     "heard",  "quarantine" };
+  TestKiosk *kiosk = core->kiosk;
+  JournalStamp at = core_stamp (MINUTE), to = core_stamp (6 * MINUTE);
+  JournalBeacon beacon = make_beacon (1, 0, 5000);
+  gint64 n_stays = 0, later_s = core->now_ms / 1000 + 40 * 86400;
+  guint64 visit = test_kiosk_arrive (kiosk, &at, AN);
+  test_kiosk_tap (kiosk, &at, visit, &beacon);
+  test_kiosk_hear (kiosk, &to, BEGIN_MS + MINUTE, &beacon, 1);
+  test_kiosk_miss (kiosk, &at, &to);
+  test_kiosk_leave (kiosk, &at, 4711);
+  core_send (core, kiosk, 1, 3);
+  core_send (core, kiosk, 4, 6);
+  for (gsize i = 0; i < G_N_ELEMENTS (tables); i++) {
+    g_autofree char *sql = g_strdup_printf ("SELECT count (*) FROM %s", tables[i]);
+    g_assert_cmpint (core_ask (core, sql), >=, 1);
+  }
+  g_assert_true (trace_store_retain (core->store, later_s, &n_stays, &error));
+  g_assert_true (trace_feed_retain (trace_store_get_db (core->store), later_s, &error));
+  g_assert_no_error (error);
+  for (gsize i = 0; i < G_N_ELEMENTS (tables); i++) {
+    g_autofree char *sql = g_strdup_printf ("SELECT count (*) FROM %s", tables[i]);
+    g_assert_cmpint (core_ask (core, sql), ==, 0);
+  }
+  TraceIngestAnswer old = core_send (core, kiosk, 1, 3);
+  g_assert_cmpint (old.result, ==, TRACE_INGEST_GAP);
+  g_assert_cmpuint (old.expected, ==, 7);
+  test_kiosk_arrive (kiosk, &to, BA);
+  g_assert_cmpuint (core_send (core, kiosk, 5, 7).n_new, ==, 1);
+}
+
 void
 trace_ingest_cases_add (const char *engine, TraceMakeUri make_uri, gpointer user_data)
 {
@@ -474,6 +511,7 @@ trace_ingest_cases_add (const char *engine, TraceMakeUri make_uri, gpointer user
     { "takes-what-was-erased-or-lost", test_takes_what_was_erased_or_lost },
     { "takes-what-the-radio-heard", test_takes_what_the_radio_heard },
     { "marks-who-was-at-two-places", test_marks_who_was_at_two_places },
+    { "lets-go-of-what-is-old", test_lets_go_of_what_is_old },
     { "hears-how-a-kiosk-is", test_hears_how_a_kiosk_is },
   };
   Engine *data = g_new (Engine, 1); // lives as long as the program
