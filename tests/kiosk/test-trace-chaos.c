@@ -13,11 +13,12 @@
 #include "tests/kiosk/trace-postgres.h"
 #include "tests/kiosk/trace-serve.h"
 
-#define N_KIOSKS  20
-#define N_RECORDS 100
-#define N_KILLS   40
-#define HARM      30
-#define PLAIN     "behind-proxy = yes\nconnections = 200\n"
+#define N_KIOSKS   20
+#define N_RECORDS  100
+#define N_KILLS    40
+#define N_FAILURES 4
+#define HARM       30
+#define PLAIN      "behind-proxy = yes\nconnections = 200\n"
 
 typedef struct {
   const Serve *serve; // as it is called by the kiosk
@@ -186,6 +187,44 @@ test_survives_a_bad_line_on_postgres (void)
   trace_postgres_stop (postgres);
 }
 
+// H59: the database goes and comes back, in the middle of whatever.
+static void
+test_survives_its_database (void)
+{
+  g_autofree char *why = NULL;
+  TracePostgres *postgres = trace_postgres_start (&why);
+  if (postgres == NULL) {
+    g_test_skip (why);
+    return;
+  }
+  Serve serve;
+  FeedCode code;
+  FeedWelcome welcome;
+  serve_init (&serve);
+  g_autofree char *conninfo = trace_postgres_make_database (postgres, "failing");
+  g_autofree char *config = g_strdup_printf (PLAIN "keys = %s/core.db.keys\n", serve.folder);
+  g_free (serve.store);
+  serve.store = g_strconcat ("postgres:", conninfo, NULL);
+  serve_start (&serve, config);
+  serve_offer (&serve, "v", &code);
+  g_autoptr (TestKiosk) kiosk = serve_join (&serve, 1, &code, &welcome);
+  fill (kiosk, 1500);
+  Stream stream = { &serve, kiosk, &welcome, 1, 0, 0 };
+  GThread *feeder = g_thread_new ("kiosk", feed_worker, &stream);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (59);
+  for (guint i = 0; i < N_FAILURES; i++) {
+    g_usleep ((gulong) g_rand_int_range (rand, 100000, 400000)); // when is what the test varies
+    trace_postgres_kill (postgres);
+    trace_postgres_start_again (postgres);
+  }
+  g_thread_join (feeder);
+  g_test_message ("%u batches asked, %u again", stream.n_asked, stream.n_again);
+  g_assert_cmpuint (stream.n_again, >, 0);
+  check_all (&serve, (TestKiosk *[]){ kiosk }, 1);
+  serve_clear (&serve);
+  trace_postgres_stop (postgres);
+}
+
 // Killed and started again all the while: between a commit and its answer, in the middle of either.
 static void
 test_survives_being_killed (void)
@@ -244,6 +283,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trace/chaos/survives-a-bad-line", test_survives_a_bad_line);
   g_test_add_func ("/trace/chaos/survives-a-bad-line-on-postgres",
                    test_survives_a_bad_line_on_postgres);
+  g_test_add_func ("/trace/chaos/survives-its-database", test_survives_its_database);
   g_test_add_func ("/trace/chaos/survives-being-killed", test_survives_being_killed);
   g_test_add_func ("/trace/chaos/answers-again-what-it-committed",
                    test_answers_again_what_it_committed);
