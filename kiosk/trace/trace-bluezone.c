@@ -12,7 +12,6 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "kiosk/core/ct-beacon.h"
 #include "kiosk/core/ct-bluezone.h"
 
 #define DAY_S             86400
@@ -21,8 +20,6 @@
 #define FILTER_BITS       16 // for each subject; with six probes, one stranger in a thousand passes
 #define FILTER_PROBES     6
 #define IDENTITY_SIZE_MAX 64
-
-G_STATIC_ASSERT (CT_BEACON_BLUEZONE == 1); // in the identity, which subjects are made of
 
 typedef struct {
   guint8 *bits; // NULL: everybody passes
@@ -119,9 +116,9 @@ fill (TraceStore *store, Filter *filter, GError **error)
 static gsize
 write_identity (const guint8 id[CT_BLUEZONE_ID_SIZE], char ret_text[IDENTITY_SIZE_MAX])
 {
-  static const char prefix[] = "beacon:1:", digits[] = "0123456789abcdef";
+  static const char prefix[] = "beacon:bluezone:", digits[] = "0123456789abcdef";
   gsize len = sizeof prefix - 1;
-  memcpy (ret_text, prefix, len);
+  memcpy (ret_text, prefix, len); // as of every beacon: the word of its kind
   for (gsize i = 0; i < CT_BLUEZONE_ID_SIZE; i++) {
     ret_text[len++] = digits[id[i] >> 4];
     ret_text[len++] = digits[id[i] & 15];

@@ -46,10 +46,10 @@ static void
 make_known (guint number, guint8 ret_subject[16])
 {
   guint8 key[32], id[1][CT_BLUEZONE_ID_SIZE];
-  char identity[64] = "beacon:1:";
+  char identity[64] = "beacon:bluezone:";
   make_key (number, key);
   ct_bluezone_list_ids (sha256, key, 1, id);
-  (void) sodium_bin2hex (identity + 9, sizeof identity - 9, id[0], sizeof id[0]);
+  (void) sodium_bin2hex (identity + strlen (identity), 30, id[0], sizeof id[0]);
   make_subject (pseudonym_key, identity, strlen (identity), ret_subject);
 }
 

@@ -159,7 +159,7 @@ put (TraceStore *store, const guint8 *subject, gint64 arrived_s, gint64 left_s, 
 static void
 put_id (TraceStore *store, const char *id, gint64 from_s, gint64 to_s)
 {
-  g_autofree char *identity = g_strconcat ("beacon:1:", id, NULL);
+  g_autofree char *identity = g_strconcat ("beacon:bluezone:", id, NULL);
   guint8 subject[16];
   make_subject (pseudonym_key, identity, strlen (identity), subject);
   put (store, subject, from_s, to_s, from_s);
