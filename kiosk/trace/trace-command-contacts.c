@@ -5,31 +5,11 @@
 
 #include <stdio.h>
 
+#include "kiosk/trace/trace-ask.h"
+#include "kiosk/trace/trace-explain.h"
 #include "kiosk/trace/trace-index.h"
-#include "kiosk/trace/trace-options.h"
+#include "kiosk/trace/trace-person.h"
 #include "kiosk/trace/trace-report.h"
-
-#define WINDOW_S      86400
-#define MIN_OVERLAP_S 900
-#define LEVELS        3
-#define LEVELS_MAX    16
-
-static gboolean
-check_question (
-    const TraceOptions *options, int levels, gint64 min_overlap_s, gint64 latency_s, int limit)
-{
-  if (levels < 1 || levels > LEVELS_MAX)
-    (void) trace_options_say (options, TRACE_EXIT_USAGE, "--levels is 1 to 16");
-  else if (min_overlap_s < 1 || min_overlap_s > WINDOW_S)
-    (void) trace_options_say (options, TRACE_EXIT_USAGE, "--min-overlap is 1 to 86400 seconds");
-  else if (latency_s < 0)
-    (void) trace_options_say (options, TRACE_EXIT_USAGE, "--latency is not negative");
-  else if (limit < 0)
-    (void) trace_options_say (options, TRACE_EXIT_USAGE, "--limit is not negative");
-  else
-    return TRUE;
-  return FALSE;
-}
 
 typedef enum {
   SUMMARY_NONE,
@@ -40,12 +20,15 @@ typedef enum {
 // What is asked, and how far it has been answered.
 typedef struct {
   const TraceOptions *options;
+  TracePerson *person;
   TraceStore *store;
   TraceSource *source;
   TraceQuestion question;
+  const char *rule; // in words
   TraceFormat format;
   Summary summary;
-  guint n_told; // levels
+  const char *explain; // (nullable) whose level
+  guint n_told;        // levels
 } Talk;
 
 static gboolean
@@ -53,7 +36,7 @@ on_progress (guint level, gsize n_done, gsize n_members, const GArray *contacts,
 {
   Talk *talk = user_data;
   if (contacts == NULL || level <= talk->n_told || talk->summary != SUMMARY_NONE ||
-      !trace_format_is_lines (talk->format))
+      talk->explain != NULL || !trace_format_is_lines (talk->format))
     return TRUE;
   g_autoptr (GString) text = g_string_new (NULL);
   if (talk->n_told == 0)
@@ -72,7 +55,7 @@ tell_rest (const Talk *talk, const TraceAnswer *answer)
   else if (talk->summary == SUMMARY_DAY)
     text = trace_report_by_day (answer->summary);
   else if (!trace_format_is_lines (talk->format))
-    text = trace_report_contacts (talk->store, talk->options->subject_bytes, answer, talk->format);
+    text = trace_report_contacts (talk->store, talk->person->first, answer, talk->format);
   if (text != NULL)
     (void) fputs (text, stdout); // a closed pipe has ended us
   if (answer->n_cut == 0)
@@ -85,40 +68,95 @@ tell_rest (const Talk *talk, const TraceAnswer *answer)
   (void) fprintf (stderr, " in all)\n");
 }
 
+// As far as the index case is only at times the one that is asked for.
+static TraceAnswer *
+search (Talk *talk, TraceSource *source, GError **error)
+{
+  const TracePerson *person = talk->person;
+  TraceSource *limited = trace_limited_new (
+      source, (const TraceLimit *) (void *) person->limits->data, person->limits->len);
+  talk->source = limited;
+  TraceAnswer *answer =
+      trace_search (limited, (const guint32 *) (void *) person->numbers->data, person->numbers->len,
+                    &talk->question, on_progress, talk, error);
+  talk->source = source;
+  trace_limited_free (limited);
+  return answer;
+}
+
 // From the index when there is one; whatever is wrong with it, the tables know the answer.
 static TraceAnswer *
-find_answer (Talk *talk, const guint32 *subject, GError **error)
+find_answer (Talk *talk, GError **error)
 {
   g_autoptr (GError) index_error = NULL;
   g_autoptr (TraceIndex) index =
       trace_index_open_or_build (talk->store, talk->options->store, &index_error);
   TraceAnswer *answer = NULL;
-  talk->source =
-      index != NULL ? trace_index_get_source (index) : trace_store_get_source (talk->store);
-  answer = trace_search (talk->source, subject, *subject != 0, &talk->question, on_progress, talk,
-                         index != NULL ? &index_error : error);
-  if (answer == NULL && index != NULL && !trace_index_is_damaged (index))
+  if (index != NULL)
+    answer = search (talk, trace_index_get_source (index), &index_error);
+  if (answer == NULL && index != NULL && !trace_index_is_damaged (index)) {
     g_propagate_error (error, g_steal_pointer (&index_error));
+    return NULL;
+  }
   if (index_error != NULL)
     (void) fprintf (stderr, "tramxanh-trace %s: %s; the tables answer\n", talk->options->name,
                     index_error->message);
-  if (answer != NULL || index == NULL || !trace_index_is_damaged (index))
-    return answer;
-  talk->source = trace_store_get_source (talk->store);
-  return trace_search (talk->source, subject, *subject != 0, &talk->question, on_progress, talk,
-                       error);
+  return answer != NULL ? answer : search (talk, trace_store_get_source (talk->store), error);
+}
+
+// 1: they have no level.
+static int
+tell_why (const Talk *talk, const TraceAnswer *answer)
+{
+  g_autoptr (GError) error = NULL;
+  guint8 key[TRACE_SUBJECT_SIZE];
+  guint32 subject = 0;
+  const TracePerson *person = talk->person;
+  TraceAnswered answered = {
+    .store = talk->store,
+    .index_case = (const guint32 *) (void *) person->numbers->data,
+    .n_index_case = person->numbers->len,
+    .question = &talk->question,
+    .answer = answer,
+    .rule = talk->rule,
+  };
+  if (!trace_subject_read (talk->explain, key) ||
+      !trace_store_find_subject (talk->store, key, &subject, &error))
+    return trace_options_say_error (talk->options, error);
+  answered.source =
+      trace_limited_new (trace_store_get_source (talk->store),
+                         (const TraceLimit *) (void *) person->limits->data, person->limits->len);
+  g_autoptr (TraceExplanation) explanation = trace_explain (&answered, subject, &error);
+  g_autofree char *text = NULL;
+  if (explanation != NULL)
+    text = talk->format == TRACE_FORMAT_JSON
+               ? trace_explanation_to_json (explanation, &answered, subject)
+               : trace_explanation_to_text (explanation, &answered, subject);
+  trace_limited_free (answered.source);
+  if (error != NULL)
+    return trace_options_say_error (talk->options, error);
+  if (text == NULL)
+    return trace_options_say (talk->options, 1, "by this rule that subject has no level");
+  (void) fputs (text, stdout); // a closed pipe has ended us
+  return 0;
 }
 
 static int
 tell_contacts (Talk *talk)
 {
   g_autoptr (GError) error = NULL;
-  guint32 subject = 0;
-  if (!trace_options_find_subject (talk->options, talk->store, &subject, &error))
+  if (!trace_person_find (talk->person, talk->store, talk->options->store, talk->question.from_s,
+                          talk->question.to_s, &error))
     return trace_options_say_error (talk->options, error);
-  g_autoptr (TraceAnswer) answer = find_answer (talk, &subject, &error);
+  (void) fprintf (stderr, "tramxanh-trace %s: rule %s\n", talk->options->name, talk->rule);
+  if (talk->person->bluezone_keys != NULL)
+    (void) fprintf (stderr, "tramxanh-trace %s: of %zu identifiers kiosks heard %u\n",
+                    talk->options->name, talk->person->n_ids, talk->person->numbers->len);
+  g_autoptr (TraceAnswer) answer = find_answer (talk, &error);
   if (answer == NULL)
     return trace_options_say_error (talk->options, error);
+  if (talk->explain != NULL)
+    return tell_why (talk, answer);
   tell_rest (talk, answer);
   return 0;
 }
@@ -139,49 +177,66 @@ local_offset_s (gint64 time_s)
   return time != NULL ? g_date_time_get_utc_offset (time) / G_USEC_PER_SEC : 0;
 }
 
+// Asks about a time that is over, or until now.
+static gboolean
+read_question (TraceAsk *ask, const TraceOptions *options, TraceQuestion *ret_question)
+{
+  gint64 now_s = g_get_real_time () / G_USEC_PER_SEC;
+  if (!trace_ask_read_rule (ask, options, ret_question) ||
+      !trace_ask_read_span (ask, options, &ret_question->from_s, &ret_question->to_s))
+    return FALSE;
+  if (options->to == NULL)
+    ret_question->to_s = MIN (ret_question->to_s, MAX (now_s, ret_question->from_s + 1));
+  ret_question->day_offset_s = local_offset_s (ret_question->from_s);
+  return TRUE;
+}
+
+static gboolean
+check_explain (const TraceOptions *options, const char *subject, int limit)
+{
+  guint8 key[TRACE_SUBJECT_SIZE];
+  const char *wrong = NULL;
+  if (subject != NULL && !trace_subject_read (subject, key))
+    wrong = "--explain HEX: 32 hexadecimal digits";
+  else if (subject != NULL && limit > 0)
+    wrong = "--explain goes without --limit";
+  if (wrong != NULL)
+    (void) trace_options_say (options, TRACE_EXIT_USAGE, wrong);
+  return wrong == NULL;
+}
+
 int
 trace_command_contacts (int argc, char **argv)
 {
   g_auto (TraceOptions) options = TRACE_OPTIONS (argv);
-  TraceQuestion question = { .window_s = WINDOW_S, .min_overlap_s = MIN_OVERLAP_S };
-  TraceFormat format = TRACE_FORMAT_CSV;
-  Summary summary = SUMMARY_NONE;
-  g_autofree char *format_word = NULL;
-  g_autofree char *summary_word = NULL;
-  int levels = LEVELS, limit = 0, status = 0;
+  g_auto (TraceAsk) ask = TRACE_ASK;
+  g_auto (TracePerson) person = { NULL };
+  Talk talk = { .options = &options, .person = &person };
+  g_autofree char *format_word = NULL, *summary_word = NULL, *explain = NULL, *rule = NULL;
+  int status = 0;
   GOptionEntry entries[] = {
-    { "subject", 0, 0, G_OPTION_ARG_STRING, &options.subject, "The index case", "HEX" },
-    { "from", 0, 0, G_OPTION_ARG_STRING, &options.from, "Infectious from", "T" },
-    { "to", 0, 0, G_OPTION_ARG_STRING, &options.to, "Search to", "T" },
-    { "levels", 0, 0, G_OPTION_ARG_INT, &levels, "F1 to F…", "N" },
-    { "min-overlap", 0, 0, G_OPTION_ARG_INT64, &question.min_overlap_s,
-      "Seconds together within a day (900)", "S" },
-    { "latency", 0, 0, G_OPTION_ARG_INT64, &question.latency_s,
-      "Seconds from an exposure to being infectious (0)", "S" },
-    { "through-staff", 0, 0, G_OPTION_ARG_NONE, &question.through_staff,
-      "Follow staff as anybody else", NULL },
-    { "limit", 0, 0, G_OPTION_ARG_INT, &limit, "At most so many contacts (0: all)", "N" },
+    TRACE_PERSON_ENTRIES (&person),
+    TRACE_ASK_SPAN_ENTRIES (&ask, &options),
+    TRACE_ASK_RULE_ENTRIES (&ask),
+    { "limit", 0, 0, G_OPTION_ARG_INT, &ask.limit, "At most so many contacts (0: all)", "N" },
     { "format", 0, 0, G_OPTION_ARG_STRING, &format_word, "csv, json, tree or dot", "F" },
     { "summary", 0, 0, G_OPTION_ARG_STRING, &summary_word,
       "Only how many there are by venue or by day", "S" },
+    { "explain", 0, 0, G_OPTION_ARG_STRING, &explain, "Why this subject has its level", "HEX" },
     { NULL },
   };
   if (!trace_options_parse (&options, entries, &argc, &argv) ||
-      !trace_options_read_subject (&options) || !trace_options_read_span (&options) ||
-      !check_question (&options, levels, question.min_overlap_s, question.latency_s, limit))
+      !trace_person_check (&person, &options) || !read_question (&ask, &options, &talk.question) ||
+      !check_explain (&options, explain, ask.limit))
     return TRACE_EXIT_USAGE;
-  if (format_word != NULL && !trace_format_read (format_word, &format))
+  if (format_word != NULL && !trace_format_read (format_word, &talk.format))
     return trace_options_say (&options, TRACE_EXIT_USAGE, "--format: csv, json, tree or dot");
-  if (!read_summary (summary_word, &summary))
+  if (!read_summary (summary_word, &talk.summary))
     return trace_options_say (&options, TRACE_EXIT_USAGE, "--summary: venue or day");
-  question.from_s = options.from_s;
-  question.to_s = options.to_s;
-  question.levels = (guint) levels;
-  question.limit = (guint) limit;
-  question.day_offset_s = local_offset_s (question.from_s);
+  rule = trace_ask_to_string (&ask, &talk.question);
+  talk.rule = rule;
+  talk.explain = explain;
   g_autoptr (TraceStore) store = trace_options_open_store (&options, &status);
-  Talk talk = {
-    .options = &options, .store = store, .question = question, .format = format, .summary = summary
-  };
+  talk.store = store;
   return store != NULL ? tell_contacts (&talk) : status;
 }

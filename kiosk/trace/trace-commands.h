@@ -6,9 +6,11 @@
 
 #pragma once
 
+#define TRACE_EXIT_NO        1 // the answer is no
 #define TRACE_EXIT_USAGE     2
 #define TRACE_EXIT_COULD_NOT 3
 
+int trace_command_rules (int argc, char **argv);
 int trace_command_import (int argc, char **argv);
 int trace_command_contacts (int argc, char **argv);
 int trace_command_index (int argc, char **argv);

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sodium.h>
+
 #include "kiosk/trace/trace-commands.h"
 
 static const struct {
@@ -21,6 +23,11 @@ static const struct {
   { "enroll", trace_command_enroll,
     "--store URI --venue ID [--zone Z] [--profile P] [--url URL] [--officer-key FILE] [--json]\n"
     "            a one-time code for a kiosk" },
+    "--store URI WHO WHEN [RULE] [--limit N] [--format csv|json|tree|dot]\n"
+    "            [--summary venue|day] [--explain HEX]   who met whom, and why\n"
+    "            WHO: --subject HEX | --credential - | --bluezone-keys FILE, [--keys FOLDER]\n"
+    "            WHEN: --from T --to T | --onset DAY | --sample DAY\n"
+    "            RULE: --profile NAME --levels 3 --min-overlap 900 --latency 0 --through-staff" },
   { "import", trace_command_import,
     "--store URI [--format csv] [--dry-run] [FILE]   stays, all of them or none" },
   { "index", trace_command_index, "--store sqlite:FILE   builds what makes large answers fast" },
@@ -31,6 +38,7 @@ static const struct {
   { "serve", trace_command_serve,
     "--store URI [--listen ADDRESS:PORT] [--config FILE] [--keys FOLDER] [--url URL]\n"
     "            [--officer-key FILE]   takes in what kiosks send" },
+  { "rules", trace_command_rules, "[--rules FOLDER] [--json]   what counts as a contact" },
   { "stats", trace_command_stats, "--store URI [--json]   how much there is" },
   { "venues", trace_command_venues,
     "--store URI --subject HEX --from T --to T   where somebody was" },
@@ -41,7 +49,7 @@ print_usage (FILE *stream, int status)
 {
   (void) fprintf (stream, "usage: tramxanh-trace SUBCOMMAND ...\n\n");
   for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-    (void) fprintf (stream, "  %-9s %s\n", commands[i].name, commands[i].summary);
+    (void) fprintf (stream, "  %-11s %s\n", commands[i].name, commands[i].summary);
   return status;
 }
 
@@ -49,6 +57,10 @@ int
 main (int argc, char **argv)
 {
   (void) setlocale (LC_ALL, "");
+  if (sodium_init () < 0) {
+    (void) fprintf (stderr, "tramxanh-trace: no source of randomness\n");
+    return TRACE_EXIT_COULD_NOT;
+  }
   if (argc < 2)
     return print_usage (stderr, TRACE_EXIT_USAGE);
   if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0)

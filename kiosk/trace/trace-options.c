@@ -28,9 +28,12 @@ trace_options_say (const TraceOptions *options, int status, const char *message)
 int
 trace_options_say_error (const TraceOptions *options, const GError *error)
 {
-  gboolean is_input = g_error_matches (error, TRACE_ERROR, TRACE_ERROR_INPUT);
-  return trace_options_say (options, is_input ? TRACE_EXIT_USAGE : TRACE_EXIT_COULD_NOT,
-                            error->message);
+  int status = TRACE_EXIT_COULD_NOT;
+  if (g_error_matches (error, TRACE_ERROR, TRACE_ERROR_INPUT))
+    status = TRACE_EXIT_USAGE;
+  else if (g_error_matches (error, TRACE_ERROR, TRACE_ERROR_REFUSED))
+    status = TRACE_EXIT_NO;
+  return trace_options_say (options, status, error->message);
 }
 
 gboolean

@@ -223,7 +223,7 @@ test_index_changes_no_answer (Fixture *fixture, gconstpointer unused)
   g_assert_true (g_str_has_prefix (fixture->output, "{\"stays\":5,\"changes\":0,\"bytes\":"));
   g_assert_cmpint (run (fixture, "contacts", question, NULL), ==, 0);
   g_assert_cmpstr (fixture->output, ==, answer);
-  g_assert_cmpstr (fixture->errors, ==, "");
+  g_assert_null (strstr (fixture->errors, "the tables answer"));
   flip_a_byte (fixture, 4096 + 1); // of the first stay: not looked at before it is needed
   g_assert_cmpint (run (fixture, "contacts", question, NULL), ==, 0);
   g_assert_cmpstr (fixture->output, ==, answer);

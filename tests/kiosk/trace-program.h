@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// tramxanh-trace in a folder of its own, as its user runs it.
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "kiosk/trace/trace-keys.h"
+#include "kiosk/trace/trace-store.h"
+
+typedef struct {
+  char *folder, *uri; // of the store
+  TraceKeys *keys;    // of the core
+  char *output, *errors;
+} TraceProgram;
+
+void trace_program_init (TraceProgram *program);
+void trace_program_clear (TraceProgram *program);
+
+// "tramxanh-trace COMMAND --store URI ARGUMENT…" with @input on its standard input; returns the
+// exit status.
+int trace_program_run (TraceProgram *program, const char *input, const char *command, ...)
+    G_GNUC_NULL_TERMINATED;
+// Likewise, without a store.
+int trace_program_run_alone (TraceProgram *program, const char *input, const char *command, ...)
+    G_GNUC_NULL_TERMINATED;
+
+// A file in the folder. (transfer full) its path
+char *trace_program_write (TraceProgram *program, const char *name, const char *text);
+
+// The store, to look into or to put something in; to be closed.
+TraceStore *trace_program_open_store (TraceProgram *program);
+
+// One stay, in a transaction of its own.
+void trace_program_put (TraceProgram *program, const TraceArrival *arrival);
