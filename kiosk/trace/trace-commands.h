@@ -10,6 +10,8 @@
 #define TRACE_EXIT_USAGE     2
 #define TRACE_EXIT_COULD_NOT 3
 
+int trace_command_audit (int argc, char **argv);
+int trace_command_case (int argc, char **argv);
 int trace_command_rules (int argc, char **argv);
 int trace_command_import (int argc, char **argv);
 int trace_command_contacts (int argc, char **argv);

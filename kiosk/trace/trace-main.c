@@ -16,6 +16,12 @@ static const struct {
   int (*run) (int argc, char **argv);
   const char *summary;
 } commands[] = {
+  { "audit", trace_command_audit,
+    "verify [--head NUMBER:HASH] | list [--case ID] [--json] --store URI   who did what, and why" },
+  { "case", trace_command_case,
+    "open|add|withdraw|compute|close|levels --case ID [--officer NAME] | list --store URI\n"
+    "            [--as LABEL] [--reason TEXT] [WHO] [WHEN] [RULE] [--json]   cases and their "
+    "levels" },
   { "contacts", trace_command_contacts,
     "--store URI --subject HEX --from T --to T [--levels 3] [--min-overlap 900] [--latency 0]\n"
     "            [--through-staff] [--limit N] [--format csv|json|tree|dot]\n"
