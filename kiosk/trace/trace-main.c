@@ -44,6 +44,10 @@ static const struct {
   { "serve", trace_command_serve,
     "--store URI [--listen ADDRESS:PORT] [--config FILE] [--keys FOLDER] [--url URL]\n"
     "            [--officer-key FILE]   takes in what kiosks send" },
+  { "officer-key", trace_command_officer_key,
+    "new FILE [--passphrase-fd N]   a key that details are sealed to" },
+  { "reveal", trace_command_reveal,
+    "--store URI --case ID --key FILE --officer NAME --reason TEXT [--subject HEX]   details" },
   { "rules", trace_command_rules, "[--rules FOLDER] [--json]   what counts as a contact" },
   { "stats", trace_command_stats, "--store URI [--json]   how much there is" },
   { "venues", trace_command_venues,

@@ -4,6 +4,7 @@
 #include "trace-program.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 
 #define PROGRAM TX_BINARY_DIR "/kiosk/trace/tramxanh-trace"
 
@@ -11,6 +12,7 @@ void
 trace_program_init (TraceProgram *program)
 {
   g_autoptr (GError) error = NULL;
+  (void) signal (SIGPIPE, SIG_IGN); // who refuses at once does not read its input
   *program = (TraceProgram){ .folder = g_dir_make_tmp ("tramxanh-trace-XXXXXX", &error) };
   program->uri = g_strdup_printf ("sqlite:%s/core.db", program->folder);
   g_autofree char *folder = trace_keys_find_folder (program->uri, NULL, &error);
