@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kiosk/trace/trace-csv.h"
+#include "kiosk/trace/trace-explain.h"
 
 static const char *const format_words[] = {
   [TRACE_FORMAT_CSV] = "csv",
@@ -156,11 +157,15 @@ append_branch (
     append_subject (text, trace_store_get_source (store), contact->subject);
     g_string_append (text, "  ");
     append_time (text, contact->exposed_s);
-    g_string_append_printf (text, "  %" G_GINT64_FORMAT " min  %s%s%s%s\n", contact->overlap_s / 60,
+    g_string_append_printf (text, "  %" G_GINT64_FORMAT " min  %s%s%s%s", contact->overlap_s / 60,
                             trace_store_get_venue (store, contact->place),
                             trace_store_get_zone (store, contact->place)[0] != '\0' ? ", " : "",
                             trace_store_get_zone (store, contact->place),
                             contact->is_staff ? "  (staff)" : "");
+    g_autofree char *doubts = trace_doubts_to_text (contact->doubts);
+    if (contact->doubts != 0)
+      g_string_append_printf (text, "  (rests on: %s)", doubts);
+    g_string_append_c (text, '\n');
     append_branch (text, store, by_via, contact->subject, level + 1);
   }
 }

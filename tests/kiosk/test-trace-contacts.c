@@ -305,6 +305,17 @@ test_says_what_rests_on_doubt (TraceProgram *program, gconstpointer unused)
 }
 
 static void
+test_the_tree_says_what_is_in_doubt (TraceProgram *program, gconstpointer unused)
+{
+  g_assert_cmpint (trace_program_run (program, NULL, "contacts", "--subject", AN, "--from",
+                                      "990000", "--to", "1020000", "--format", "tree", NULL),
+                   ==, 0);
+  g_assert_nonnull (strstr (program->output, "30 min  quan-an, main\n"));
+  g_assert_nonnull (strstr (program->output, "23 min  ben-xe, main  (rests on: a beacon that can "
+                                             "be imitated)\n"));
+}
+
+static void
 test_shows_when_nobody_looked (TraceProgram *program, gconstpointer unused)
 {
   g_autoptr (TraceStore) store = trace_program_open_store (program);
@@ -342,6 +353,7 @@ main (int argc, char **argv)
   ADD ("explains-the-path", test_explains_the_path);
   ADD ("explains-as-json", test_explains_as_json);
   ADD ("says-what-rests-on-doubt", test_says_what_rests_on_doubt);
+  ADD ("the-tree-says-what-is-in-doubt", test_the_tree_says_what_is_in_doubt);
   ADD ("shows-when-nobody-looked", test_shows_when_nobody_looked);
   return g_test_run ();
 }
