@@ -8,6 +8,7 @@
 
 #include "kiosk/trace/trace-audit.h"
 #include "kiosk/trace/trace-case.h"
+#include "trace-engine.h"
 
 #define NOW_S 1010000
 #define LAN   "bs-lan"
@@ -64,9 +65,10 @@ fill (Fixture *fixture)
 }
 
 static void
-set_up (Fixture *fixture, gconstpointer uri)
+set_up (Fixture *fixture, gconstpointer engine)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *uri = trace_engine_make_uri ((gpointer) engine);
   const TraceOpenStays open_stays = { NOW_S, 16 * 3600 };
   fixture->store = trace_store_open (uri, &open_stays, &error);
   g_assert_no_error (error);
@@ -83,7 +85,7 @@ set_up (Fixture *fixture, gconstpointer uri)
 
 // Whatever happened, the log holds together.
 static void
-tear_down (Fixture *fixture, gconstpointer uri)
+tear_down (Fixture *fixture, gconstpointer engine)
 {
   TraceAuditHead head = { 0 };
   gint64 wrong = -1;
@@ -157,7 +159,7 @@ assert_levels (Fixture *fixture, const char *expected)
 }
 
 static void
-test_follows_from_index_cases (Fixture *fixture, gconstpointer uri)
+test_follows_from_index_cases (Fixture *fixture, gconstpointer engine)
 {
   assert_changes (fixture, "");
   g_assert_true (add (fixture, "F0-1", "A", 0, NULL));
@@ -166,7 +168,7 @@ test_follows_from_index_cases (Fixture *fixture, gconstpointer uri)
 }
 
 static void
-test_withdrawing_changes_levels_back (Fixture *fixture, gconstpointer uri)
+test_withdrawing_changes_levels_back (Fixture *fixture, gconstpointer engine)
 {
   g_autoptr (GError) error = NULL;
   g_assert_true (add (fixture, "F0-1", "A", 0, NULL));
@@ -188,7 +190,7 @@ test_withdrawing_changes_levels_back (Fixture *fixture, gconstpointer uri)
 
 // 450 s with one and 450 s with another are nobody's 900 s; with one person of two names they are.
 static void
-test_adds_up_by_person (Fixture *fixture, gconstpointer uri)
+test_adds_up_by_person (Fixture *fixture, gconstpointer engine)
 {
   g_assert_true (add (fixture, "F0-1", "A", 7500, NULL));
   g_assert_true (add (fixture, "F0-2", "B", 6900, NULL));
@@ -200,7 +202,7 @@ test_adds_up_by_person (Fixture *fixture, gconstpointer uri)
 }
 
 static void
-test_each_has_a_span_of_its_own (Fixture *fixture, gconstpointer uri)
+test_each_has_a_span_of_its_own (Fixture *fixture, gconstpointer engine)
 {
   g_assert_true (add (fixture, "F0-1", "A", 1000, NULL)); // after X
   g_assert_true (add (fixture, "F0-2", "B", 0, NULL));
@@ -208,7 +210,7 @@ test_each_has_a_span_of_its_own (Fixture *fixture, gconstpointer uri)
 }
 
 static void
-test_keeps_the_version_of_what_did_not_change (Fixture *fixture, gconstpointer uri)
+test_keeps_the_version_of_what_did_not_change (Fixture *fixture, gconstpointer engine)
 {
   g_assert_true (add (fixture, "F0-1", "A", 0, NULL));
   g_autofree char *first = compute (fixture);
@@ -234,7 +236,7 @@ on_progress (guint level, gsize n_done, gsize n_members, const GArray *contacts,
 }
 
 static void
-test_keeps_nothing_when_the_case_changed_meanwhile (Fixture *fixture, gconstpointer uri)
+test_keeps_nothing_when_the_case_changed_meanwhile (Fixture *fixture, gconstpointer engine)
 {
   g_autoptr (GError) error = NULL;
   g_assert_true (add (fixture, "F0-1", "A", 0, NULL));
@@ -246,7 +248,7 @@ test_keeps_nothing_when_the_case_changed_meanwhile (Fixture *fixture, gconstpoin
 }
 
 static void
-test_a_closed_case_stays_as_it_is (Fixture *fixture, gconstpointer uri)
+test_a_closed_case_stays_as_it_is (Fixture *fixture, gconstpointer engine)
 {
   g_autoptr (GError) error = NULL;
   g_assert_true (add (fixture, "F0-1", "A", 0, NULL));
@@ -268,7 +270,7 @@ test_a_closed_case_stays_as_it_is (Fixture *fixture, gconstpointer uri)
 }
 
 static void
-test_refuses_what_is_not_there_or_wrong (Fixture *fixture, gconstpointer uri)
+test_refuses_what_is_not_there_or_wrong (Fixture *fixture, gconstpointer engine)
 {
   g_autoptr (GError) error = NULL;
   const TraceRule *rule = trace_rules_find (fixture->rules, "default", NULL);
@@ -293,7 +295,7 @@ test_refuses_what_is_not_there_or_wrong (Fixture *fixture, gconstpointer uri)
 }
 
 static void
-test_knows_who_belongs_to_it (Fixture *fixture, gconstpointer uri)
+test_knows_who_belongs_to_it (Fixture *fixture, gconstpointer engine)
 {
   static const struct {
     char letter;
@@ -316,7 +318,7 @@ test_knows_who_belongs_to_it (Fixture *fixture, gconstpointer uri)
 }
 
 static void
-test_remembers_what_it_was_opened_with (Fixture *fixture, gconstpointer uri)
+test_remembers_what_it_was_opened_with (Fixture *fixture, gconstpointer engine)
 {
   g_autoptr (GError) error = NULL;
   const TraceRule *rule = trace_rules_find (fixture->rules, "VN-2021-07", NULL);
@@ -343,14 +345,11 @@ test_remembers_what_it_was_opened_with (Fixture *fixture, gconstpointer uri)
   g_assert_cmpint (what->closed_ms, ==, 0);
 }
 
-#define ADD(path, function)                                                                        \
-  g_test_add ("/trace/case/" path, Fixture, "sqlite::memory:", set_up, function, tear_down)
-
-int
-main (int argc, char **argv)
+static void
+add_cases (TraceEngine *engine)
 {
-  g_test_init (&argc, &argv, NULL);
-  g_assert_cmpint (sodium_init (), >=, 0);
+#define ADD(name, function)                                                                        \
+  TRACE_ENGINE_ADD (engine, "case", name, Fixture, set_up, function, tear_down)
   ADD ("follows-from-index-cases", test_follows_from_index_cases);
   ADD ("withdrawing-changes-levels-back", test_withdrawing_changes_levels_back);
   ADD ("adds-up-by-person", test_adds_up_by_person);
@@ -362,5 +361,12 @@ main (int argc, char **argv)
   ADD ("refuses-what-is-not-there-or-wrong", test_refuses_what_is_not_there_or_wrong);
   ADD ("knows-who-belongs-to-it", test_knows_who_belongs_to_it);
   ADD ("remembers-what-it-was-opened-with", test_remembers_what_it_was_opened_with);
-  return g_test_run ();
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_assert_cmpint (sodium_init (), >=, 0);
+  return trace_engines_run (add_cases);
 }

@@ -20,20 +20,20 @@ static const char town[] = HEADER AN
     ",ben-xe,main,1010000,1012000,qr,k2,1\n" CHI ",ben-xe,main,1010600,1014000,ble,k2,2\n";
 
 static void
-set_up (TraceProgram *program, gconstpointer unused)
+set_up (TraceProgram *program, gconstpointer engine)
 {
-  trace_program_init (program);
+  trace_program_init (program, (gpointer) engine);
   g_assert_cmpint (trace_program_run (program, town, "import", NULL), ==, 0);
 }
 
 static void
-tear_down (TraceProgram *program, gconstpointer unused)
+tear_down (TraceProgram *program, gconstpointer engine)
 {
   trace_program_clear (program);
 }
 
 static void
-test_lists_the_rules (TraceProgram *program, gconstpointer unused)
+test_lists_the_rules (TraceProgram *program, gconstpointer engine)
 {
   g_assert_cmpint (trace_program_run_alone (program, NULL, "rules", NULL), ==, 0);
   g_assert_nonnull (strstr (program->output, "VN-2021-12, version 1 (in force from 2021-12-29"));
@@ -50,7 +50,7 @@ test_lists_the_rules (TraceProgram *program, gconstpointer unused)
 }
 
 static void
-test_refuses_an_odd_rule_by_its_line (TraceProgram *program, gconstpointer unused)
+test_refuses_an_odd_rule_by_its_line (TraceProgram *program, gconstpointer engine)
 {
   g_autofree char *path = trace_program_write (program, "rules/x.conf", "name = X\nspeed = 3\n");
   g_autofree char *folder = g_path_get_dirname (path);
@@ -65,7 +65,7 @@ test_refuses_an_odd_rule_by_its_line (TraceProgram *program, gconstpointer unuse
 }
 
 static void
-test_a_profile_fills_the_question (TraceProgram *program, gconstpointer unused)
+test_a_profile_fills_the_question (TraceProgram *program, gconstpointer engine)
 {
   static const struct {
     const char *profile, *option, *value;
@@ -92,7 +92,7 @@ test_a_profile_fills_the_question (TraceProgram *program, gconstpointer unused)
 }
 
 static void
-test_explicit_options_win (TraceProgram *program, gconstpointer unused)
+test_explicit_options_win (TraceProgram *program, gconstpointer engine)
 {
   g_assert_cmpint (trace_program_run (program, NULL, "contacts", "--subject", AN, "--profile",
                                       "CDC-2020-10", "--onset", "1970-01-13", "--levels", "2",
@@ -104,7 +104,7 @@ test_explicit_options_win (TraceProgram *program, gconstpointer unused)
 }
 
 static void
-test_refuses_odd_questions (TraceProgram *program, gconstpointer unused)
+test_refuses_odd_questions (TraceProgram *program, gconstpointer engine)
 {
   static const char *const questions[][6] = {
     { "--subject", AN },
@@ -143,11 +143,12 @@ import_as (TraceProgram *program, const char *identity, const char *rest)
 #define CARD "079090012345||Trần Thị Thử|15081990|Nam|1 Phố Thử, Quận 1|01012022"
 
 static void
-test_finds_a_card_by_its_code (TraceProgram *program, gconstpointer unused)
+test_finds_a_card_by_its_code (TraceProgram *program, gconstpointer engine)
 {
   import_as (program, "cccd:079090012345", ",quan-an,main,1002000,1003600,qr,k1,3\n");
-  g_assert_cmpint (trace_program_run (program, CARD, "contacts", "--credential", "-", "--from",
-                                      "990000", "--to", "1020000", NULL),
+  g_assert_cmpint (trace_program_run (program, CARD, "contacts", "--credential", "-", "--keys",
+                                      trace_keys_get_folder (program->keys), "--from", "990000",
+                                      "--to", "1020000", NULL),
                    ==, 0);
   g_assert_nonnull (strstr (program->output, "\n1," BA ",1002900,1600,"));
   g_assert_nonnull (strstr (program->output, "\n1," AN ",1002900,1600,"));
@@ -155,19 +156,20 @@ test_finds_a_card_by_its_code (TraceProgram *program, gconstpointer unused)
 }
 
 static void
-test_tells_nothing_of_a_code_it_cannot_read (TraceProgram *program, gconstpointer unused)
+test_tells_nothing_of_a_code_it_cannot_read (TraceProgram *program, gconstpointer engine)
 {
   static const char *const codes[] = { "", "bí mật 0790900123", "https://example.org/bi-mat" };
   for (gsize i = 0; i < G_N_ELEMENTS (codes); i++) {
     g_assert_cmpint (trace_program_run (program, codes[i], "contacts", "--credential", "-",
-                                        "--from", "990000", "--to", "1020000", NULL),
+                                        "--keys", trace_keys_get_folder (program->keys), "--from",
+                                        "990000", "--to", "1020000", NULL),
                      ==, 2);
     g_assert_null (strstr (program->errors, "mật"));
     g_assert_null (strstr (program->errors, "mat"));
     g_assert_null (strstr (program->errors, "0790"));
   }
-  g_assert_cmpint (trace_program_run (program, CARD, "contacts", "--credential", "-", "--from",
-                                      "990000", "--to", "1020000", "--keys", "/nowhere", NULL),
+  g_assert_cmpint (trace_program_run (program, CARD, "contacts", "--credential", "-", "--keys",
+                                      "/nowhere", "--from", "990000", "--to", "1020000", NULL),
                    ==, 2);
 }
 
@@ -179,7 +181,7 @@ test_tells_nothing_of_a_code_it_cannot_read (TraceProgram *program, gconstpointe
 // A phone's first two identifiers are beside An's card for 600 s each; somebody sends the first one
 // again at the station, beside Chi.
 static void
-test_finds_a_phone_by_published_keys (TraceProgram *program, gconstpointer unused)
+test_finds_a_phone_by_published_keys (TraceProgram *program, gconstpointer engine)
 {
   static const char rows[] =
       HEADER AN ",cho,main,1036800,1039000,qr,k1,4\n" CHI ",ben-xe,main,1050000,1060000,qr,k2,4\n";
@@ -191,18 +193,21 @@ test_finds_a_phone_by_published_keys (TraceProgram *program, gconstpointer unuse
   import_as (program, "beacon:bluezone:130cea6472130c185d8643df",
              ",ben-xe,main,1050000,1055000,ble,k2,7\n");
   g_assert_cmpint (trace_program_run (program, rows, "import", NULL), ==, 0);
-  g_assert_cmpint (trace_program_run (program, NULL, "contacts", "--bluezone-keys", path, "--from",
-                                      "1036800", "--to", "1123200", NULL),
+  g_assert_cmpint (trace_program_run (program, NULL, "contacts", "--bluezone-keys", path, "--keys",
+                                      trace_keys_get_folder (program->keys), "--from", "1036800",
+                                      "--to", "1123200", NULL),
                    ==, 0);
   g_assert_nonnull (strstr (program->output, "\n1," AN ","));
   g_assert_null (strstr (program->output, CHI));
   g_assert_nonnull (strstr (program->errors, "of 96 identifiers kiosks heard 2\n"));
   g_assert_cmpint (trace_program_run (program, KEY "x", "contacts", "--bluezone-keys", "-",
-                                      "--from", "1036800", "--to", "1123200", NULL),
+                                      "--keys", trace_keys_get_folder (program->keys), "--from",
+                                      "1036800", "--to", "1123200", NULL),
                    ==, 2);
   g_assert_nonnull (strstr (program->errors, "bluezone keys: not JSON"));
   g_assert_cmpint (trace_program_run (program, NULL, "contacts", "--bluezone-keys", "/nowhere",
-                                      "--from", "1036800", "--to", "1123200", NULL),
+                                      "--keys", trace_keys_get_folder (program->keys), "--from",
+                                      "1036800", "--to", "1123200", NULL),
                    ==, 3);
 }
 
@@ -214,7 +219,7 @@ explain (TraceProgram *program, const char *subject, const char *format)
 }
 
 static void
-test_explains_the_path (TraceProgram *program, gconstpointer unused)
+test_explains_the_path (TraceProgram *program, gconstpointer engine)
 {
   g_assert_cmpint (explain (program, CHI, "tree"), ==, 0);
   g_assert_cmpstr (program->output, ==,
@@ -249,7 +254,7 @@ parse (const char *text, JsonParser *parser)
 }
 
 static void
-test_explains_as_json (TraceProgram *program, gconstpointer unused)
+test_explains_as_json (TraceProgram *program, gconstpointer engine)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_assert_cmpint (explain (program, CHI, "json"), ==, 0);
@@ -274,7 +279,7 @@ test_explains_as_json (TraceProgram *program, gconstpointer unused)
 
 // What is left when the doubtful part is taken away decides whether a contact is weak.
 static void
-test_says_what_rests_on_doubt (TraceProgram *program, gconstpointer unused)
+test_says_what_rests_on_doubt (TraceProgram *program, gconstpointer engine)
 {
   static const struct {
     gint64 static_s, sure_s;
@@ -305,7 +310,7 @@ test_says_what_rests_on_doubt (TraceProgram *program, gconstpointer unused)
 }
 
 static void
-test_the_tree_says_what_is_in_doubt (TraceProgram *program, gconstpointer unused)
+test_the_tree_says_what_is_in_doubt (TraceProgram *program, gconstpointer engine)
 {
   g_assert_cmpint (trace_program_run (program, NULL, "contacts", "--subject", AN, "--from",
                                       "990000", "--to", "1020000", "--format", "tree", NULL),
@@ -316,7 +321,7 @@ test_the_tree_says_what_is_in_doubt (TraceProgram *program, gconstpointer unused
 }
 
 static void
-test_shows_when_nobody_looked (TraceProgram *program, gconstpointer unused)
+test_shows_when_nobody_looked (TraceProgram *program, gconstpointer engine)
 {
   g_autoptr (TraceStore) store = trace_program_open_store (program);
   g_assert_true (trace_db_run_script (
@@ -335,25 +340,31 @@ test_shows_when_nobody_looked (TraceProgram *program, gconstpointer unused)
   g_assert_null (strstr (strstr (program->output, "F2"), "power"));
 }
 
-#define ADD(path, function)                                                                        \
-  g_test_add ("/trace/contacts/" path, TraceProgram, NULL, set_up, function, tear_down)
-
-int
-main (int argc, char **argv)
+static void
+add_cases (TraceEngine *engine)
 {
-  g_test_init (&argc, &argv, NULL);
+#define ADD(name, function)                                                                        \
+  TRACE_ENGINE_ADD (engine, "contacts", name, TraceProgram, set_up, function, tear_down)
+  ADD ("finds-a-card-by-its-code", test_finds_a_card_by_its_code);
+  ADD ("finds-a-phone-by-published-keys", test_finds_a_phone_by_published_keys);
+  ADD ("explains-the-path", test_explains_the_path);
+  ADD ("shows-when-nobody-looked", test_shows_when_nobody_looked);
+  if (trace_engine_is_postgres (engine))
+    return;
   ADD ("lists-the-rules", test_lists_the_rules);
   ADD ("refuses-an-odd-rule-by-its-line", test_refuses_an_odd_rule_by_its_line);
   ADD ("a-profile-fills-the-question", test_a_profile_fills_the_question);
   ADD ("explicit-options-win", test_explicit_options_win);
   ADD ("refuses-odd-questions", test_refuses_odd_questions);
-  ADD ("finds-a-card-by-its-code", test_finds_a_card_by_its_code);
   ADD ("tells-nothing-of-a-code-it-cannot-read", test_tells_nothing_of_a_code_it_cannot_read);
-  ADD ("finds-a-phone-by-published-keys", test_finds_a_phone_by_published_keys);
-  ADD ("explains-the-path", test_explains_the_path);
   ADD ("explains-as-json", test_explains_as_json);
   ADD ("says-what-rests-on-doubt", test_says_what_rests_on_doubt);
   ADD ("the-tree-says-what-is-in-doubt", test_the_tree_says_what_is_in_doubt);
-  ADD ("shows-when-nobody-looked", test_shows_when_nobody_looked);
-  return g_test_run ();
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  return trace_engines_run (add_cases);
 }

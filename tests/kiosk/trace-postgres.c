@@ -162,6 +162,8 @@ char *
 trace_postgres_ask (const char *conninfo, const char *sql)
 {
   PGconn *connection = PQconnectdb (conninfo);
+  if (PQstatus (connection) != CONNECTION_OK)
+    g_error ("%s: %s", conninfo, PQerrorMessage (connection));
   GString *text = g_string_new (NULL);
   (void) PQsetNoticeProcessor (connection, on_notice, NULL);
   PGresult *result = PQexec (connection, sql);

@@ -9,13 +9,13 @@
 #define PROGRAM TX_BINARY_DIR "/kiosk/trace/tramxanh-trace"
 
 void
-trace_program_init (TraceProgram *program)
+trace_program_init (TraceProgram *program, TraceEngine *engine)
 {
   g_autoptr (GError) error = NULL;
   (void) signal (SIGPIPE, SIG_IGN); // who refuses at once does not read its input
   *program = (TraceProgram){ .folder = g_dir_make_tmp ("tramxanh-trace-XXXXXX", &error) };
-  program->uri = g_strdup_printf ("sqlite:%s/core.db", program->folder);
-  g_autofree char *folder = trace_keys_find_folder (program->uri, NULL, &error);
+  program->uri = trace_engine_make_uri (engine);
+  g_autofree char *folder = g_build_filename (program->folder, "keys", NULL);
   program->keys = trace_keys_open (folder, TRUE, &error);
   g_assert_no_error (error);
 }

@@ -9,6 +9,7 @@
 
 #include "kiosk/trace/trace-keys.h"
 #include "kiosk/trace/trace-store.h"
+#include "trace-engine.h"
 
 typedef struct {
   char *folder, *uri; // of the store
@@ -16,7 +17,7 @@ typedef struct {
   char *output, *errors;
 } TraceProgram;
 
-void trace_program_init (TraceProgram *program);
+void trace_program_init (TraceProgram *program, TraceEngine *engine);
 void trace_program_clear (TraceProgram *program);
 
 // "tramxanh-trace COMMAND --store URI ARGUMENT…" with @input on its standard input; returns the
