@@ -96,6 +96,8 @@ run_open (Talk *talk)
 {
   g_autoptr (GError) error = NULL;
   TraceQuestion question;
+  if (talk->options.from != NULL || talk->ask.onset != NULL || talk->ask.sample != NULL)
+    return usage (talk, "when somebody is infectious is said by `case add`");
   if (!trace_ask_read_rule (&talk->ask, &talk->options, &question))
     return TRACE_EXIT_USAGE;
   question.to_s = TRACE_CASE_NOW;
@@ -106,6 +108,14 @@ run_open (Talk *talk)
     return fail (talk, error);
   (void) fprintf (stderr, "tramxanh-trace %s: rule %s\n", talk->options.name, rule);
   return 0;
+}
+
+static gboolean
+has_rule_options (const TraceAsk *ask)
+{
+  return ask->profile != NULL || ask->levels != TRACE_ASK_UNSET ||
+         ask->min_overlap_s != TRACE_ASK_UNSET || ask->latency_s != TRACE_ASK_UNSET ||
+         ask->through_staff;
 }
 
 // The case's own rule, so that its days count and not another's.
@@ -164,6 +174,8 @@ run_add (Talk *talk)
   gint64 from_s = 0, to_s = 0;
   if (!trace_person_check (&talk->person, &talk->options))
     return TRACE_EXIT_USAGE;
+  if (has_rule_options (&talk->ask))
+    return usage (talk, "the rule is the case's: `case open` says it");
   if (talk->label != NULL && strlen (talk->label) > TRACE_CASE_WORD_MAX)
     return usage (talk, "--as LABEL: 64 characters at most");
   if (!read_case_rule (talk, &error))

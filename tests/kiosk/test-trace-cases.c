@@ -111,6 +111,11 @@ test_refuses_what_makes_no_sense (Fixture *fixture, gconstpointer engine)
   g_assert_cmpint (RUN ("case", "open", "--case", "C-2"), ==, 2);
   g_assert_cmpint (RUN ("case", "open", "--case", "C-1", "--officer", LAN), ==, 1);
   g_assert_cmpint (RUN ("case", "add", "--case", "C-1", "--officer", LAN, "--subject", AN), ==, 2);
+  g_assert_cmpint (RUN ("case", "open", "--case", "C-2", "--officer", LAN, "--onset", "1970-01-13"),
+                   ==, 2);
+  g_assert_cmpint (RUN ("case", "add", "--case", "C-1", "--officer", LAN, "--subject", AN,
+                        "--onset", "1970-01-13", "--profile", "WHO-2020"),
+                   ==, 2);
   g_assert_cmpint (RUN ("case", "add", "--case", "C-9", "--officer", LAN, "--subject", AN,
                         "--onset", "1970-01-13"),
                    ==, 1);
