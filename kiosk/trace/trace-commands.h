@@ -12,6 +12,7 @@
 
 int trace_command_audit (int argc, char **argv);
 int trace_command_case (int argc, char **argv);
+int trace_command_officer (int argc, char **argv);
 int trace_command_officer_key (int argc, char **argv);
 int trace_command_reveal (int argc, char **argv);
 int trace_command_rules (int argc, char **argv);

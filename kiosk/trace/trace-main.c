@@ -38,6 +38,11 @@ static const struct {
     "--store URI [--format csv] [--dry-run] [FILE]   stays, all of them or none" },
   { "index", trace_command_index, "--store sqlite:FILE   builds what makes large answers fast" },
   { "kiosks", trace_command_kiosks, "--store URI [--json]   the fleet" },
+  { "officer", trace_command_officer,
+    "--store URI add|password NAME [--role officer|admin] | remove NAME | list [--json]\n"
+    "            who may use the console; passwords on standard input" },
+  { "officer-key", trace_command_officer_key,
+    "new FILE [--passphrase-fd N]   a key that details are sealed to" },
   { "present", trace_command_present, "--store URI --venue ID --from T --to T   who was there" },
   { "retain", trace_command_retain, "--store URI --days N   let older stays go" },
   { "revoke", trace_command_revoke, "--store URI KIOSK   takes nothing from it any more" },
