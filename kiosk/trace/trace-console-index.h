@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The index case and the question, as an officer gives them to the console.
+
+#pragma once
+
+#include "kiosk/trace/trace-console-private.h"
+#include "kiosk/trace/trace-limited.h"
+#include "kiosk/trace/trace-search.h"
+
+G_BEGIN_DECLS
+
+#define TRACE_CONSOLE_SPAN_MAX_S  (90 * 86400)
+#define TRACE_CONSOLE_LEVELS_MAX  16
+#define TRACE_CONSOLE_LIMIT       2000
+#define TRACE_CONSOLE_LIMIT_MAX   20000
+#define TRACE_CONSOLE_LATENCY_MAX (30 * 86400)
+
+#define TRACE_CONSOLE_DAY_OFFSET_S (7 * 3600) // Việt Nam, as the pages tell time
+#define TRACE_CONSOLE_KEYS_MAX     64         // of Bluezone: one person's are up to 21
+
+typedef struct {
+  GArray *subjects; // of guint32, the store's numbers, at least one
+  GArray *limits;   // of TraceLimit: when some of them were the index case's
+} TraceConsoleIndex;
+
+void trace_console_index_clear (TraceConsoleIndex *index_case);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TraceConsoleIndex, trace_console_index_clear)
+
+// FALSE: answered already.
+gboolean trace_console_read_index_case (TraceCall *call,
+                                        JsonObject *body,
+                                        const TraceQuestion *question,
+                                        TraceConsoleIndex *ret_index_case);
+// @ret_rule: (transfer full, nullable) the profile's name and version. FALSE: answered already.
+gboolean trace_console_read_question (TraceCall *call,
+                                      JsonObject *body,
+                                      TraceQuestion *ret_question,
+                                      char **ret_rule);
+
+G_END_DECLS
