@@ -11,6 +11,7 @@
 #include <glib-unix.h>
 
 #include "kiosk/trace/trace-certificate.h"
+#include "kiosk/trace/trace-console-route.h"
 #include "kiosk/trace/trace-core.h"
 #include "kiosk/trace/trace-intake.h"
 #include "kiosk/trace/trace-place.h"
@@ -72,7 +73,17 @@ serve (TraceCore *core, GError **error)
     return FALSE;
   g_autoptr (TraceIntake) intake =
       trace_intake_new (core->options.store, &open_stays, core->keys, core->config.metrics_token);
-  const TraceRoute routes[] = { trace_intake_get_route (intake) };
+  // The console's thread has keys of its own.
+  const char *folder = trace_keys_get_folder (core->keys);
+  g_autoptr (TraceKeys) console_keys = trace_keys_open (folder, FALSE, error);
+  if (console_keys == NULL)
+    return FALSE;
+  const TraceConsoleOptions console_options = { .uri = core->options.store,
+                                                .open_stays = open_stays,
+                                                .keys = console_keys };
+  g_autoptr (TraceConsoleRoute) console = trace_console_route_new (&console_options);
+  const TraceRoute routes[] = { trace_intake_get_route (intake),
+                                trace_console_route_get_route (console) };
   g_autoptr (TraceServer) server = start (core, certificate, routes, G_N_ELEMENTS (routes), error);
   if (server == NULL || !announce (core, server, error))
     return FALSE;

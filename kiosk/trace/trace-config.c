@@ -23,7 +23,7 @@ static const struct {
   { "metrics-token", TYPE_TEXT, AT (metrics_token), "", 0, 0 },
   { "behind-proxy", TYPE_YES_NO, AT (behind_proxy), "no", 0, 0 },
   { "connections", TYPE_NUMBER, AT (connections), "2000", 1, 60000 },
-  { "connections-per-address", TYPE_NUMBER, AT (connections_per_address), "4", 0, 60000 },
+  { "connections-per-address", TYPE_NUMBER, AT (connections_per_address), "32", 0, 60000 },
   { "idle-s", TYPE_NUMBER, AT (idle_s), "15", 1, 600 },
   { "request-s", TYPE_NUMBER, AT (request_s), "60", 1, 3600 },
   { "longest-stay-h", TYPE_NUMBER, AT (longest_stay_h), "16", 1, 168 },
