@@ -1,21 +1,44 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// One line of a CSV file (RFC 4180, without line ends inside a field).
+// CSV (RFC 4180), and what keeps a spreadsheet from running a cell as a formula: in front of what
+// it would take for one stands an apostrophe. Reading takes away exactly the apostrophes that
+// writing put there; no letter is ever lost.
 
 #pragma once
 
-#include <glib.h>
+#include "kiosk/trace/trace-input.h"
 
 G_BEGIN_DECLS
 
-// Takes @line apart, in place; a line end at its end is no part of it. Returns how many fields
-// there are, which may be more than @n_fields, of which at most @n_fields are written; 0: a quote
-// that is not closed, or text behind one.
-gsize trace_csv_split (char *line, char **ret_fields, gsize n_fields);
+#define TRACE_CSV_FIELD_MAX   (1024 * 1024)
+#define TRACE_CSV_RECORD_MAX  (4 * TRACE_CSV_FIELD_MAX)
+#define TRACE_CSV_COLUMNS_MAX 64
 
-// Writes a field, in quotes where it needs them. What a spreadsheet would take for a formula gets
-// an apostrophe in front.
+typedef struct TraceCsvReader TraceCsvReader;
+
+// @input is borrowed. @separator: ',', ';' or '\t'; 0: the one that the first line has most of.
+TraceCsvReader *trace_csv_reader_new (TraceInput *input, char separator);
+void trace_csv_reader_free (TraceCsvReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TraceCsvReader, trace_csv_reader_free)
+
+// The next record: its fields, valid until the next one; no fields: there is no more. After a
+// fault of one record the next may still be read, but for TRACE_FAULT_LONG_FIELD.
+TraceFault
+trace_csv_reader_next (TraceCsvReader *reader, char *const **ret_fields, gsize *ret_n_fields);
+// The number of the record that was read last, from 1; empty lines count.
+gint64 trace_csv_reader_get_row (const TraceCsvReader *reader);
+char trace_csv_reader_get_separator (const TraceCsvReader *reader);
+
+// Writes a field, in quotes where it needs them. The first form is for a comma.
 void trace_csv_append (GString *line, const char *field);
+void trace_csv_append_separated (GString *line, const char *field, char separator);
+
+// A word for it: ",", ";" or "tab".
+gboolean trace_separator_read (const char *word, char *ret_separator);
+
+// What stands in the cell of @field, appended to @cell; and back, in place.
+void trace_csv_neutralise (GString *cell, const char *field);
+void trace_csv_restore (char *cell);
 
 G_END_DECLS

@@ -3,153 +3,280 @@
 
 #define G_LOG_DOMAIN "trace-import"
 
-#include "kiosk/trace/trace-import.h"
+#include "kiosk/trace/trace-import-private.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "kiosk/trace/trace-csv.h"
-#include "kiosk/trace/trace-load.h"
+#include "kiosk/trace/trace-note.h"
 
-#define LINE_MAX_BYTES 4096
-#define ROW_BYTES      90 // about
 #define NAME_MAX_BYTES 256
-#define LATEST_S       253402300799 // 9999-12-31
+#define ROW_BYTES      90 // about
 
-typedef enum {
-  COLUMN_SUBJECT,
-  COLUMN_VENUE,
-  COLUMN_ZONE,
-  COLUMN_ARRIVED,
-  COLUMN_LEFT,
-  COLUMN_EVIDENCE,
-  COLUMN_KIOSK,
-  COLUMN_SEQ,
-  N_COLUMNS,
-} Column;
+static const char *const format_words[] = {
+  [TRACE_IMPORT_CSV] = "csv",           [TRACE_IMPORT_NDJSON] = "ndjson",
+  [TRACE_IMPORT_IRIS] = "iris",         [TRACE_IMPORT_GODATA] = "godata",
+  [TRACE_IMPORT_BLUEZONE] = "bluezone",
+};
 
-static const char *const column_names[N_COLUMNS] = { "subject", "venue",    "zone",  "arrived",
-                                                     "left",    "evidence", "kiosk", "seq" };
-static const char byte_order_mark[] = "\xEF\xBB\xBF";
-
-static gboolean
-read_number (const char *text, gint64 max, gint64 *ret_number)
+gboolean
+trace_import_format_read (const char *word, TraceImportFormat *ret_format)
 {
-  return g_ascii_string_to_signed (text, 10, 0, max, ret_number, NULL);
-}
-
-static gboolean
-is_name (const char *text, gsize min_len)
-{
-  gsize len = strlen (text);
-  for (gsize i = 0; i < len; i++)
-    if ((guchar) text[i] < ' ' || text[i] == 0x7f)
-      return FALSE;
-  return len >= min_len && len <= NAME_MAX_BYTES && g_utf8_validate (text, (gssize) len, NULL);
-}
-
-static gboolean
-read_evidence (const char *text, TraceEvidence *ret_evidence)
-{
-  for (TraceEvidence evidence = 0; evidence < TRACE_N_EVIDENCES; evidence++)
-    if (g_str_equal (text, trace_evidence_to_string (evidence))) {
-      *ret_evidence = evidence;
+  // What export calls them too.
+  if (g_str_equal (word, "json"))
+    word = "ndjson";
+  if (g_str_has_prefix (word, "sormas"))
+    word = "csv";
+  for (guint i = 0; i < G_N_ELEMENTS (format_words); i++)
+    if (g_str_equal (word, format_words[i])) {
+      *ret_format = (TraceImportFormat) i;
       return TRUE;
     }
   return FALSE;
 }
 
-// Returns what is wrong with it, or NULL.
-static const char *
-read_column (Column column, const char *text, TraceArrival *stay)
+static gboolean
+is_direction_mark (gunichar letter)
 {
-  switch (column) {
-  case COLUMN_SUBJECT:
-    return trace_subject_read (text, stay->subject) ? NULL : "not 32 hexadecimal digits";
-  case COLUMN_VENUE:
-    stay->venue = text;
-    return is_name (text, 1) ? NULL : "empty, too long, or not plain UTF-8 text";
-  case COLUMN_ZONE:
-    stay->zone = text;
-    return is_name (text, 0) ? NULL : "too long, or not plain UTF-8 text";
-  case COLUMN_ARRIVED:
-    return read_number (text, LATEST_S, &stay->arrived_s) ? NULL : "not a time in seconds";
-  case COLUMN_LEFT:
-    stay->left_s = TRACE_OPEN_S;
-    if (text[0] == '\0')
-      return NULL;
-    if (!read_number (text, LATEST_S, &stay->left_s))
-      return "neither empty nor a time in seconds";
-    if (stay->left_s <= stay->arrived_s)
-      return "not later than arrived";
-    return stay->left_s - stay->arrived_s <= TRACE_LONGEST_S ? NULL : "more than a year";
-  case COLUMN_EVIDENCE:
-    return read_evidence (text, &stay->evidence) ? NULL : "not qr, ble, manual or staff";
-  case COLUMN_KIOSK:
-    stay->kiosk = text;
-    return is_name (text, 0) ? NULL : "too long, or not plain UTF-8 text";
-  case COLUMN_SEQ:
-    stay->seq = 0;
-    return text[0] == '\0' || read_number (text, G_MAXINT64, &stay->seq) ? NULL : "not a number";
-  case N_COLUMNS:
-    break;
+  return (letter >= 0x202A && letter <= 0x202E) || (letter >= 0x2066 && letter <= 0x2069);
+}
+
+static TraceFault
+check_name (const char *text)
+{
+  gsize len = strlen (text);
+  for (gsize i = 0; i < len; i++)
+    if ((guchar) text[i] < ' ' || text[i] == 0x7f)
+      return TRACE_FAULT_TEXT;
+  if (len > NAME_MAX_BYTES || !g_utf8_validate (text, (gssize) len, NULL))
+    return TRACE_FAULT_TEXT;
+  for (const char *at = strchr (text, '\xE2'); at != NULL && *at != '\0';
+       at = g_utf8_next_char (at))
+    if (is_direction_mark (g_utf8_get_char (at)))
+      return TRACE_FAULT_HIDDEN;
+  return TRACE_FAULT_NONE;
+}
+
+static TraceFault
+read_subject (const char *text, guint8 ret_subject[TRACE_SUBJECT_SIZE])
+{
+  if (trace_subject_read (text, ret_subject))
+    return TRACE_FAULT_NONE;
+  gsize n_digits = strspn (text, "0123456789");
+  if (n_digits > 0 && (text[n_digits] == '.' || text[n_digits] == ',' || text[n_digits] == 'E') &&
+      strstr (text, "E+") != NULL)
+    return TRACE_FAULT_SHEET_NUMBER;
+  if (n_digits > 0 && text[n_digits] == '\0' && n_digits < 2 * TRACE_SUBJECT_SIZE)
+    return TRACE_FAULT_SHEET_ZEROS;
+  return TRACE_FAULT_SUBJECT;
+}
+
+static TraceFault
+check_length (gint64 arrived_s, gint64 left_s)
+{
+  if (left_s == TRACE_OPEN_S)
+    return TRACE_FAULT_NONE;
+  if (left_s <= arrived_s)
+    return TRACE_FAULT_ORDER;
+  return left_s - arrived_s <= TRACE_LONGEST_S ? TRACE_FAULT_NONE : TRACE_FAULT_YEAR;
+}
+
+static TraceFault
+read_left (const char *text, TraceArrival *arrival)
+{
+  arrival->left_s = TRACE_OPEN_S;
+  if (text[0] == '\0')
+    return TRACE_FAULT_NONE;
+  TraceFault fault = trace_moment_read (text, &arrival->left_s);
+  if (fault == TRACE_FAULT_TIME)
+    return TRACE_FAULT_LEFT;
+  return fault != TRACE_FAULT_NONE ? fault : check_length (arrival->arrived_s, arrival->left_s);
+}
+
+static TraceFault
+read_field (TraceField field, const char *text, TraceArrival *arrival)
+{
+  guint8 evidence = 0;
+  switch ((guint) field) {
+  case TRACE_FIELD_SUBJECT:
+    return read_subject (text, arrival->subject);
+  case TRACE_FIELD_VENUE:
+    arrival->venue = text;
+    return text[0] == '\0' ? TRACE_FAULT_EMPTY : check_name (text);
+  case TRACE_FIELD_ZONE:
+    arrival->zone = text;
+    return check_name (text);
+  case TRACE_FIELD_ARRIVED:
+    return trace_moment_read (text, &arrival->arrived_s);
+  case TRACE_FIELD_LEFT:
+    return read_left (text, arrival);
+  case TRACE_FIELD_EVIDENCE:
+    if (!trace_evidence_read (text, &evidence))
+      return TRACE_FAULT_EVIDENCE;
+    arrival->evidence = (TraceEvidence) evidence;
+    return TRACE_FAULT_NONE;
+  case TRACE_FIELD_KIOSK:
+    arrival->kiosk = text;
+    return check_name (text);
+  case TRACE_FIELD_SEQ:
+    return text[0] == '\0' ||
+                   g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &arrival->seq, NULL)
+               ? TRACE_FAULT_NONE
+               : TRACE_FAULT_NUMBER;
+  default:
+    return TRACE_FAULT_NONE;
   }
-  return NULL;
+}
+
+gboolean
+trace_importer_put (TraceImporter *importer, const TraceArrival *arrival, GError **error)
+{
+  return trace_faults_count (importer->faults) > 0 ||
+         trace_load_add (importer->load, arrival, error);
 }
 
 static gboolean
-refuse (gint64 number, const char *column, const char *why, GError **error)
+take_stay (TraceImporter *importer,
+           gint64 row,
+           const char *const fields[TRACE_N_FIELDS],
+           GError **error)
 {
-  g_set_error (error, TRACE_ERROR, TRACE_ERROR_INPUT, "row %" G_GINT64_FORMAT "%s%s: %s", number,
-               column != NULL ? ", column " : "", column != NULL ? column : "", why);
-  return FALSE;
-}
-
-static gboolean
-take_line (TraceLoad *load, gint64 number, char *line, GError **error)
-{
-  char *fields[N_COLUMNS];
   TraceArrival arrival = { .seq = 0 };
-  gsize n_fields = trace_csv_split (line, fields, N_COLUMNS);
-  if (n_fields != N_COLUMNS)
-    return refuse (number, NULL, n_fields == 0 ? "quotes do not match" : "not eight columns",
-                   error);
-  for (Column column = 0; column < N_COLUMNS; column++) {
-    const char *wrong = read_column (column, fields[column], &arrival);
-    if (wrong != NULL)
-      return refuse (number, column_names[column], wrong, error);
+  for (TraceField field = 0; field < TRACE_N_STAY_FIELDS; field++) {
+    TraceFault fault = read_field (field, fields[field], &arrival);
+    if (fault != TRACE_FAULT_NONE) {
+      trace_faults_add (importer->faults, row, trace_stay_field_names[field], fault);
+      return TRUE;
+    }
   }
-  return trace_load_add (load, &arrival, error);
+  return trace_importer_put (importer, &arrival, error);
+}
+
+// Both sides of a meeting. What a list carries has no number of its own: its length tells apart two
+// meetings that began in the same second.
+static gboolean
+put_meeting (TraceImporter *importer,
+             const TraceNote *note,
+             const TraceMeeting *meeting,
+             GError **error)
+{
+  TraceArrival arrival = {
+    .venue = meeting->venue,
+    .zone = meeting->zone,
+    .arrived_s = meeting->from_s,
+    .left_s = meeting->to_s,
+    .evidence = (TraceEvidence) meeting->evidence,
+    .doubts = note->doubts & TRACE_DOUBT_STATIC,
+    .kiosk = "",
+    .part = meeting->to_s == TRACE_OPEN_S ? 0 : (guint32) (meeting->to_s - meeting->from_s),
+  };
+  if (note->is_staff)
+    arrival.evidence = TRACE_EVIDENCE_STAFF;
+  (void) trace_subject_read (note->subject, arrival.subject); // was read before
+  if (!trace_importer_put (importer, &arrival, error))
+    return FALSE;
+  if (note->level == 0)
+    return TRUE;
+  arrival.evidence = (TraceEvidence) meeting->via_evidence;
+  (void) trace_subject_read (note->via, arrival.subject); // was read before
+  return trace_importer_put (importer, &arrival, error);
+}
+
+static TraceFault
+check_meeting (const TraceMeeting *meeting)
+{
+  TraceFault fault = meeting->venue[0] == '\0' ? TRACE_FAULT_EMPTY : check_name (meeting->venue);
+  if (fault == TRACE_FAULT_NONE)
+    fault = check_name (meeting->zone);
+  return fault != TRACE_FAULT_NONE ? fault : check_length (meeting->from_s, meeting->to_s);
+}
+
+static void
+add_details (TraceImporter *importer,
+             const TraceNote *note,
+             const char *const fields[TRACE_N_FIELDS])
+{
+  g_autoptr (TraceDetails) details = trace_details_new ();
+  for (guint i = 0; i < TRACE_N_DETAILS; i++)
+    trace_details_set (details, i, fields[TRACE_FIELD_DETAILS + i]);
+  trace_details_set (details, TRACE_DETAIL_SEX,
+                     trace_sex_from_word (fields[TRACE_FIELD_DETAILS + TRACE_DETAIL_SEX]));
+  const char *first = fields[TRACE_FIELD_FIRST_NAME], *last = fields[TRACE_FIELD_LAST_NAME];
+  if (!g_str_equal (first, note->subject) && (first[0] != '\0' || last[0] != '\0')) {
+    g_autofree char *name = trace_name_join (last, first);
+    trace_details_set (details, TRACE_DETAIL_NAME, name);
+  }
+  if (fields[TRACE_FIELD_BIRTH_YEAR][0] != '\0') {
+    g_autofree char *date =
+        g_strdup_printf ("%s-%s-%s", fields[TRACE_FIELD_BIRTH_YEAR],
+                         fields[TRACE_FIELD_BIRTH_MONTH], fields[TRACE_FIELD_BIRTH_DAY]);
+    trace_details_set (details, TRACE_DETAIL_BIRTH_DATE, date);
+  }
+  if (!trace_details_is_empty (details))
+    trace_details_append (importer->import->details, note->subject, details);
 }
 
 static gboolean
-is_header (char *line)
+take_note (TraceImporter *importer,
+           gint64 row,
+           const char *const fields[TRACE_N_FIELDS],
+           GError **error)
 {
-  const char *text =
-      g_str_has_prefix (line, byte_order_mark) ? line + strlen (byte_order_mark) : line;
-  return strncmp (text, TRACE_IMPORT_HEADER, strlen (TRACE_IMPORT_HEADER)) == 0 &&
-         text[strlen (TRACE_IMPORT_HEADER) +
-              strspn (text + strlen (TRACE_IMPORT_HEADER), "\r\n")] == '\0';
-}
-
-static gboolean
-take_rows (TraceLoad *load, FILE *stream, gint64 *n_rows, GError **error)
-{
-  char line[LINE_MAX_BYTES];
-  for (gint64 number = 1; fgets (line, sizeof line, stream) != NULL; number++) {
-    gboolean is_whole = strchr (line, '\n') != NULL || feof (stream);
-    if (!is_whole)
-      return refuse (number, NULL, "longer than 4095 bytes, or a zero byte in it", error);
-    if (number == 1 && !is_header (line))
-      return refuse (number, NULL, "the header is not " TRACE_IMPORT_HEADER, error);
-    if (number == 1 || line[strspn (line, "\r\n")] == '\0')
-      continue;
-    if (!take_line (load, number, line, error))
+  g_auto (TraceNote) note;
+  trace_note_init (&note);
+  TraceFault fault = trace_note_read (fields[TRACE_FIELD_NOTE], &note);
+  for (guint i = 0; fault == TRACE_FAULT_NONE && i < note.meetings->len; i++)
+    fault = check_meeting (&g_array_index (note.meetings, TraceMeeting, i));
+  if (fault != TRACE_FAULT_NONE) {
+    trace_faults_add (importer->faults, row, "note", fault);
+    return TRUE;
+  }
+  importer->import->n_absent += note.n_more;
+  if (importer->import->details != NULL)
+    add_details (importer, &note, fields);
+  for (guint i = 0; i < note.meetings->len; i++)
+    if (!put_meeting (importer, &note, &g_array_index (note.meetings, TraceMeeting, i), error))
       return FALSE;
-    (*n_rows)++;
-  }
-  return !ferror (stream) || refuse (0, NULL, "reading the file failed", error);
+  return TRUE;
+}
+
+gboolean
+trace_importer_take (TraceImporter *importer,
+                     gint64 row,
+                     const char *const fields[TRACE_N_FIELDS],
+                     GError **error)
+{
+  importer->import->n_rows++;
+  return fields[TRACE_FIELD_NOTE][0] != '\0' ? take_note (importer, row, fields, error)
+                                             : take_stay (importer, row, fields, error);
+}
+
+void
+trace_importer_check_rows (TraceImporter *importer, gint64 row, const char *n_rows)
+{
+  gint64 n = 0;
+  if (!g_ascii_string_to_signed (n_rows, 10, 0, G_MAXINT64, &n, NULL) ||
+      n != importer->import->n_rows)
+    trace_faults_add (importer->faults, row, NULL, TRACE_FAULT_ROW_COUNT);
+}
+
+static gboolean
+read_all (TraceImporter *importer, FILE *stream, GError **error)
+{
+  static gboolean (*const readers[]) (TraceImporter *, TraceInput *, GError **) = {
+    [TRACE_IMPORT_CSV] = trace_import_csv,           [TRACE_IMPORT_NDJSON] = trace_import_ndjson,
+    [TRACE_IMPORT_IRIS] = trace_import_iris,         [TRACE_IMPORT_GODATA] = trace_import_godata,
+    [TRACE_IMPORT_BLUEZONE] = trace_import_bluezone,
+  };
+  TraceFault fault = TRACE_FAULT_NONE;
+  g_autofree TraceInput *input = trace_input_new (stream, &fault);
+  if (input != NULL && !readers[importer->options->format](importer, input, error))
+    return FALSE;
+  if (input != NULL)
+    fault = trace_input_check (input);
+  if (fault != TRACE_FAULT_NONE)
+    trace_faults_add (importer->faults, 0, NULL, fault);
+  return TRUE;
 }
 
 // Of a pipe nobody knows.
@@ -161,26 +288,24 @@ guess_rows (FILE *stream)
                                                                          : 0;
 }
 
-static gboolean
-take_file (TraceStore *store, FILE *stream, gint64 n_expected, TraceImport *import, GError **error)
-{
-  g_autoptr (TraceLoad) load = trace_load_new (store, n_expected, error);
-  return load != NULL && take_rows (load, stream, &import->n_rows, error) &&
-         trace_load_finish (load, &import->n_new, error);
-}
-
 gboolean
-trace_import_csv (
-    TraceStore *store, FILE *stream, gboolean dry_run, TraceImport *ret_import, GError **error)
+trace_import (TraceStore *store,
+              FILE *stream,
+              const TraceImportOptions *options,
+              TraceImport *import,
+              TraceFaults *faults,
+              GError **error)
 {
-  TraceImport import = { 0 };
-  if (!(dry_run ? trace_store_begin_trial : trace_store_begin) (store, error))
+  TraceImporter importer = { .options = options, .import = import, .faults = faults };
+  if (!(options->dry_run ? trace_store_begin_trial : trace_store_begin) (store, error))
     return FALSE;
-  gboolean ok = take_file (store, stream, dry_run ? 0 : guess_rows (stream), &import, error) &&
-                (dry_run || trace_store_commit (store, error));
-  if (dry_run || !ok)
+  importer.load = trace_load_new (store, options->dry_run ? 0 : guess_rows (stream), error);
+  gboolean ok = importer.load != NULL && read_all (&importer, stream, error) &&
+                trace_faults_count (faults) == 0 &&
+                trace_load_finish (importer.load, &import->n_new, error) &&
+                (options->dry_run || trace_store_commit (store, error));
+  if (!ok || options->dry_run)
     trace_store_roll_back (store);
-  if (ok)
-    *ret_import = import;
+  g_clear_pointer (&importer.load, trace_load_free);
   return ok;
 }

@@ -1,26 +1,49 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Stays from a CSV file: all of them or none, and a second time changes nothing.
+// Stays from a file: all of them or none, and a second time changes nothing. EXPORTS.md has the
+// formats; every one that export writes is read here again, as far as it carries stays.
 
 #pragma once
 
-#include <stdio.h>
-
+#include "kiosk/trace/trace-details.h"
+#include "kiosk/trace/trace-input.h"
 #include "kiosk/trace/trace-store.h"
 
 G_BEGIN_DECLS
 
-#define TRACE_IMPORT_HEADER "subject,venue,zone,arrived,left,evidence,kiosk,seq"
-#define TRACE_LONGEST_S     (366 * 86400) // no stay is longer
+#define TRACE_LONGEST_S (366 * 86400) // no stay is longer
+
+typedef enum {
+  TRACE_IMPORT_CSV, // its header says of what
+  TRACE_IMPORT_NDJSON,
+  TRACE_IMPORT_IRIS,
+  TRACE_IMPORT_GODATA,
+  TRACE_IMPORT_BLUEZONE,
+} TraceImportFormat;
+
+gboolean trace_import_format_read (const char *word, TraceImportFormat *ret_format);
+
+typedef struct {
+  TraceImportFormat format;
+  char separator; // of CSV; 0: see for yourself
+  gboolean dry_run;
+  gboolean ignore_extra;
+} TraceImportOptions;
 
 typedef struct {
   gint64 n_rows;
-  gint64 n_new; // the others were there already
+  gint64 n_new;     // stays; the others were there already
+  gint64 n_absent;  // meetings that the file says had no room in it
+  GString *details; // (nullable) what it says about people is added here, as trace-details.h has it
 } TraceImport;
 
-// Fails with the row, the column and the reason. @dry_run: looks at every row and keeps none.
-gboolean trace_import_csv (
-    TraceStore *store, FILE *stream, gboolean dry_run, TraceImport *ret_import, GError **error);
+// FALSE: nothing was kept: @faults say why, or @error when it is not the file's fault.
+gboolean trace_import (TraceStore *store,
+                       FILE *stream,
+                       const TraceImportOptions *options,
+                       TraceImport *import,
+                       TraceFaults *faults,
+                       GError **error);
 
 G_END_DECLS

@@ -141,18 +141,20 @@ test_refuses_what_is_wrong (Fixture *fixture, gconstpointer unused)
   static const struct {
     const char *row, *why;
   } cases[] = {
-    { "00,v,z,1,2,qr,k,1", "row 3, column subject: not 32" },
+    { "x0,v,z,1,2,qr,k,1", "row 3, column subject: not 32" },
+    { "8.49123E+10,v,z,1,2,qr,k,1", "row 3, column subject: a spreadsheet made" },
+    { "1093029317,v,z,1,2,qr,k,1", "row 3, column subject: fewer than 32 digits" },
     { AN ",,z,1,2,qr,k,1", "row 3, column venue: empty" },
     { AN ",v,z,-1,2,qr,k,1", "row 3, column arrived: not a time" },
-    { AN ",v,z,1e3,2,qr,k,1", "row 3, column arrived: not a time" },
+    { AN ",v,z,1e3,2,qr,k,1", "row 3, column arrived: a spreadsheet made" },
     { AN ",v,z,99999999999999999999,2,qr,k,1", "row 3, column arrived: not a time" },
     { AN ",v,z,5,5,qr,k,1", "row 3, column left: not later" },
     { AN ",v,z,5,4,qr,k,1", "row 3, column left: not later" },
     { AN ",v,z,1,99999999,qr,k,1", "row 3, column left: more than a year" },
     { AN ",v,z,1,2,sms,k,1", "row 3, column evidence: not qr" },
     { AN ",v,z,1,2,qr,k,one", "row 3, column seq: not a number" },
-    { AN ",v,z,1,2,qr,k", "row 3: not eight columns" },
-    { AN ",v,z,1,2,qr,k,1,", "row 3: not eight columns" },
+    { AN ",v,z,1,2,qr,k", "row 3: not as many columns" },
+    { AN ",v,z,1,2,qr,k,1,", "row 3: not as many columns" },
     { AN ",\"v,z,1,2,qr,k,1", "row 3: quotes do not match" },
     { AN ",v\x01,z,1,2,qr,k,1", "row 3, column venue: " },
   };
