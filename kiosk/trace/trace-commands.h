@@ -17,6 +17,7 @@ int trace_command_officer_key (int argc, char **argv);
 int trace_command_reveal (int argc, char **argv);
 int trace_command_rules (int argc, char **argv);
 int trace_command_import (int argc, char **argv);
+int trace_command_export (int argc, char **argv);
 int trace_command_contacts (int argc, char **argv);
 int trace_command_index (int argc, char **argv);
 int trace_command_venues (int argc, char **argv);

@@ -69,6 +69,8 @@ static const char *const reasons[TRACE_N_FAULTS][TRACE_N_LANGUAGES] = {
   [TRACE_FAULT_YEAR] = { "more than a year", "dài hơn một năm" },
   [TRACE_FAULT_EVIDENCE] = { "not qr, ble, manual or staff",
                              "không phải qr, ble, manual hoặc staff" },
+  [TRACE_FAULT_DOUBTS] = { "not of the words static, clock, conflict, open",
+                           "không phải các từ static, clock, conflict, open" },
   [TRACE_FAULT_NUMBER] = { "not a number", "không phải số" },
   [TRACE_FAULT_SIGHTING_ID] = { "not 24 hexadecimal digits", "không phải 24 chữ số thập lục phân" },
   [TRACE_FAULT_RSSI] = { "not a signal strength from -127 to 20 dBm",

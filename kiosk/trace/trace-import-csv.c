@@ -30,9 +30,9 @@ static const struct {
   { "last", TRACE_FIELD_IGNORED },
   { "via", TRACE_FIELD_IGNORED },
   { "staff", TRACE_FIELD_IGNORED },
-  { "doubts", TRACE_FIELD_IGNORED },
+  { "doubts", TRACE_FIELD_DOUBTS },
   { "officer", TRACE_FIELD_IGNORED },
-  { "schema", TRACE_FIELD_IGNORED },
+  { "schema", TRACE_FIELD_SCHEMA },
   // SORMAS
   { "description", TRACE_FIELD_NOTE },
   { "involvementDescription", TRACE_FIELD_NOTE },
@@ -53,6 +53,7 @@ static const struct {
 typedef struct {
   TraceField of_column[TRACE_CSV_COLUMNS_MAX];
   gsize n_columns;
+  gboolean has_end, is_at_end; // a table of ours, and its last line
 } Header;
 
 TraceField
@@ -81,6 +82,7 @@ read_header (TraceImporter *importer, Header *header, gint64 row, char *const *n
     TraceField field = trace_field_find (names[i]);
     (void) g_snprintf (number, sizeof number, "%" G_GSIZE_FORMAT, i + 1);
     header->of_column[i] = field;
+    header->has_end |= field == TRACE_FIELD_SCHEMA;
     if (field == TRACE_FIELD_UNKNOWN && !importer->options->ignore_extra)
       trace_faults_add (importer->faults, row, number, TRACE_FAULT_EXTRA_COLUMN);
     if (field < TRACE_N_FIELDS && has[field])
@@ -107,7 +109,7 @@ trim (TraceField field, char *text)
 
 static gboolean
 take_record (TraceImporter *importer,
-             const Header *header,
+             Header *header,
              gint64 row,
              char *const *fields,
              gsize n_fields,
@@ -115,6 +117,7 @@ take_record (TraceImporter *importer,
 {
   const char *sorted[TRACE_N_FIELDS];
   if (g_str_equal (fields[0], TRACE_TABLE_END)) {
+    header->is_at_end = TRUE;
     trace_importer_check_rows (importer, row, n_fields > 1 ? fields[1] : "");
     return TRUE;
   }
@@ -159,5 +162,7 @@ trace_import_csv (TraceImporter *importer, TraceInput *input, GError **error)
   }
   if (header.n_columns == 0)
     trace_faults_add (importer->faults, 0, NULL, TRACE_FAULT_NO_HEADER);
+  if (header.has_end && !header.is_at_end)
+    trace_faults_add (importer->faults, 0, NULL, TRACE_FAULT_ROW_COUNT);
   return TRUE;
 }

@@ -149,6 +149,11 @@ take_stay (TraceImporter *importer,
       return TRUE;
     }
   }
+  if (!trace_doubts_read (fields[TRACE_FIELD_DOUBTS], &arrival.doubts)) {
+    trace_faults_add (importer->faults, row, "doubts", TRACE_FAULT_DOUBTS);
+    return TRUE;
+  }
+  arrival.doubts &= (guint8) ~TRACE_DOUBT_OPEN; // it is said by having no end
   return trace_importer_put (importer, &arrival, error);
 }
 
@@ -166,7 +171,7 @@ put_meeting (TraceImporter *importer,
     .arrived_s = meeting->from_s,
     .left_s = meeting->to_s,
     .evidence = (TraceEvidence) meeting->evidence,
-    .doubts = note->doubts & TRACE_DOUBT_STATIC,
+    .doubts = note->level > 0 ? note->doubts : note->doubts & (guint8) ~TRACE_DOUBT_OPEN,
     .kiosk = "",
     .part = meeting->to_s == TRACE_OPEN_S ? 0 : (guint32) (meeting->to_s - meeting->from_s),
   };

@@ -34,8 +34,15 @@ static const struct {
     "            WHO: --subject HEX | --credential - | --bluezone-keys FILE, [--keys FOLDER]\n"
     "            WHEN: --from T --to T | --onset DAY | --sample DAY\n"
     "            RULE: --profile NAME --levels 3 --min-overlap 900 --latency 0 --through-staff" },
+  { "export", trace_command_export,
+    "--store URI --officer NAME --format F (--subject HEX | --venue ID) --from T --to T\n"
+    "            [as contacts] [--details FILE] [--output FILE] [--separator S] [--bom]\n"
+    "            [--row-limit N]   csv, json, dot, iris, sormas-contacts, sormas-participants,\n"
+    "            godata or bluezone, for another system or a sheet" },
   { "import", trace_command_import,
-    "--store URI [--format csv] [--dry-run] [FILE]   stays, all of them or none" },
+    "--store URI [--format csv|ndjson|iris|sormas|godata|bluezone] [--dry-run] [--lang vi|en]\n"
+    "            [--separator S] [--ignore-extra] [--details-to FILE] [FILE]   stays, all of\n"
+    "            them or none" },
   { "index", trace_command_index, "--store sqlite:FILE   builds what makes large answers fast" },
   { "kiosks", trace_command_kiosks, "--store URI [--json]   the fleet" },
   { "officer", trace_command_officer,

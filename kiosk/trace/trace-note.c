@@ -130,6 +130,23 @@ trace_doubts_write (guint8 doubts, GString *text)
 }
 
 gboolean
+trace_doubts_read (const char *text, guint8 *ret_doubts)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  guint8 doubts = 0;
+  for (guint i = 0; words[i] != NULL; i++) {
+    guint8 before = doubts;
+    for (guint bit = 0; bit < G_N_ELEMENTS (doubt_words); bit++)
+      if (g_str_equal (words[i], doubt_words[bit]))
+        doubts |= (guint8) (1u << bit);
+    if (doubts == before)
+      return FALSE;
+  }
+  *ret_doubts = doubts;
+  return TRUE;
+}
+
+gboolean
 trace_evidence_read (const char *text, guint8 *ret_evidence)
 {
   for (guint i = 0; i < TRACE_N_EVIDENCES; i++)
@@ -283,21 +300,6 @@ take_first (const char *word, TraceNote *note)
 }
 
 static gboolean
-take_doubts (const char *text, TraceNote *note)
-{
-  g_auto (GStrv) words = g_strsplit (text, " ", -1);
-  for (guint i = 0; words[i] != NULL; i++) {
-    guint8 before = note->doubts;
-    for (guint bit = 0; bit < G_N_ELEMENTS (doubt_words); bit++)
-      if (g_str_equal (words[i], doubt_words[bit]))
-        note->doubts |= (guint8) (1u << bit);
-    if (note->doubts == before)
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
 take_word (const char *word, TraceNote *note)
 {
   guint64 n_more = 0;
@@ -306,7 +308,7 @@ take_word (const char *word, TraceNote *note)
   if (g_str_has_prefix (word, "subject "))
     return read_hex (word + strlen ("subject "), note->subject);
   if (g_str_has_prefix (word, "doubt "))
-    return take_doubts (word + strlen ("doubt "), note);
+    return trace_doubts_read (word + strlen ("doubt "), &note->doubts);
   if (g_str_has_prefix (word, "more ")) {
     gboolean ok =
         g_ascii_string_to_unsigned (word + strlen ("more "), 10, 0, MEETINGS_MAX, &n_more, NULL);

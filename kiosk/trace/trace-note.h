@@ -53,6 +53,7 @@ void trace_time_write (gint64 time_s, char ret_text[TRACE_TIME_TEXT_SIZE]);
 TraceFault trace_moment_read (const char *text, gint64 *ret_time_s);
 // "static clock", in @text.
 void trace_doubts_write (guint8 doubts, GString *text);
+gboolean trace_doubts_read (const char *text, guint8 *ret_doubts); // "": none
 gboolean trace_evidence_read (const char *text, guint8 *ret_evidence);
 
 G_END_DECLS

@@ -1,0 +1,223 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#define G_LOG_DOMAIN "trace-command-export"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "kiosk/trace/trace-csv.h"
+#include "kiosk/trace/trace-details.h"
+#include "kiosk/trace/trace-export.h"
+#include "kiosk/trace/trace-options.h"
+#include "kiosk/trace/trace-table.h"
+
+#define WINDOW_S          86400
+#define MIN_OVERLAP_S     900
+#define LEVELS            3
+#define LEVELS_MAX        16
+#define OFFICER_MAX_BYTES 64
+#define ROW_LIMIT_MIN     10
+
+typedef struct {
+  TraceOptions *options;
+  char *format_word, *officer, *separator, *output, *details;
+  int levels, limit;
+  gboolean has_byte_order_mark;
+  gint64 row_limit;
+  TraceQuestion question;
+  const TraceExportFormat *format;
+  TraceExportForm form;
+} Request;
+
+static void
+request_clear (Request *request)
+{
+  g_free (request->format_word);
+  g_free (request->officer);
+  g_free (request->separator);
+  g_free (request->output);
+  g_free (request->details);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Request, request_clear)
+
+static gboolean
+is_officer (const char *name)
+{
+  if (name == NULL || name[strspn (name, " ")] == '\0' || strlen (name) > OFFICER_MAX_BYTES ||
+      !g_utf8_validate (name, -1, NULL))
+    return FALSE;
+  for (const char *at = name; *at != '\0'; at = g_utf8_next_char (at))
+    if (g_unichar_iscntrl (g_utf8_get_char (at)))
+      return FALSE;
+  return TRUE;
+}
+
+static const char *
+check_question (const Request *request)
+{
+  if (request->levels < 1 || request->levels > LEVELS_MAX)
+    return "--levels is 1 to 16";
+  if (request->question.min_overlap_s < 1 || request->question.min_overlap_s > WINDOW_S)
+    return "--min-overlap is 1 to 86400 seconds";
+  if (request->question.latency_s < 0)
+    return "--latency is not negative";
+  return request->limit < 0 ? "--limit is not negative" : NULL;
+}
+
+static gboolean
+check (Request *request)
+{
+  TraceOptions *options = request->options;
+  const char *wrong = check_question (request);
+  request->form =
+      (TraceExportForm){ request->officer, ',', request->has_byte_order_mark, request->row_limit };
+  request->format =
+      request->format_word != NULL ? trace_export_format_find (request->format_word) : NULL;
+  if (!is_officer (request->officer))
+    wrong = "--officer NAME: who answers for this export, up to 64 bytes";
+  else if (request->format == NULL)
+    wrong = "--format: csv, json, dot, iris, sormas-contacts, sormas-participants, godata"
+            " or bluezone";
+  else if ((options->subject == NULL) == (options->venue == NULL))
+    wrong = "either --subject HEX or --venue ID";
+  else if (request->separator != NULL &&
+           !trace_separator_read (request->separator, &request->form.separator))
+    wrong = "--separator: , ; or tab";
+  else if (request->row_limit < ROW_LIMIT_MIN)
+    wrong = "--row-limit is at least 10";
+  if (wrong != NULL) {
+    (void) trace_options_say (options, TRACE_EXIT_USAGE, wrong);
+    return FALSE;
+  }
+  if (!trace_options_read_span (options) ||
+      (options->subject != NULL && !trace_options_read_subject (options)))
+    return FALSE;
+  request->question.from_s = options->from_s;
+  request->question.to_s = options->to_s;
+  request->question.levels = (guint) request->levels;
+  request->question.limit = (guint) request->limit;
+  return TRUE;
+}
+
+static TraceExport *
+find_contacts (const Request *request, TraceStore *store, GError **error)
+{
+  guint32 subject = 0;
+  if (!trace_options_find_subject (request->options, store, &subject, error))
+    return NULL;
+  g_autoptr (TraceAnswer) answer =
+      trace_search (trace_store_get_source (store), &subject, subject != 0, &request->question,
+                    NULL, NULL, error);
+  if (answer == NULL)
+    return NULL;
+  if (answer->n_cut > 0)
+    (void) fprintf (stderr, "tramxanh-trace %s: %u more were found, and cut by --limit\n",
+                    request->options->name, answer->n_cut);
+  return trace_export_new_contacts (store, &request->question, answer, error);
+}
+
+// What cannot be used of the details is said, by its line; the others are told.
+static gboolean
+read_details (const Request *request, TraceExport *export)
+{
+  if (request->details == NULL)
+    return TRUE;
+  FILE *stream = fopen (request->details, "re");
+  g_autoptr (TraceFaults) faults = trace_faults_new ();
+  if (stream == NULL) {
+    (void) trace_options_say (request->options, TRACE_EXIT_COULD_NOT, "the details cannot be read");
+    return FALSE;
+  }
+  trace_export_set_details (export, trace_details_read (stream, faults));
+  (void) fclose (stream); // only read
+  if (trace_faults_count (faults) > 0) {
+    g_autofree char *text = trace_faults_tell (faults, TRACE_LANGUAGE_EN);
+    (void) trace_options_say (request->options, 0, "of the details, left out:");
+    (void) fputs (text, stderr);
+  }
+  return TRUE;
+}
+
+static int
+write_export (const Request *request, TraceExport *export)
+{
+  const TraceOptions *options = request->options;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TraceOutput) output = trace_output_new (request->output);
+  gint64 n_bad = 0;
+  gint64 capacity = trace_export_format_get_capacity (request->format, export, &request->form);
+  if (!trace_export_format_takes (request->format, export))
+    return trace_options_say (options, TRACE_EXIT_USAGE,
+                              "--format dot is for --subject, bluezone for --venue");
+  if (request->output == NULL && (gint64) trace_export_count (export) > capacity)
+    return trace_options_say (options, TRACE_EXIT_USAGE,
+                              "more rows than one file holds: give --output FILE");
+  if (!read_details (request, export))
+    return TRACE_EXIT_COULD_NOT;
+  if (!trace_export_write (export, request->format, &request->form, output, &n_bad, &error))
+    return trace_options_say_error (options, error);
+  (void) fprintf (stderr, "tramxanh-trace %s: %" G_GINT64_FORMAT " rows, %u parts, for %s",
+                  options->name, trace_output_count_all_rows (output),
+                  trace_output_count_parts (output), request->officer);
+  (void) fprintf (stderr, n_bad > 0 ? ", %" G_GINT64_FORMAT " left out\n" : "\n", n_bad);
+  return 0;
+}
+
+static int
+export_answer (const Request *request)
+{
+  int status = 0;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TraceStore) store = trace_options_open_store (request->options, &status);
+  if (store == NULL)
+    return status;
+  g_autoptr (TraceExport) export =
+      request->options->venue != NULL
+          ? trace_export_new_guests (store, request->options->venue, request->options->from_s,
+                                     request->options->to_s, &error)
+          : find_contacts (request, store, &error);
+  return export != NULL ? write_export (request, export)
+                        : trace_options_say_error (request->options, error);
+}
+
+int
+trace_command_export (int argc, char **argv)
+{
+  g_auto (TraceOptions) options = TRACE_OPTIONS (argv);
+  g_auto (Request) request = {
+    .options = &options,
+    .levels = LEVELS,
+    .row_limit = TRACE_TABLE_ROW_LIMIT,
+    .question = { .window_s = WINDOW_S, .min_overlap_s = MIN_OVERLAP_S },
+  };
+  GOptionEntry entries[] = {
+    { "format", 0, 0, G_OPTION_ARG_STRING, &request.format_word, "For which system", "F" },
+    { "officer", 0, 0, G_OPTION_ARG_STRING, &request.officer, "Who answers for it", "NAME" },
+    { "subject", 0, 0, G_OPTION_ARG_STRING, &options.subject, "Contacts of", "HEX" },
+    { "venue", 0, 0, G_OPTION_ARG_STRING, &options.venue, "Who was there", "ID" },
+    { "from", 0, 0, G_OPTION_ARG_STRING, &options.from, "From", "T" },
+    { "to", 0, 0, G_OPTION_ARG_STRING, &options.to, "To", "T" },
+    { "levels", 0, 0, G_OPTION_ARG_INT, &request.levels, "F1 to F…", "N" },
+    { "min-overlap", 0, 0, G_OPTION_ARG_INT64, &request.question.min_overlap_s,
+      "Seconds together within a day (900)", "S" },
+    { "latency", 0, 0, G_OPTION_ARG_INT64, &request.question.latency_s,
+      "Seconds from an exposure to being infectious (0)", "S" },
+    { "through-staff", 0, 0, G_OPTION_ARG_NONE, &request.question.through_staff,
+      "Follow staff as anybody else", NULL },
+    { "limit", 0, 0, G_OPTION_ARG_INT, &request.limit, "At most so many contacts (0: all)", "N" },
+    { "details", 0, 0, G_OPTION_ARG_FILENAME, &request.details,
+      "Who subjects are, as it was revealed to the officer", "FILE" },
+    { "output", 0, 0, G_OPTION_ARG_FILENAME, &request.output, "A file, with a manifest", "FILE" },
+    { "separator", 0, 0, G_OPTION_ARG_STRING, &request.separator, "Of columns: , ; or tab (,)",
+      "S" },
+    { "bom", 0, 0, G_OPTION_ARG_NONE, &request.has_byte_order_mark,
+      "Begin tables with a byte order mark", NULL },
+    { "row-limit", 0, 0, G_OPTION_ARG_INT64, &request.row_limit,
+      "Lines below the first in one file (1048575)", "N" },
+    { NULL },
+  };
+  if (!trace_options_parse (&options, entries, &argc, &argv) || !check (&request))
+    return TRACE_EXIT_USAGE;
+  return export_answer (&request);
+}

@@ -1,0 +1,329 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Of a contact it is told when and where it was together with the one it was exposed through, and
+// nothing else of where it was. That is enough to search again: the same levels, exposures and
+// overlaps come out of it, as everybody there shares with others only what they really shared.
+
+#define G_LOG_DOMAIN "trace-export"
+
+#include <string.h>
+
+#include "kiosk/trace/trace-export-private.h"
+
+#define STAYS_KEPT 20000 // subjects whose stays are remembered
+
+static TraceExport *
+export_new (TraceStore *store)
+{
+  TraceExport *self = g_new0 (TraceExport, 1);
+  self->store = store;
+  self->items = g_array_new (FALSE, FALSE, sizeof (TraceExportItem));
+  self->contacts = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->stays = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
+  return self;
+}
+
+void
+trace_export_free (TraceExport *self)
+{
+  g_array_unref (self->items);
+  g_hash_table_unref (self->contacts);
+  g_hash_table_unref (self->stays);
+  g_clear_pointer (&self->details, g_hash_table_unref);
+  g_free (self->venue);
+  g_free (self);
+}
+
+static int
+compare_times (gint64 one, gint64 other)
+{
+  return (one > other) - (one < other);
+}
+
+static int
+compare_contacts (gconstpointer a, gconstpointer b)
+{
+  const TraceExportItem *one = a, *other = b;
+  int order = (int) one->contact.level - (int) other->contact.level;
+  if (order == 0)
+    order = compare_times (one->contact.exposed_s, other->contact.exposed_s);
+  return order != 0 ? order : memcmp (one->key, other->key, sizeof one->key);
+}
+
+TraceExport *
+trace_export_new_contacts (TraceStore *store,
+                           const TraceQuestion *question,
+                           const TraceAnswer *answer,
+                           GError **error)
+{
+  g_autoptr (TraceExport) self = export_new (store);
+  self->question = *question;
+  for (guint i = 0; i < answer->contacts->len; i++) {
+    const TraceContact *contact = &g_array_index (answer->contacts, TraceContact, i);
+    TraceExportItem item = { .contact = *contact };
+    if (!trace_store_get_subject (store, contact->subject, item.key, error))
+      return NULL;
+    g_array_append_val (self->items, item);
+    g_hash_table_insert (self->contacts, GUINT_TO_POINTER (contact->subject),
+                         g_memdup2 (contact, sizeof *contact));
+  }
+  g_array_sort (self->items, compare_contacts);
+  return g_steal_pointer (&self);
+}
+
+// By where and when, however the store numbers it.
+static int
+compare_arrivals (const TraceExportItem *one, const TraceExportItem *other)
+{
+  int order = compare_times (one->stay.arrived_s, other->stay.arrived_s);
+  if (order == 0)
+    order = memcmp (one->key, other->key, sizeof one->key);
+  return order != 0 ? order : strcmp (one->zone, other->zone);
+}
+
+static int
+compare_guests (gconstpointer a, gconstpointer b)
+{
+  const TraceExportItem *one = a, *other = b;
+  int order = compare_arrivals (one, other);
+  if (order == 0)
+    order = compare_times (one->stay.left_s, other->stay.left_s);
+  return order != 0 ? order : (int) one->stay.evidence - (int) other->stay.evidence;
+}
+
+TraceExport *
+trace_export_new_guests (
+    TraceStore *store, const char *venue, gint64 from_s, gint64 to_s, GError **error)
+{
+  g_autoptr (TraceExport) self = export_new (store);
+  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->venue = g_strdup (venue);
+  self->question.from_s = from_s;
+  self->question.to_s = to_s;
+  if (!trace_store_find_places (store, venue, places, error))
+    return NULL;
+  for (guint i = 0; i < places->len; i++) {
+    g_autoptr (GArray) stays = trace_find_present (
+        trace_store_get_source (store), g_array_index (places, guint32, i), from_s, to_s, error);
+    if (stays == NULL)
+      return NULL;
+    for (guint j = 0; j < stays->len; j++) {
+      TraceExportItem item = { .stay = g_array_index (stays, TraceStay, j) };
+      if (!trace_store_get_subject (store, item.stay.subject, item.key, error))
+        return NULL;
+      item.zone = trace_store_get_zone (store, item.stay.place);
+      g_array_append_val (self->items, item);
+    }
+  }
+  g_array_sort (self->items, compare_guests);
+  return g_steal_pointer (&self);
+}
+
+void
+trace_export_set_details (TraceExport *self, GHashTable *details)
+{
+  self->details = details;
+}
+
+gsize
+trace_export_count (const TraceExport *self)
+{
+  return self->items->len;
+}
+
+const char *
+trace_export_get_schema (const TraceExport *self)
+{
+  return self->venue != NULL ? "tramxanh-guests/1" : "tramxanh-contacts/1";
+}
+
+void
+trace_export_row_clear (TraceExportRow *row)
+{
+  trace_note_clear (&row->note);
+  g_clear_pointer (&row->last_name, g_free);
+  g_clear_pointer (&row->first_name, g_free);
+}
+
+// Borrowed until others are asked for.
+static GArray *
+find_stays (TraceExport *self, guint32 subject, GError **error)
+{
+  GArray *stays = g_hash_table_lookup (self->stays, GUINT_TO_POINTER (subject));
+  if (stays != NULL)
+    return stays;
+  stays = trace_find_stays (trace_store_get_source (self->store), &subject, 1,
+                            self->question.from_s, self->question.to_s, error);
+  if (stays != NULL)
+    g_hash_table_insert (self->stays, GUINT_TO_POINTER (subject), stays);
+  return stays;
+}
+
+static TraceEvidence
+get_evidence (TraceExport *self, const TraceStay *stay)
+{
+  TraceSource *source = trace_store_get_source (self->store);
+  return source->is_staff (source, stay->subject) ? TRACE_EVIDENCE_STAFF
+                                                  : (TraceEvidence) stay->evidence;
+}
+
+static void
+add_meeting (
+    TraceExport *self, TraceNote *note, const TraceStay *own, const TraceStay *other, gint64 from_s)
+{
+  const TraceMeeting meeting = {
+    .venue = (char *) trace_store_get_venue (self->store, own->place),
+    .zone = (char *) trace_store_get_zone (self->store, own->place),
+    .from_s = MAX (MAX (own->arrived_s, other->arrived_s), from_s),
+    .to_s = MIN (MIN (own->left_s, other->left_s), self->question.to_s),
+    .evidence = (guint8) get_evidence (self, own),
+    .via_evidence = (guint8) get_evidence (self, other),
+  };
+  if (own->place == other->place && meeting.from_s < meeting.to_s)
+    trace_note_add_meeting (note, &meeting);
+}
+
+static int
+compare_places (const TraceMeeting *one, const TraceMeeting *other)
+{
+  int order = strcmp (one->venue, other->venue);
+  return order != 0 ? order : strcmp (one->zone, other->zone);
+}
+
+static int
+compare_by_place (gconstpointer a, gconstpointer b)
+{
+  const TraceMeeting *one = a, *other = b;
+  int order = compare_places (one, other);
+  if (order == 0)
+    order = compare_times (one->from_s, other->from_s);
+  if (order == 0)
+    order = (int) one->evidence - (int) other->evidence;
+  return order != 0 ? order : (int) one->via_evidence - (int) other->via_evidence;
+}
+
+static int
+compare_by_time (gconstpointer a, gconstpointer b)
+{
+  const TraceMeeting *one = a, *other = b;
+  int order = compare_times (one->from_s, other->from_s);
+  return order != 0 ? order : compare_places (one, other);
+}
+
+// Several records of one stay are one meeting, seen as by the first of them.
+static void
+unite_meetings (GArray *meetings)
+{
+  g_array_sort (meetings, compare_by_place);
+  for (guint i = 1; i < meetings->len;) {
+    TraceMeeting *before = &g_array_index (meetings, TraceMeeting, i - 1);
+    const TraceMeeting *meeting = before + 1;
+    if (compare_places (before, meeting) == 0 && meeting->from_s <= before->to_s) {
+      before->to_s = MAX (before->to_s, meeting->to_s);
+      g_array_remove_index (meetings, i);
+    } else
+      i++;
+  }
+  g_array_sort (meetings, compare_by_time);
+}
+
+static gboolean
+add_meetings (TraceExport *self, const TraceContact *contact, TraceNote *note, GError **error)
+{
+  const TraceContact *via = g_hash_table_lookup (self->contacts, GUINT_TO_POINTER (contact->via));
+  gint64 from_s = self->question.from_s;
+  if (via != NULL) // and no index case
+    from_s = MAX (from_s, via->exposed_s + self->question.latency_s);
+  if (g_hash_table_size (self->stays) > STAYS_KEPT)
+    g_hash_table_remove_all (self->stays);
+  GArray *others = find_stays (self, contact->via, error);
+  GArray *own = others != NULL ? find_stays (self, contact->subject, error) : NULL;
+  if (own == NULL)
+    return FALSE;
+  for (guint i = 0; i < own->len; i++)
+    for (guint j = 0; j < others->len; j++)
+      add_meeting (self, note, &g_array_index (own, TraceStay, i),
+                   &g_array_index (others, TraceStay, j), from_s);
+  unite_meetings (note->meetings);
+  return TRUE;
+}
+
+static gboolean
+describe_contact (TraceExport *self,
+                  const TraceContact *contact,
+                  TraceExportRow *row,
+                  GError **error)
+{
+  guint8 via[TRACE_SUBJECT_SIZE];
+  if (!trace_store_get_subject (self->store, contact->via, via, error))
+    return FALSE;
+  trace_subject_write (via, row->note.via);
+  row->note.level = contact->level;
+  row->note.exposed_s = contact->exposed_s;
+  row->note.overlap_s = contact->overlap_s;
+  row->note.is_staff = contact->is_staff;
+  row->note.doubts = contact->doubts;
+  row->first_s = contact->first_s;
+  row->last_s = contact->last_s;
+  row->venue = trace_store_get_venue (self->store, contact->place);
+  row->zone = trace_store_get_zone (self->store, contact->place);
+  return add_meetings (self, contact, &row->note, error);
+}
+
+static void
+describe_guest (TraceExport *self, gsize i, TraceExportRow *row)
+{
+  const TraceExportItem *item = &g_array_index (self->items, TraceExportItem, i);
+  const TraceStay *stay = &item->stay;
+  while (row->n_same < i && compare_arrivals (item - row->n_same - 1, item) == 0)
+    row->n_same++;
+  row->first_s = stay->arrived_s;
+  row->last_s = (stay->doubts & TRACE_DOUBT_OPEN) != 0 ? TRACE_OPEN_S : stay->left_s;
+  row->note.doubts = stay->doubts;
+  row->venue = trace_store_get_venue (self->store, stay->place);
+  row->zone = trace_store_get_zone (self->store, stay->place);
+  const TraceMeeting meeting = { (char *) row->venue, (char *) row->zone, row->first_s,
+                                 row->last_s,         stay->evidence,     0 };
+  trace_note_add_meeting (&row->note, &meeting);
+}
+
+static void
+name (TraceExport *self, TraceExportRow *row)
+{
+  static const TraceDetails unknown = { { (char *) "", (char *) "", (char *) "", (char *) "",
+                                          (char *) "", (char *) "" } };
+  row->details =
+      self->details != NULL ? g_hash_table_lookup (self->details, row->note.subject) : NULL;
+  if (row->details == NULL)
+    row->details = &unknown;
+  if (row->details->text[TRACE_DETAIL_NAME][0] != '\0') {
+    trace_name_split (row->details->text[TRACE_DETAIL_NAME], &row->last_name, &row->first_name);
+    return;
+  }
+  row->last_name = g_strdup (TRACE_EXPORT_LAST_NAME);
+  row->first_name = g_strdup (row->note.subject);
+}
+
+gboolean
+trace_export_get (
+    TraceExport *self, gsize i, const char *officer, TraceExportRow *ret_row, GError **error)
+{
+  const TraceExportItem *item = &g_array_index (self->items, TraceExportItem, i);
+  g_auto (TraceExportRow) row = { .officer = officer };
+  trace_note_init (&row.note);
+  trace_subject_write (item->key, row.note.subject);
+  if (self->venue != NULL)
+    describe_guest (self, i, &row);
+  else if (!describe_contact (self, &item->contact, &row, error))
+    return FALSE;
+  if (row.venue[0] == '\0' || !g_utf8_validate (row.venue, -1, NULL) ||
+      !g_utf8_validate (row.zone, -1, NULL)) {
+    g_set_error_literal (error, TRACE_ERROR, TRACE_ERROR_INPUT, "its place has no name");
+    return FALSE;
+  }
+  name (self, &row);
+  *ret_row = row;
+  row = (TraceExportRow){ .officer = NULL };
+  return TRUE;
+}

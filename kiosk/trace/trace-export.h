@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// An answer for another system or a sheet: contacts, or who was at a venue. EXPORTS.md has the
+// formats. Whoever is in it is a pseudonym, but for those whose details are given.
+
+#pragma once
+
+#include "kiosk/trace/trace-output.h"
+#include "kiosk/trace/trace-search.h"
+#include "kiosk/trace/trace-store.h"
+
+G_BEGIN_DECLS
+
+typedef struct TraceExport TraceExport;
+
+// What @question asked of @store, and @answer. The store is borrowed.
+TraceExport *trace_export_new_contacts (TraceStore *store,
+                                        const TraceQuestion *question,
+                                        const TraceAnswer *answer,
+                                        GError **error);
+TraceExport *trace_export_new_guests (
+    TraceStore *store, const char *venue, gint64 from_s, gint64 to_s, GError **error);
+void trace_export_free (TraceExport *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TraceExport, trace_export_free)
+
+// @details: (transfer full) as trace_details_read () has it.
+void trace_export_set_details (TraceExport *self, GHashTable *details);
+gsize trace_export_count (const TraceExport *self);
+
+typedef struct {
+  const char *officer; // whose export it is; it says so everywhere
+  // of a table
+  char separator;
+  gboolean has_byte_order_mark;
+  gint64 row_limit;
+} TraceExportForm;
+
+typedef struct TraceExportFormat TraceExportFormat;
+
+// (nullable) "sormas" is "sormas-contacts".
+const TraceExportFormat *trace_export_format_find (const char *word);
+gboolean trace_export_format_takes (const TraceExportFormat *format, const TraceExport *self);
+// The rows that one file has room for; G_MAXINT64: it is no table.
+gint64 trace_export_format_get_capacity (const TraceExportFormat *format,
+                                         const TraceExport *self,
+                                         const TraceExportForm *form);
+// Writes all of it. @ret_n_bad: how many had to be left out.
+gboolean trace_export_write (TraceExport *self,
+                             const TraceExportFormat *format,
+                             const TraceExportForm *form,
+                             TraceOutput *output,
+                             gint64 *ret_n_bad,
+                             GError **error);
+
+G_END_DECLS
