@@ -23,17 +23,14 @@ static const struct {
     "            [--as LABEL] [--reason TEXT] [WHO] [WHEN] [RULE] [--json]   cases and their "
     "levels" },
   { "contacts", trace_command_contacts,
-    "--store URI --subject HEX --from T --to T [--levels 3] [--min-overlap 900] [--latency 0]\n"
-    "            [--through-staff] [--limit N] [--format csv|json|tree|dot]\n"
-    "            [--summary venue|day]   who met whom" },
-  { "enroll", trace_command_enroll,
-    "--store URI --venue ID [--zone Z] [--profile P] [--url URL] [--officer-key FILE] [--json]\n"
-    "            a one-time code for a kiosk" },
     "--store URI WHO WHEN [RULE] [--limit N] [--format csv|json|tree|dot]\n"
     "            [--summary venue|day] [--explain HEX]   who met whom, and why\n"
     "            WHO: --subject HEX | --credential - | --bluezone-keys FILE, [--keys FOLDER]\n"
     "            WHEN: --from T --to T | --onset DAY | --sample DAY\n"
     "            RULE: --profile NAME --levels 3 --min-overlap 900 --latency 0 --through-staff" },
+  { "enroll", trace_command_enroll,
+    "--store URI --venue ID [--zone Z] [--profile P] [--url URL] [--officer-key FILE] [--json]\n"
+    "            a one-time code for a kiosk" },
   { "export", trace_command_export,
     "--store URI --officer NAME --format F (--subject HEX | --venue ID) --from T --to T\n"
     "            [as contacts] [--details FILE] [--output FILE] [--separator S] [--bom]\n"
@@ -56,8 +53,6 @@ static const struct {
   { "serve", trace_command_serve,
     "--store URI [--listen ADDRESS:PORT] [--config FILE] [--keys FOLDER] [--url URL]\n"
     "            [--officer-key FILE]   takes in what kiosks send" },
-  { "officer-key", trace_command_officer_key,
-    "new FILE [--passphrase-fd N]   a key that details are sealed to" },
   { "reveal", trace_command_reveal,
     "--store URI --case ID --key FILE --officer NAME --reason TEXT [--subject HEX]   details" },
   { "rules", trace_command_rules, "[--rules FOLDER] [--json]   what counts as a contact" },

@@ -9,7 +9,7 @@
 
 #include "tests/kiosk/trace-export-cases.h"
 
-#define PATIENCE_US (60 * G_USEC_PER_SEC)
+#define PATIENCE_US (120 * G_USEC_PER_SEC)
 
 // Does the process have a file open that has no name yet, and is writing it?
 static gboolean

@@ -16,7 +16,7 @@
 #define NEAR        "B00000000000000000000002"
 #define FAR         "C00000000000000000000003"
 #define SUBJECT(id) "5458425a" id // as TXBZ and the identifier's bytes
-#define PATIENCE_US (60 * G_USEC_PER_SEC)
+#define PATIENCE_US (120 * G_USEC_PER_SEC)
 
 typedef struct {
   TraceRunner program;
@@ -148,14 +148,14 @@ test_tells_a_hundred_faults_in_vietnamese (Fixture *fixture, gconstpointer unuse
 }
 
 static void
-test_the_last_row_of_a_million_counts (Fixture *fixture, gconstpointer unused)
+test_the_last_row_counts (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (GString) text = g_string_new (HEADER);
-  for (guint i = 0; i < 999998; i++)
+  for (guint i = 0; i < 199998; i++)
     g_string_append_printf (text, "%032x,v,,%u,%u,qr,k,%u\n", i % 5000, i, i + 60, i + 1);
   g_string_append (text, AN ",v,,5,4,qr,k,1\n");
   g_assert_cmpint (import (fixture, text->str, NULL, NULL), ==, 1);
-  g_assert_nonnull (strstr (fixture->program.errors, "row 1000000, column left"));
+  g_assert_nonnull (strstr (fixture->program.errors, "row 200000, column left"));
   check_count (fixture, 0);
 }
 
@@ -272,15 +272,24 @@ static void
 test_killed (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (GString) text = g_string_new (HEADER);
+<<<<<<< HEAD
   g_autofree char *path = trace_runner_get_path (&fixture->program, "large.csv");
   gint64 until_us = g_get_monotonic_time () + PATIENCE_US;
+=======
+  g_autofree char *path = trace_program_get_path (&fixture->program, "large.csv");
+>>>>>>> bb7182e (trace: Write down each format's columns)
   for (guint i = 0; i < 400000; i++)
     g_string_append_printf (text, "%032x,v,,%u,%u,qr,k,%u\n", i, i, i + 60, i + 1);
   trace_runner_write (&fixture->program, "large.csv", text->str, (gssize) text->len);
   check_count (fixture, 0); // so that the store is there
   gint64 size = get_size (fixture, "core.db") + get_size (fixture, "core.db-wal");
   const char *const words[] = { "import", "--store", fixture->store, path, NULL };
+<<<<<<< HEAD
   g_autoptr (GSubprocess) child = trace_runner_start (&fixture->program, words);
+=======
+  g_autoptr (GSubprocess) child = trace_program_start (&fixture->program, words);
+  gint64 until_us = g_get_monotonic_time () + PATIENCE_US;
+>>>>>>> bb7182e (trace: Write down each format's columns)
   while (get_size (fixture, "core.db") + get_size (fixture, "core.db-wal") < size + 5000000)
     g_assert_cmpint (g_get_monotonic_time (), <, until_us);
   g_subprocess_send_signal (child, SIGKILL);
@@ -300,7 +309,7 @@ main (int argc, char **argv)
   ADD ("refuses-other-files", test_refuses_other_files);
   ADD ("refuses-wrong-headers", test_refuses_wrong_headers);
   ADD ("tells-a-hundred-faults-in-vietnamese", test_tells_a_hundred_faults_in_vietnamese);
-  ADD ("the-last-row-of-a-million-counts", test_the_last_row_of_a_million_counts);
+  ADD ("the-last-row-of-many-counts", test_the_last_row_counts);
   ADD ("takes-ndjson", test_takes_ndjson);
   ADD ("bluezone-comes-back", test_bluezone_comes_back);
   ADD ("refuses-other-histories", test_refuses_other_histories);

@@ -133,6 +133,7 @@ export_contacts (Fixture *fixture, const char *store, const char *format, const 
                                      "--format", format, "--officer", OFFICER, "--subject", F0,
                                      "--from", FROM, "--to", TO, "--details", path, NULL),
                    ==, 0);
+  g_assert_null (strstr (fixture->program.errors, ": 0 rows"));
   return g_strdup (fixture->program.output);
 }
 
@@ -225,7 +226,7 @@ test_no_cell_is_a_formula (Fixture *fixture, gconstpointer unused)
     const char *word;
     char separator;
   } separators[] = { { ",", ',' }, { ";", ';' }, { "tab", '\t' } };
-  g_autofree char *town = make_town (3);
+  g_autofree char *town = make_town (1);
   g_autofree char *details = make_details ();
   g_autofree char *store = make_store (fixture);
   g_autofree char *path = trace_runner_get_path (&fixture->program, "details");
@@ -357,7 +358,7 @@ static void
 test_is_the_same_everywhere (Fixture *fixture, gconstpointer unused)
 {
   static const char *const locales[] = { "vi_VN", "de_DE" };
-  g_autofree char *town = make_town (4);
+  g_autofree char *town = make_town (1);
   g_autofree char *details = make_details ();
   g_autofree char *store = make_store (fixture);
   trace_runner_write (&fixture->program, "details", details, -1);
@@ -379,8 +380,15 @@ test_is_the_same_everywhere (Fixture *fixture, gconstpointer unused)
     g_assert_no_error (error);
     (void) g_subprocess_wait (making, NULL, NULL); // whether it was made is asked below
     if (g_file_test (path, G_FILE_TEST_IS_DIR)) {
+<<<<<<< HEAD
       trace_runner_set_environment (&fixture->program, "LOCPATH", folder);
       trace_runner_set_environment (&fixture->program, "LC_ALL", name);
+=======
+      trace_program_set_environment (&fixture->program, "LOCPATH", folder);
+      trace_program_set_environment (&fixture->program, "LC_ALL", name);
+      // The C library never frees what it made of LOCPATH.
+      trace_program_set_environment (&fixture->program, "ASAN_OPTIONS", "detect_leaks=0");
+>>>>>>> bb7182e (trace: Write down each format's columns)
       g_autofree char *there = export_contacts (fixture, store, "csv", "details");
       g_assert_cmpstr (there, ==, here);
       g_ptr_array_set_size (fixture->program.environment, 0);
