@@ -136,7 +136,8 @@ fill_store (TraceStore *store, const Province *province)
       };
       write_key (stay->subject, arrivals[i].subject);
     }
-    ok = trace_store_put_many (store, arrivals, n, &n_new, &error);
+    ok = trace_store_put_many (store, arrivals, n, &n_new, &error) &&
+         trace_store_commit (store, &error) && trace_store_begin (store, &error);
   }
   if (!ok || !trace_store_commit (store, &error))
     g_error ("%s", error->message);
