@@ -21,12 +21,14 @@
 #define LOOK_AHEAD       12
 #define SPAN_MAX_S       ((gint64) G_MAXINT32) // 68 years
 
-#define SETTLED 0
-#define NEVER   G_MAXUINT32
+#define NEVER   0
+#define SETTLED G_MAXUINT32
 
+// Nothing is known of nearly everybody: that is zero, so that it costs nothing to begin.
 typedef struct {
-  guint32 exposed; // the earliest of this level so far, from the question's from_s; SETTLED; NEVER
-  guint32 shared;  // of the member: 1 + the number of the last that they shared; 0: nothing
+  guint32 exposed_for; // until the end of the search, and a second; this level's longest, or
+                       // NEVER, or SETTLED
+  guint32 shared;      // of the member: 1 + the number of the last that they shared; 0: nothing
 } Person;
 
 // What somebody shared with the member that is being followed, within one of its stays.
@@ -87,8 +89,6 @@ search_init (Search *search, TraceSource *source, const TraceQuestion *question)
   };
   search->people = g_new0 (Person, (gsize) search->n_people + 1);
   search->contact_of = g_new (guint32, (gsize) search->n_people + 1);
-  for (gsize i = 1; i <= search->n_people; i++)
-    search->people[i].exposed = NEVER;
 }
 
 static void
@@ -107,12 +107,19 @@ search_clear (Search *search)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Search, search_clear)
 
+// By the end of the search; NEVER when it comes after it.
+static guint32
+count_exposed_for (const Search *search, gint64 exposed_s)
+{
+  return (guint32) MAX (search->question->to_s - exposed_s + 1, NEVER);
+}
+
 // Whoever was at the place of the member's stay number @own while it lasted. Its beginning bounds
 // what it, and every later one, can give.
 static void
 take_present (Search *search, guint own, gint64 begin_s, gint64 end_s)
 {
-  guint32 earliest = (guint32) (begin_s - search->question->from_s + search->rule.min_overlap_s);
+  guint32 longest = count_exposed_for (search, begin_s + search->rule.min_overlap_s);
   guint n = search->present->len, n_shared = search->shared->len, n_touched = search->touched->len;
   const TraceStay *stays = (const TraceStay *) (void *) search->present->data;
   search->n_touched += n;
@@ -127,7 +134,7 @@ take_present (Search *search, guint own, gint64 begin_s, gint64 end_s)
     if (stay->subject > search->n_people)
       continue; // came in since the search began
     Person *person = &search->people[stay->subject];
-    if (person->exposed < earliest && person->shared == 0)
+    if (person->exposed_for > longest && person->shared == 0)
       continue;
     gboolean touches = stay->arrived_s < end_s && stay->left_s > begin_s;
     if (!touches && stay->evidence != TRACE_EVIDENCE_BLE)
@@ -206,7 +213,7 @@ gather_parts (Search *search, const Member *member, guint32 last)
 
 // Could the parts be enough, and early enough? Most are not, and cost no more than this.
 static gboolean
-may_expose (const Search *search, guint32 exposed)
+may_expose (const Search *search, guint32 exposed_for)
 {
   gint64 sum_s = 0, first_s = G_MAXINT64;
   for (gsize i = 0; i < search->n_parts; i++) {
@@ -215,7 +222,7 @@ may_expose (const Search *search, guint32 exposed)
     first_s = MIN (first_s, span->from_s);
   }
   return sum_s >= search->rule.min_overlap_s &&
-         first_s - search->question->from_s + search->rule.min_overlap_s <= exposed;
+         count_exposed_for (search, first_s + search->rule.min_overlap_s) >= exposed_for;
 }
 
 // The exposure by those parts that have none of @without. Leaves them in search->spans.
@@ -271,11 +278,12 @@ judge (Search *search, const Member *member, guint32 subject, GError **error)
   };
   gsize index = 0;
   gather_parts (search, member, person->shared);
-  if (!may_expose (search, person->exposed) || !find_exposure (search, 0, &found.exposed_s, &index))
+  if (!may_expose (search, person->exposed_for) ||
+      !find_exposure (search, 0, &found.exposed_s, &index))
     return TRUE;
-  guint32 exposed = (guint32) (found.exposed_s - search->question->from_s);
-  gboolean is_better = exposed < person->exposed;
-  if (exposed == person->exposed &&
+  guint32 exposed_for = count_exposed_for (search, found.exposed_s);
+  gboolean is_better = exposed_for > person->exposed_for;
+  if (exposed_for == person->exposed_for &&
       !has_smaller_key (
           search, found.via,
           g_array_index (search->found, TraceContact, search->contact_of[subject]).via, &is_better,
@@ -289,13 +297,13 @@ judge (Search *search, const Member *member, guint32 subject, GError **error)
   found.place = search->spans[index].place;
   found.doubts = find_doubts (search, found.exposed_s);
   found.risk = trace_rank_weigh (&found, member->contact.risk, search->rule.min_overlap_s);
-  if (person->exposed == NEVER) {
+  if (person->exposed_for == NEVER) {
     search->contact_of[subject] = search->found->len;
     g_array_append_val (search->found, found);
   } else {
     g_array_index (search->found, TraceContact, search->contact_of[subject]) = found;
   }
-  person->exposed = exposed;
+  person->exposed_for = exposed_for;
   return TRUE;
 }
 
@@ -429,7 +437,7 @@ find_first_level (Search *search, const guint32 *index_case, gsize n, GError **e
   g_autoptr (GArray) stays = g_array_new (FALSE, FALSE, sizeof (TraceStay));
   for (gsize i = 0; i < n; i++)
     if (index_case[i] <= search->n_people)
-      search->people[index_case[i]].exposed = SETTLED;
+      search->people[index_case[i]].exposed_for = SETTLED;
   if (!find_stays (search, index_case, n, member.from_s, stays, error))
     return FALSE;
   g_array_sort (stays, trace_stay_compare_arrivals);
@@ -445,7 +453,7 @@ close_level (Search *search, guint level, TraceAnswer *answer, GError **error)
   for (guint i = 0; i < search->found->len; i++) {
     TraceContact *contact = &g_array_index (search->found, TraceContact, i);
     contact->is_staff = search->source->is_staff (search->source, contact->subject);
-    search->people[contact->subject].exposed = SETTLED;
+    search->people[contact->subject].exposed_for = SETTLED;
   }
   if (!trace_rank_sort (search->source, search->found, error))
     return FALSE;
