@@ -34,11 +34,9 @@ trace_command_retain (int argc, char **argv)
     return status;
   gint64 today = g_get_real_time () / G_USEC_PER_SEC / DAY_S;
   g_autofree char *index = trace_index_path (options.store);
-  // An index that has been built has what was let go; another one is built in its place.
   if (!trace_store_retain (store, (today - days) * DAY_S, &n_stays, &error) ||
       !trace_feed_retain (trace_store_get_db (store), (today - days) * DAY_S, &error) ||
-      (index != NULL && g_file_test (index, G_FILE_TEST_EXISTS) &&
-       !trace_index_build (store, index, &error)))
+      (index != NULL && !trace_index_renew (store, index, &error)))
     return trace_options_say_error (&options, error);
   (void) printf ("{\"removed\":%" G_GINT64_FORMAT "}\n", n_stays);
   return 0;

@@ -147,3 +147,11 @@ trace_index_build (TraceStore *store, const char *path, GError **error)
   (void) close (fd);            // all is on the disk
   return ok && sync_folder (path, error) && trace_index_log_finish (db, &counts, error);
 }
+
+gboolean
+trace_index_renew (TraceStore *store, const char *path, GError **error)
+{
+  return g_file_test (path, G_FILE_TEST_EXISTS)
+             ? trace_index_build (store, path, error)
+             : trace_index_log_stop (trace_store_get_db (store), error);
+}

@@ -163,24 +163,45 @@ trace_index_log_copy (TraceDb *db, TraceIndexBuild *build, GError **error)
   return copy_stays (db, build, error) && copy_keys (db, build, error);
 }
 
-gboolean
-trace_index_log_finish (TraceDb *db, const TraceIndexCounts *counts, GError **error)
+// Up to @until. The last one's number stays, and nothing of what it said.
+static gboolean
+delete_notes (TraceDb *db, gint64 until, GError **error)
+{
+  return trace_db_run (db,
+                       "DELETE FROM stay_change WHERE id <= $1"
+                       " AND id < (SELECT max (id) FROM stay_change)",
+                       TRACE_VALUES (TRACE_INT (until)), NULL, error) &&
+         trace_db_run (db,
+                       "UPDATE stay_change SET is_gone = 0, place = 0, subject = 0, arrived_s = 0,"
+                       " length_s = 0, slack_s = 0, evidence = 0, doubts = 0 WHERE id <= $1",
+                       TRACE_VALUES (TRACE_INT (until)), NULL, error);
+}
+
+static gboolean
+set_build (TraceDb *db, const guint8 *id, gsize n_id, gint64 limit_id, gint64 until, GError **error)
 {
   if (!trace_db_begin (db, error))
     return FALSE;
-  if (trace_db_run (
-          db, "UPDATE stay_index SET build_id = $1, limit_id = $2",
-          TRACE_VALUES (TRACE_BYTES (counts->build_id, TRACE_INDEX_ID_SIZE),
-                        TRACE_INT (counts->built_at + count_notes ((gint64) counts->n_stays))),
-          NULL, error) &&
-      trace_db_run (db,
-                    "DELETE FROM stay_change WHERE id <= $1"
-                    " AND id < (SELECT max (id) FROM stay_change)",
-                    TRACE_VALUES (TRACE_INT (counts->built_at)), NULL, error) &&
-      trace_db_commit (db, error))
+  if (trace_db_run (db, "UPDATE stay_index SET build_id = $1, limit_id = $2",
+                    TRACE_VALUES (TRACE_BYTES (id, n_id), TRACE_INT (limit_id)), NULL, error) &&
+      delete_notes (db, until, error) && trace_db_commit (db, error))
     return TRUE;
   trace_db_roll_back (db);
   return FALSE;
+}
+
+gboolean
+trace_index_log_finish (TraceDb *db, const TraceIndexCounts *counts, GError **error)
+{
+  return set_build (db, counts->build_id, TRACE_INDEX_ID_SIZE,
+                    counts->built_at + count_notes ((gint64) counts->n_stays), counts->built_at,
+                    error);
+}
+
+gboolean
+trace_index_log_stop (TraceDb *db, GError **error)
+{
+  return set_build (db, (const guint8 *) "", 0, 0, G_MAXINT64, error);
 }
 
 gboolean

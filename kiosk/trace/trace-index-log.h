@@ -32,6 +32,9 @@ gboolean trace_index_log_copy (TraceDb *db, TraceIndexBuild *build, GError **err
 // The file of that build is in its place.
 gboolean trace_index_log_finish (TraceDb *db, const TraceIndexCounts *counts, GError **error);
 
+// No file fits any more, and no change is noted; nor is any that was.
+gboolean trace_index_log_stop (TraceDb *db, GError **error);
+
 // Is the file of that build all that there is, together with the notes since?
 gboolean trace_index_log_fits (TraceDb *db,
                                const TraceIndexCounts *counts,

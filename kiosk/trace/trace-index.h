@@ -25,6 +25,10 @@ char *trace_index_path (const char *store_uri);
 
 gboolean trace_index_build (TraceStore *store, const char *path, GError **error);
 
+// After stays were let go that must not be found any more: builds the file again when there is one,
+// and otherwise forgets what was noted for it.
+gboolean trace_index_renew (TraceStore *store, const char *path, GError **error);
+
 // As of now. NULL without an error: *@ret_state says why. With an error: the store failed.
 TraceIndex *
 trace_index_open (TraceStore *store, const char *path, TraceIndexState *ret_state, GError **error);

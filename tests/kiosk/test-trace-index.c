@@ -368,6 +368,44 @@ test_survives_a_full_disk (Fixture *fixture, gconstpointer user_data)
   compare_with_tables (fixture, fixture->store, index);
 }
 
+static gint64
+ask (TraceStore *store, const char *sql)
+{
+  gint64 number = -1;
+  g_assert_true (
+      trace_db_query_int (trace_store_get_db (store), sql, TRACE_NO_VALUES, 0, &number, NULL));
+  return number;
+}
+
+// What is let go is neither in the file nor among the notes, whether there is a file or not.
+static void
+test_lets_go (Fixture *fixture, gconstpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  build (fixture->store, fixture->path);
+  for (guint i = 0; i < 2; i++) {
+    run (fixture->store, i == 0 ? "DELETE FROM stay WHERE subject % 9 = 0"
+                                : "DELETE FROM stay WHERE subject % 9 = 1");
+    g_assert_cmpint (ask (fixture->store, "SELECT count (*) FROM stay_change"), >, 10);
+    if (i == 1)
+      g_assert_cmpint (g_unlink (fixture->path), ==, 0);
+    g_assert_true (trace_index_renew (fixture->store, fixture->path, &error));
+    g_assert_no_error (error);
+    g_assert_cmpint (ask (fixture->store, "SELECT count (*) FROM stay_change"), ==, 1);
+    g_assert_cmpint (ask (fixture->store, "SELECT sum (subject + place + arrived_s + length_s)"
+                                          " FROM stay_change"),
+                     ==, 0);
+    if (i == 0)
+      trace_index_close (open_as (fixture->store, fixture->path, TRACE_INDEX_FRESH));
+  }
+  run (fixture->store, "DELETE FROM stay WHERE subject % 9 = 2"); // and no more are made
+  g_assert_cmpint (ask (fixture->store, "SELECT count (*) FROM stay_change"), ==, 1);
+  g_assert_null (open_as (fixture->store, fixture->path, TRACE_INDEX_ABSENT));
+  build (fixture->store, fixture->path);
+  g_autoptr (TraceIndex) index = open_as (fixture->store, fixture->path, TRACE_INDEX_FRESH);
+  compare_with_tables (fixture, fixture->store, index);
+}
+
 static void
 test_small_stores_have_none (Fixture *fixture, gconstpointer user_data)
 {
@@ -398,6 +436,7 @@ main (int argc, char **argv)
   ADD ("/trace/index/builds-over-a-wreck", test_builds_over_a_wreck);
   ADD ("/trace/index/one-builds-at-a-time", test_one_builds);
   ADD ("/trace/index/survives-a-full-disk", test_survives_a_full_disk);
+  ADD ("/trace/index/lets-go-of-what-is-let-go", test_lets_go);
   ADD ("/trace/index/small-stores-have-none", test_small_stores_have_none);
   return g_test_run ();
 }
