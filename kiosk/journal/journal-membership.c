@@ -76,14 +76,30 @@ journal_joining_sign (const JournalJoining *joining,
   journal_keys_sign_as_kiosk (joining->keys, statement, ret_signature);
 }
 
+// Of a kiosk that joins before its first record nothing was ever sealed to a key of its own.
+static void
+drop_idle_recovery (JournalJoining *joining, const char *dir)
+{
+  JournalHead head;
+  g_autoptr (GError) error = NULL;
+  if (!journal_keys_have_recovery (joining->state_dir) ||
+      !journal_db_read_head (joining->lock, &head, NULL) || head.seq > 0)
+    return;
+  if (!journal_keyfile_destroy (dir, "recovery.key", &error))
+    g_debug ("%s", error->message); // the doctor reminds of it
+}
+
 gboolean
 journal_joining_finish (JournalJoining *joining,
                         const JournalMembership *membership,
                         GError **error)
 {
   g_autofree char *dir = g_build_filename (joining->state_dir, "keys", NULL);
-  return journal_keyfile_write (dir, NAME, MAGIC, (const guint8 *) membership, sizeof *membership,
-                                error);
+  if (!journal_keyfile_write (dir, NAME, MAGIC, (const guint8 *) membership, sizeof *membership,
+                              error))
+    return FALSE;
+  drop_idle_recovery (joining, dir);
+  return TRUE;
 }
 
 void

@@ -39,7 +39,8 @@ void journal_joining_sign (const JournalJoining *joining,
                            const JournalStatement *statement,
                            guint8 ret_signature[JOURNAL_SIG_SIZE]);
 // Durable when it returns TRUE; otherwise nothing has changed. What is recorded from the next
-// opening of the journal on is sealed to the keys in @membership.
+// opening of the journal on is sealed to the keys in @membership; a kiosk that has recorded nothing
+// yet loses its recovery key.
 gboolean journal_joining_finish (JournalJoining *joining,
                                  const JournalMembership *membership,
                                  GError **error);

@@ -74,6 +74,7 @@ test_joins (Fixture *fixture, gconstpointer unused)
   g_autoptr (JournalKeys) keys = journal_keys_load (fixture->state_dir, &error);
   g_assert_no_error (error);
   g_assert_true (journal_keys_is_enrolled (keys));
+  g_assert_false (journal_keys_have_recovery (fixture->state_dir)); // it would open nothing
   g_assert_cmpmem (journal_keys_get_kiosk_key (keys), JOURNAL_KEY_SIZE, enrolled.kiosk_key,
                    JOURNAL_KEY_SIZE);
   g_assert_cmpmem (journal_keys_get_ingest_key (keys), JOURNAL_KEY_SIZE,
