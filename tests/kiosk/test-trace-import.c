@@ -42,7 +42,7 @@ check_count (Fixture *fixture, int n_stays)
 {
   g_autofree char *wanted = g_strdup_printf ("{\"stays\":%d,", n_stays);
   g_assert_cmpint (trace_runner_run (&fixture->program, NULL, "stats", "--json", "--store",
-                                      fixture->store, NULL),
+                                     fixture->store, NULL),
                    ==, 0);
   g_assert_true (g_str_has_prefix (fixture->program.output, wanted));
 }
@@ -51,7 +51,7 @@ static int
 import (Fixture *fixture, const char *text, const char *option, const char *value)
 {
   return trace_runner_run (&fixture->program, text, "import", "--store", fixture->store, option,
-                            value, NULL);
+                           value, NULL);
 }
 
 static void
@@ -222,15 +222,15 @@ test_bluezone_comes_back (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (import (fixture, history, "--format", "bluezone"), ==, 0);
   g_assert_nonnull (strstr (fixture->program.output, "\"new\":0}"));
   g_assert_cmpint (trace_runner_run (&fixture->program, NULL, "export", "--store", fixture->store,
-                                      "--officer", "Hà", "--format", "bluezone", "--venue",
-                                      "bluezone:" OWN, "--from", "1600000000", "--to", "1610000000",
-                                      NULL),
+                                     "--officer", "Hà", "--format", "bluezone", "--venue",
+                                     "bluezone:" OWN, "--from", "1600000000", "--to", "1610000000",
+                                     NULL),
                    ==, 0);
   g_assert_cmpstr (fixture->program.output, ==, history);
   // NEAR has met OWN, and not FAR, whom it may never have been near.
-  g_assert_cmpint (trace_runner_run (&fixture->program, NULL, "contacts", "--store",
-                                      fixture->store, "--subject", SUBJECT (NEAR), "--from",
-                                      "1600000000", "--to", "1610000000", "--levels", "1", NULL),
+  g_assert_cmpint (trace_runner_run (&fixture->program, NULL, "contacts", "--store", fixture->store,
+                                     "--subject", SUBJECT (NEAR), "--from", "1600000000", "--to",
+                                     "1610000000", "--levels", "1", NULL),
                    ==, 0);
   g_autofree char *list = g_ascii_strdown (fixture->program.output, -1);
   g_autofree char *own = g_ascii_strdown (OWN, -1);
@@ -272,24 +272,15 @@ static void
 test_killed (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (GString) text = g_string_new (HEADER);
-<<<<<<< HEAD
   g_autofree char *path = trace_runner_get_path (&fixture->program, "large.csv");
-  gint64 until_us = g_get_monotonic_time () + PATIENCE_US;
-=======
-  g_autofree char *path = trace_program_get_path (&fixture->program, "large.csv");
->>>>>>> bb7182e (trace: Write down each format's columns)
   for (guint i = 0; i < 400000; i++)
     g_string_append_printf (text, "%032x,v,,%u,%u,qr,k,%u\n", i, i, i + 60, i + 1);
   trace_runner_write (&fixture->program, "large.csv", text->str, (gssize) text->len);
   check_count (fixture, 0); // so that the store is there
   gint64 size = get_size (fixture, "core.db") + get_size (fixture, "core.db-wal");
   const char *const words[] = { "import", "--store", fixture->store, path, NULL };
-<<<<<<< HEAD
   g_autoptr (GSubprocess) child = trace_runner_start (&fixture->program, words);
-=======
-  g_autoptr (GSubprocess) child = trace_program_start (&fixture->program, words);
   gint64 until_us = g_get_monotonic_time () + PATIENCE_US;
->>>>>>> bb7182e (trace: Write down each format's columns)
   while (get_size (fixture, "core.db") + get_size (fixture, "core.db-wal") < size + 5000000)
     g_assert_cmpint (g_get_monotonic_time (), <, until_us);
   g_subprocess_send_signal (child, SIGKILL);

@@ -380,15 +380,10 @@ test_is_the_same_everywhere (Fixture *fixture, gconstpointer unused)
     g_assert_no_error (error);
     (void) g_subprocess_wait (making, NULL, NULL); // whether it was made is asked below
     if (g_file_test (path, G_FILE_TEST_IS_DIR)) {
-<<<<<<< HEAD
       trace_runner_set_environment (&fixture->program, "LOCPATH", folder);
       trace_runner_set_environment (&fixture->program, "LC_ALL", name);
-=======
-      trace_program_set_environment (&fixture->program, "LOCPATH", folder);
-      trace_program_set_environment (&fixture->program, "LC_ALL", name);
       // The C library never frees what it made of LOCPATH.
-      trace_program_set_environment (&fixture->program, "ASAN_OPTIONS", "detect_leaks=0");
->>>>>>> bb7182e (trace: Write down each format's columns)
+      trace_runner_set_environment (&fixture->program, "ASAN_OPTIONS", "detect_leaks=0");
       g_autofree char *there = export_contacts (fixture, store, "csv", "details");
       g_assert_cmpstr (there, ==, here);
       g_ptr_array_set_size (fixture->program.environment, 0);

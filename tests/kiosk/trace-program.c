@@ -124,12 +124,4 @@ trace_program_put (TraceProgram *program, const TraceArrival *arrival)
   g_assert_true (trace_store_put (store, arrival, &is_new, &error));
   g_assert_true (trace_store_commit (store, &error));
   g_assert_no_error (error);
-<<<<<<< HEAD
-=======
-  g_assert_true (g_subprocess_get_if_exited (child));
-  if (strstr (program->errors, "Sanitizer") != NULL ||
-      strstr (program->errors, "runtime error") != NULL)
-    g_error ("%s", program->errors);
-  return g_subprocess_get_exit_status (child);
->>>>>>> bb7182e (trace: Write down each format's columns)
 }

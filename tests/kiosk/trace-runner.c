@@ -123,5 +123,8 @@ trace_runner_run (TraceRunner *program, const char *input, ...)
                                         &error);
   g_assert_no_error (error);
   g_assert_true (g_subprocess_get_if_exited (child));
+  if (strstr (program->errors, "Sanitizer") != NULL ||
+      strstr (program->errors, "runtime error") != NULL)
+    g_error ("%s", program->errors);
   return g_subprocess_get_exit_status (child);
 }
