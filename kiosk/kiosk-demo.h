@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The demo day inside the real kiosk: script in, pictures of the screen and one line of JSON out.
+// With a tracing core of its own, which the kiosk joins, feeds, and asks who met the first visitor.
 
 #pragma once
 
@@ -15,8 +16,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (KioskDemo, kiosk_demo, KIOSK, DEMO, GObject)
 
 // @window may be NULL: no pictures. @options and @loop must outlive the demo, the window need not.
-KioskDemo *kiosk_demo_new (const KioskOptions *options,
+// @options are told to join the core.
+KioskDemo *kiosk_demo_new (KioskOptions *options,
                            HwCamera *camera,
+                           JournalStore *journal,
                            EntranceSession *session,
                            DemoClock *clock,
                            UiWindow *window,
@@ -24,7 +27,7 @@ KioskDemo *kiosk_demo_new (const KioskOptions *options,
 void kiosk_demo_start (KioskDemo *self);
 
 // Verifies the closed journal and prints the demo's one line. Returns the exit status: 0, or 1 when
-// it does not verify.
+// the journal does not verify, or the core did not answer.
 int kiosk_demo_report (KioskDemo *self);
 
 G_END_DECLS

@@ -83,9 +83,9 @@ run (KioskOptions *options, GMainLoop *loop)
   kiosk_camera_connect (camera, session);
   kiosk_devices_connect (devices, options, session, clock);
   UiWindow *window = options->headless ? NULL : open_window (options, session, camera);
-  g_autoptr (KioskDemo) demo =
-      options->demo ? kiosk_demo_new (options, camera, session, DEMO_CLOCK (clock), window, loop)
-                    : NULL;
+  g_autoptr (KioskDemo) demo = options->demo ? kiosk_demo_new (options, camera, journal, session,
+                                                               DEMO_CLOCK (clock), window, loop)
+                                             : NULL;
   g_autoptr (KioskFeed) feed = kiosk_feed_new (options, journal, session, clock, devices);
   g_autoptr (KioskEnrol) enrol = kiosk_enrol_new (options, camera, session, clock);
   g_signal_connect_swapped (enrol, "done", G_CALLBACK (entrance_session_start), session);

@@ -63,6 +63,12 @@ demo_clock_move_to (DemoClock *self, guint minute_of_day)
   self->ahead_us = MAX (self->ahead_us, target_us - g_get_real_time ());
 }
 
+gint64
+demo_clock_get_midnight_s (DemoClock *self)
+{
+  return self->midnight_ms / 1000;
+}
+
 static void
 demo_clock_class_init (DemoClockClass *klass)
 {

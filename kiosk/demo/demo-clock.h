@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The clock of a demo day: runs like any other, but can be moved forward to the next scripted
-// minute of today.
+// minute of its day, which is yesterday.
 
 #pragma once
 
@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (DemoClock, demo_clock, DEMO, CLOCK, GObject)
 
 DemoClock *demo_clock_new (void);
+gint64 demo_clock_get_midnight_s (DemoClock *self); // when the day begins
 
 // Moves on to this minute of the local day, never back. Timeouts that are running keep their
 // length.

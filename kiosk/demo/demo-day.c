@@ -7,15 +7,18 @@
 
 #include "kiosk/demo/demo-day.h"
 
+#include <string.h>
+
 #include "kiosk/demo/demo-scene.h"
 
 #define FRAME_WIDTH_PX  1280
 #define FRAME_HEIGHT_PX 720
 #define FRAMES_PER_S    25
 #define RAISE_FRAMES    8
-#define PATIENCE_FRAMES (3 * FRAMES_PER_S) // a visitor gives up
-#define SETTLE_FRAMES   10                 // the screen's own movement is over
-#define LOOK_FRAMES     17                 // the visitor reads the answer
+#define PATIENCE_FRAMES (3 * FRAMES_PER_S)  // a visitor gives up
+#define SETTLE_FRAMES   10                  // the screen's own movement is over
+#define LOOK_FRAMES     17                  // the visitor reads the answer
+#define ENROL_FRAMES    (15 * FRAMES_PER_S) // so does an installer
 #define PAGE_FRAMES     (2 * FRAMES_PER_S)
 
 typedef enum {
@@ -33,6 +36,7 @@ struct _DemoDay {
   EntranceSession *session;
   DemoClock *clock;
   DemoScene *scene;
+  GBytes *core_code; // (nullable)
 
   guint tick_id;
   guint at; // step
@@ -71,7 +75,7 @@ moment_word (const EntranceView *view)
   case ENTRANCE_PAGE_OUT_OF_SERVICE:
     return "out-of-service";
   case ENTRANCE_PAGE_ENROL:
-    return "enrol";
+    return view->enrolment.phase == ENTRANCE_ENROLMENT_JOINED ? "joined" : "enrol";
   }
   return "unknown";
 }
@@ -101,6 +105,20 @@ on_decided (EntranceSession *session, EntranceView *view, DemoDay *self)
 }
 
 static void
+on_view_changed (EntranceSession *session, GParamSpec *pspec, DemoDay *self)
+{
+  const EntranceView *view = entrance_session_get_view (session);
+  if (view->page == ENTRANCE_PAGE_ENROL && view->enrolment.phase == ENTRANCE_ENROLMENT_JOINED)
+    self->answered = TRUE;
+}
+
+static gboolean
+is_shown (const DemoStep *step)
+{
+  return step->action == DEMO_ACTION_SHOW || step->action == DEMO_ACTION_ENROL;
+}
+
+static void
 enter_phase (DemoDay *self, Phase phase)
 {
   self->phase = phase;
@@ -122,7 +140,7 @@ press (DemoDay *self, DemoAction action)
 static double
 raised (const DemoDay *self, const DemoStep *step)
 {
-  if (step->action != DEMO_ACTION_SHOW)
+  if (!is_shown (step))
     return 0;
   if (self->phase == PHASE_HOLD)
     return MIN (1.0, (double) self->frame / RAISE_FRAMES);
@@ -135,6 +153,8 @@ static gboolean
 is_held_long_enough (const DemoDay *self, const DemoStep *step)
 {
   switch (step->action) {
+  case DEMO_ACTION_ENROL:
+    return self->answered || self->frame >= ENROL_FRAMES;
   case DEMO_ACTION_SHOW:
     return (self->answered && self->frame >= RAISE_FRAMES) || self->frame >= PATIENCE_FRAMES;
   case DEMO_ACTION_COVER:
@@ -152,9 +172,11 @@ begin_step (DemoDay *self, const DemoStep *step)
 {
   demo_clock_move_to (self->clock, step->minute);
   self->answered = FALSE;
-  if (step->action == DEMO_ACTION_SHOW)
+  if (is_shown (step))
     (void) demo_scene_hold (self->scene, step->prop,
-                            step->payload); // too long to show: nobody answers
+                            step->action == DEMO_ACTION_ENROL
+                                ? self->core_code
+                                : step->payload); // too long to show: nobody answers
   else if (step->action != DEMO_ACTION_COVER)
     press (self, step->action);
 }
@@ -173,20 +195,22 @@ advance (DemoDay *self, const DemoStep *step)
     }
     break;
   case PHASE_HOLD:
-    if (step->action != DEMO_ACTION_SHOW &&
+    if (!is_shown (step) &&
         self->frame == (step->action == DEMO_ACTION_COVER ? 110u : SETTLE_FRAMES))
       tell_moment (self);
     if (is_held_long_enough (self, step))
-      enter_phase (self, step->action == DEMO_ACTION_SHOW ? PHASE_LOWER : PHASE_LOOK);
+      enter_phase (self, is_shown (step) ? PHASE_LOWER : PHASE_LOOK);
     break;
   case PHASE_LOWER:
     if (self->frame >= RAISE_FRAMES)
       enter_phase (self, PHASE_LOOK);
     break;
   case PHASE_LOOK:
-    if (step->action == DEMO_ACTION_SHOW && self->frame == SETTLE_FRAMES)
+    if (is_shown (step) && self->frame == SETTLE_FRAMES)
       tell_moment (self);
-    if (self->frame >= (step->action == DEMO_ACTION_SHOW ? LOOK_FRAMES : 4u)) {
+    if (self->frame >= (is_shown (step) ? LOOK_FRAMES : 4u)) {
+      if (step->action == DEMO_ACTION_ENROL)
+        entrance_session_press_go_on (self->session);
       self->at++;
       enter_phase (self, PHASE_ARRIVE);
     }
@@ -216,9 +240,28 @@ on_tick (gpointer user_data)
 }
 
 void
+demo_day_set_core_code (DemoDay *self, const char *code)
+{
+  g_clear_pointer (&self->core_code, g_bytes_unref);
+  self->core_code = code != NULL ? g_bytes_new (code, strlen (code)) : NULL;
+}
+
+// Joining happens once, and not without a core.
+static void
+drop_enrolment (DemoDay *self)
+{
+  for (guint i = self->steps->len; i > 0; i--)
+    if (((const DemoStep *) self->steps->pdata[i - 1])->action == DEMO_ACTION_ENROL)
+      g_ptr_array_remove_index (self->steps, i - 1);
+}
+
+void
 demo_day_start (DemoDay *self)
 {
   g_return_if_fail (DEMO_IS_DAY (self) && self->tick_id == 0 && self->steps->len > 0);
+  if (self->core_code == NULL || self->at > 0)
+    drop_enrolment (self);
+  self->at = 0;
   demo_clock_move_to (self->clock, ((const DemoStep *) self->steps->pdata[0])->minute);
   self->tick_id = g_timeout_add (1000 / FRAMES_PER_S, on_tick, self);
 }
@@ -239,6 +282,7 @@ demo_day_dispose (GObject *object)
   g_clear_object (&self->clock);
   g_clear_object (&self->scene);
   g_clear_pointer (&self->steps, g_ptr_array_unref);
+  g_clear_pointer (&self->core_code, g_bytes_unref);
   G_OBJECT_CLASS (demo_day_parent_class)->dispose (object);
 }
 
@@ -267,5 +311,6 @@ demo_day_new (GPtrArray *steps, HwCamera *camera, EntranceSession *session, Demo
   self->session = g_object_ref (session);
   self->clock = g_object_ref (clock);
   g_signal_connect_object (session, "decided", G_CALLBACK (on_decided), self, 0);
+  g_signal_connect_object (session, "notify::view", G_CALLBACK (on_view_changed), self, 0);
   return self;
 }

@@ -73,6 +73,10 @@ read_action (DemoStep *step, const char *verb, const char *object, const char *r
     step->action = DEMO_ACTION_COVER;
     step->cover_s = (guint) cover_s;
     return TRUE;
+  } else if (g_str_equal (verb, "enrol") && g_str_equal (object, "core")) {
+    step->action = DEMO_ACTION_ENROL;
+    step->prop = DEMO_PROP_PAPER;
+    return TRUE;
   } else if (g_str_equal (verb, "show") && rest != NULL) {
     for (gsize i = 0; i < G_N_ELEMENTS (props); i++)
       if (g_str_equal (object, props[i].word)) {

@@ -7,6 +7,7 @@
 //   07:58 show card|phone|phone-dark|paper PAYLOAD      (\n, \t, \\ and \xHH in PAYLOAD)
 //   08:12 press leaving|no-code|back
 //   08:15 cover SECONDS                                 (the camera sees nothing and says nothing)
+//   07:50 enrol core                                    (the code of a tracing core, on a sheet)
 
 #pragma once
 
@@ -20,6 +21,7 @@ typedef enum {
   DEMO_ACTION_PRESS_NO_CODE,
   DEMO_ACTION_PRESS_BACK,
   DEMO_ACTION_COVER,
+  DEMO_ACTION_ENROL,
 } DemoAction;
 
 typedef enum {
