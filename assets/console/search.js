@@ -37,8 +37,10 @@ export async function showSearch (app, main, caseId) {
   view.drawn = "";
   const mine = view;
   try {
-    const [{ profiles }, one] = await Promise.all([app.ask("GET", "/api/profiles"), app.ask("GET", `/api/cases/${caseId}`)]);
-    Object.assign(mine, { profiles, rule: one.rule });
+    if (!mine.profiles) { // else only the language is another
+      const [{ profiles }, one] = await Promise.all([app.ask("GET", "/api/profiles"), app.ask("GET", `/api/cases/${caseId}`)]);
+      Object.assign(mine, { profiles, rule: one.rule });
+    }
   } catch (refusal) {
     fill(mine.parts.form, h("p", { class: "message error", role: "alert" }, tellRefusal(refusal)));
     return;
