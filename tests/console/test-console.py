@@ -243,13 +243,14 @@ def test_views(browser):
 
 def test_language(browser):
     browser.click("#language")
-    check(browser.run("return document.documentElement.lang") == "en" and "Index case (F0)" in browser.text("main"), "the page speaks English")
+    wait_until(lambda: "Index case (F0)" in browser.text("main"), "the page speaks English")
+    check(browser.run("return document.documentElement.lang") == "en", "and says so")
     check(browser.run("return document.querySelector('#subject').value") == town.F0, "what was typed is still there")
     check(browser.focused() == "language", "the focus stays")
     check_rules(browser, "in English")
     shoot(browser, "list-en")
     browser.click("#language")
-    check("Ca bệnh F0" in browser.text("main"), "and Vietnamese")
+    wait_until(lambda: "Ca bệnh F0" in browser.text("main"), "the page speaks Vietnamese again")
 
 
 def test_export(browser, downloads, expected, store):
