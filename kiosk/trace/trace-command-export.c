@@ -6,9 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kiosk/trace/trace-audit.h"
 #include "kiosk/trace/trace-csv.h"
 #include "kiosk/trace/trace-details.h"
 #include "kiosk/trace/trace-export.h"
+#include "kiosk/trace/trace-index.h"
 #include "kiosk/trace/trace-options.h"
 #include "kiosk/trace/trace-table.h"
 
@@ -21,7 +23,7 @@
 
 typedef struct {
   TraceOptions *options;
-  char *format_word, *officer, *separator, *output, *details;
+  char *format_word, *officer, *separator, *output, *details, *case_id;
   int levels, limit;
   gboolean has_byte_order_mark;
   gint64 row_limit;
@@ -38,6 +40,7 @@ request_clear (Request *request)
   g_free (request->separator);
   g_free (request->output);
   g_free (request->details);
+  g_free (request->case_id);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Request, request_clear)
 
@@ -79,8 +82,10 @@ check (Request *request)
   else if (request->format == NULL)
     wrong = "--format: csv, json, dot, iris, sormas-contacts, sormas-participants, godata"
             " or bluezone";
-  else if ((options->subject == NULL) == (options->venue == NULL))
-    wrong = "either --subject HEX or --venue ID";
+  else if ((options->subject != NULL) + (options->venue != NULL) + (request->case_id != NULL) != 1)
+    wrong = "one of --subject HEX, --case ID, --venue ID";
+  else if (request->case_id != NULL && (options->from != NULL || options->to != NULL))
+    wrong = "--case ID has its own --from and --to";
   else if (request->separator != NULL &&
            !trace_separator_read (request->separator, &request->form.separator))
     wrong = "--separator: , ; or tab";
@@ -90,6 +95,8 @@ check (Request *request)
     (void) trace_options_say (options, TRACE_EXIT_USAGE, wrong);
     return FALSE;
   }
+  if (request->case_id != NULL)
+    return TRUE;
   if (!trace_options_read_span (options) ||
       (options->subject != NULL && !trace_options_read_subject (options)))
     return FALSE;
@@ -100,21 +107,63 @@ check (Request *request)
   return TRUE;
 }
 
+// From the index when there is one, as `contacts` does.
+static TraceAnswer *
+find_answer (const Request *request, TraceStore *store, guint32 subject, GError **error)
+{
+  g_autoptr (GError) index_error = NULL;
+  g_autoptr (TraceIndex) index =
+      trace_index_open_or_build (store, request->options->store, &index_error);
+  TraceAnswer *answer = NULL;
+  if (index != NULL)
+    answer = trace_search (trace_index_get_source (index), &subject, subject != 0,
+                           &request->question, NULL, NULL, NULL);
+  return answer != NULL ? answer
+                        : trace_search (trace_store_get_source (store), &subject, subject != 0,
+                                        &request->question, NULL, NULL, error);
+}
+
 static TraceExport *
 find_contacts (const Request *request, TraceStore *store, GError **error)
 {
   guint32 subject = 0;
   if (!trace_options_find_subject (request->options, store, &subject, error))
     return NULL;
-  g_autoptr (TraceAnswer) answer =
-      trace_search (trace_store_get_source (store), &subject, subject != 0, &request->question,
-                    NULL, NULL, error);
+  g_autoptr (TraceAnswer) answer = find_answer (request, store, subject, error);
   if (answer == NULL)
     return NULL;
   if (answer->n_cut > 0)
     (void) fprintf (stderr, "tramxanh-trace %s: %u more were found, and cut by --limit\n",
                     request->options->name, answer->n_cut);
   return trace_export_new_contacts (store, &request->question, answer, error);
+}
+
+static TraceExport *
+find_rows (const Request *request, TraceStore *store, GError **error)
+{
+  const TraceOptions *options = request->options;
+  if (request->case_id != NULL)
+    return trace_export_new_case (store, request->case_id, error);
+  if (options->venue != NULL)
+    return trace_export_new_guests (store, options->venue, options->from_s, options->to_s, error);
+  return find_contacts (request, store, error);
+}
+
+// What is not in the log is not given away.
+static gboolean
+note_in_log (const Request *request, TraceStore *store, gsize n_rows, GError **error)
+{
+  const TraceOptions *options = request->options;
+  g_autofree char *what = g_strdup_printf (
+      "%s, %" G_GSIZE_FORMAT " rows, %s%s%s", request->format_word, n_rows,
+      options->venue != NULL ? "guests" : "contacts", options->subject != NULL ? " of " : "",
+      options->subject != NULL ? options->subject : "");
+  const TraceAuditEntry entry = { .officer = request->officer,
+                                  .action = "export",
+                                  .case_id = request->case_id != NULL ? request->case_id : "",
+                                  .reason = "",
+                                  .what = what };
+  return trace_audit_write (trace_store_get_db (store), &entry, error);
 }
 
 // What cannot be used of the details is said, by its line; the others are told.
@@ -140,7 +189,7 @@ read_details (const Request *request, TraceExport *export)
 }
 
 static int
-write_export (const Request *request, TraceExport *export)
+write_export (const Request *request, TraceStore *store, TraceExport *export)
 {
   const TraceOptions *options = request->options;
   g_autoptr (GError) error = NULL;
@@ -149,13 +198,14 @@ write_export (const Request *request, TraceExport *export)
   gint64 capacity = trace_export_format_get_capacity (request->format, export, &request->form);
   if (!trace_export_format_takes (request->format, export))
     return trace_options_say (options, TRACE_EXIT_USAGE,
-                              "--format dot is for --subject, bluezone for --venue");
+                              "--format dot is for contacts, bluezone for --venue");
   if (request->output == NULL && (gint64) trace_export_count (export) > capacity)
     return trace_options_say (options, TRACE_EXIT_USAGE,
                               "more rows than one file holds: give --output FILE");
   if (!read_details (request, export))
     return TRACE_EXIT_COULD_NOT;
-  if (!trace_export_write (export, request->format, &request->form, output, &n_bad, &error))
+  if (!note_in_log (request, store, trace_export_count (export), &error) ||
+      !trace_export_write (export, request->format, &request->form, output, &n_bad, &error))
     return trace_options_say_error (options, error);
   (void) fprintf (stderr, "tramxanh-trace %s: %" G_GINT64_FORMAT " rows, %u parts, for %s",
                   options->name, trace_output_count_all_rows (output),
@@ -172,12 +222,8 @@ export_answer (const Request *request)
   g_autoptr (TraceStore) store = trace_options_open_store (request->options, &status);
   if (store == NULL)
     return status;
-  g_autoptr (TraceExport) export =
-      request->options->venue != NULL
-          ? trace_export_new_guests (store, request->options->venue, request->options->from_s,
-                                     request->options->to_s, &error)
-          : find_contacts (request, store, &error);
-  return export != NULL ? write_export (request, export)
+  g_autoptr (TraceExport) export = find_rows (request, store, &error);
+  return export != NULL ? write_export (request, store, export)
                         : trace_options_say_error (request->options, error);
 }
 
@@ -195,6 +241,7 @@ trace_command_export (int argc, char **argv)
     { "format", 0, 0, G_OPTION_ARG_STRING, &request.format_word, "For which system", "F" },
     { "officer", 0, 0, G_OPTION_ARG_STRING, &request.officer, "Who answers for it", "NAME" },
     { "subject", 0, 0, G_OPTION_ARG_STRING, &options.subject, "Contacts of", "HEX" },
+    { "case", 0, 0, G_OPTION_ARG_STRING, &request.case_id, "Contacts of a case", "ID" },
     { "venue", 0, 0, G_OPTION_ARG_STRING, &options.venue, "Who was there", "ID" },
     { "from", 0, 0, G_OPTION_ARG_STRING, &options.from, "From", "T" },
     { "to", 0, 0, G_OPTION_ARG_STRING, &options.to, "To", "T" },

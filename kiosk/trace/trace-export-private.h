@@ -22,13 +22,20 @@ typedef struct {
 
 struct TraceExport {
   TraceStore *store;
+  TraceSource *source;    // the store's, or of a case
+  TraceSource *limited;   // (nullable) ours
   TraceQuestion question; // of guests only the span
   char *venue;            // NULL: contacts
   GArray *items;          // of TraceExportItem, in the order of keys where all else is the same
   GHashTable *contacts;   // subject's number → TraceContact
   GHashTable *stays;      // subject's number → GArray of TraceStay, of those who met
+  GHashTable *names;      // (nullable) index case's number → GArray of guint32, all of its own
   GHashTable *details;    // (nullable)
 };
+
+TraceExport *trace_export_new (TraceStore *store);
+gboolean trace_export_add_contact (TraceExport *self, const TraceContact *contact, GError **error);
+void trace_export_sort_contacts (TraceExport *self);
 
 typedef struct {
   TraceNote note;

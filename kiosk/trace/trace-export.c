@@ -10,14 +10,16 @@
 #include <string.h>
 
 #include "kiosk/trace/trace-export-private.h"
+#include "kiosk/trace/trace-limited.h"
 
 #define STAYS_KEPT 20000 // subjects whose stays are remembered
 
-static TraceExport *
-export_new (TraceStore *store)
+TraceExport *
+trace_export_new (TraceStore *store)
 {
   TraceExport *self = g_new0 (TraceExport, 1);
   self->store = store;
+  self->source = trace_store_get_source (store);
   self->items = g_array_new (FALSE, FALSE, sizeof (TraceExportItem));
   self->contacts = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->stays = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
@@ -31,6 +33,8 @@ trace_export_free (TraceExport *self)
   g_hash_table_unref (self->contacts);
   g_hash_table_unref (self->stays);
   g_clear_pointer (&self->details, g_hash_table_unref);
+  g_clear_pointer (&self->names, g_hash_table_unref);
+  g_clear_pointer (&self->limited, trace_limited_free);
   g_free (self->venue);
   g_free (self);
 }
@@ -51,24 +55,36 @@ compare_contacts (gconstpointer a, gconstpointer b)
   return order != 0 ? order : memcmp (one->key, other->key, sizeof one->key);
 }
 
+gboolean
+trace_export_add_contact (TraceExport *self, const TraceContact *contact, GError **error)
+{
+  TraceExportItem item = { .contact = *contact };
+  if (!trace_store_get_subject (self->store, contact->subject, item.key, error))
+    return FALSE;
+  g_array_append_val (self->items, item);
+  g_hash_table_insert (self->contacts, GUINT_TO_POINTER (contact->subject),
+                       g_memdup2 (contact, sizeof *contact));
+  return TRUE;
+}
+
+void
+trace_export_sort_contacts (TraceExport *self)
+{
+  g_array_sort (self->items, compare_contacts);
+}
+
 TraceExport *
 trace_export_new_contacts (TraceStore *store,
                            const TraceQuestion *question,
                            const TraceAnswer *answer,
                            GError **error)
 {
-  g_autoptr (TraceExport) self = export_new (store);
+  g_autoptr (TraceExport) self = trace_export_new (store);
   self->question = *question;
-  for (guint i = 0; i < answer->contacts->len; i++) {
-    const TraceContact *contact = &g_array_index (answer->contacts, TraceContact, i);
-    TraceExportItem item = { .contact = *contact };
-    if (!trace_store_get_subject (store, contact->subject, item.key, error))
+  for (guint i = 0; i < answer->contacts->len; i++)
+    if (!trace_export_add_contact (self, &g_array_index (answer->contacts, TraceContact, i), error))
       return NULL;
-    g_array_append_val (self->items, item);
-    g_hash_table_insert (self->contacts, GUINT_TO_POINTER (contact->subject),
-                         g_memdup2 (contact, sizeof *contact));
-  }
-  g_array_sort (self->items, compare_contacts);
+  trace_export_sort_contacts (self);
   return g_steal_pointer (&self);
 }
 
@@ -96,7 +112,7 @@ TraceExport *
 trace_export_new_guests (
     TraceStore *store, const char *venue, gint64 from_s, gint64 to_s, GError **error)
 {
-  g_autoptr (TraceExport) self = export_new (store);
+  g_autoptr (TraceExport) self = trace_export_new (store);
   g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->venue = g_strdup (venue);
   self->question.from_s = from_s;
@@ -146,15 +162,18 @@ trace_export_row_clear (TraceExportRow *row)
   g_clear_pointer (&row->first_name, g_free);
 }
 
-// Borrowed until others are asked for.
+// Borrowed until others are asked for. Of an index case with several names, those of all.
 static GArray *
 find_stays (TraceExport *self, guint32 subject, GError **error)
 {
   GArray *stays = g_hash_table_lookup (self->stays, GUINT_TO_POINTER (subject));
+  const GArray *names =
+      self->names != NULL ? g_hash_table_lookup (self->names, GUINT_TO_POINTER (subject)) : NULL;
   if (stays != NULL)
     return stays;
-  stays = trace_find_stays (trace_store_get_source (self->store), &subject, 1,
-                            self->question.from_s, self->question.to_s, error);
+  stays = trace_find_stays (
+      self->source, names != NULL ? (const guint32 *) (const void *) names->data : &subject,
+      names != NULL ? names->len : 1, self->question.from_s, self->question.to_s, error);
   if (stays != NULL)
     g_hash_table_insert (self->stays, GUINT_TO_POINTER (subject), stays);
   return stays;
@@ -163,9 +182,8 @@ find_stays (TraceExport *self, guint32 subject, GError **error)
 static TraceEvidence
 get_evidence (TraceExport *self, const TraceStay *stay)
 {
-  TraceSource *source = trace_store_get_source (self->store);
-  return source->is_staff (source, stay->subject) ? TRACE_EVIDENCE_STAFF
-                                                  : (TraceEvidence) stay->evidence;
+  return self->source->is_staff (self->source, stay->subject) ? TRACE_EVIDENCE_STAFF
+                                                              : (TraceEvidence) stay->evidence;
 }
 
 static void
@@ -250,6 +268,27 @@ add_meetings (TraceExport *self, const TraceContact *contact, TraceNote *note, G
 }
 
 static gboolean
+find_exposure (TraceExportRow *row, GError **error)
+{
+  const TraceNote *note = &row->note;
+  row->first_s = G_MAXINT64;
+  for (guint i = 0; i < note->meetings->len; i++) {
+    const TraceMeeting *meeting = &g_array_index (note->meetings, TraceMeeting, i);
+    gboolean is_exposure = meeting->from_s < note->exposed_s && note->exposed_s <= meeting->to_s;
+    row->first_s = MIN (row->first_s, meeting->from_s);
+    row->last_s = MAX (row->last_s, meeting->to_s);
+    if (is_exposure && row->venue == NULL) {
+      row->venue = meeting->venue;
+      row->zone = meeting->zone;
+    }
+  }
+  if (row->venue == NULL)
+    g_set_error_literal (error, TRACE_ERROR, TRACE_ERROR_INPUT,
+                         "its stays have changed since the case was computed");
+  return row->venue != NULL;
+}
+
+static gboolean
 describe_contact (TraceExport *self,
                   const TraceContact *contact,
                   TraceExportRow *row,
@@ -264,11 +303,15 @@ describe_contact (TraceExport *self,
   row->note.overlap_s = contact->overlap_s;
   row->note.is_staff = contact->is_staff;
   row->note.doubts = contact->doubts;
+  if (!add_meetings (self, contact, &row->note, error))
+    return FALSE;
+  if (contact->place == 0) // of a case, which keeps no more than the exposure
+    return find_exposure (row, error);
   row->first_s = contact->first_s;
   row->last_s = contact->last_s;
   row->venue = trace_store_get_venue (self->store, contact->place);
   row->zone = trace_store_get_zone (self->store, contact->place);
-  return add_meetings (self, contact, &row->note, error);
+  return TRUE;
 }
 
 static void

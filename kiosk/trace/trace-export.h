@@ -19,6 +19,8 @@ TraceExport *trace_export_new_contacts (TraceStore *store,
                                         const TraceQuestion *question,
                                         const TraceAnswer *answer,
                                         GError **error);
+// As the case was computed last. TRACE_ERROR_REFUSED: there is none, or it never was.
+TraceExport *trace_export_new_case (TraceStore *store, const char *id, GError **error);
 TraceExport *trace_export_new_guests (
     TraceStore *store, const char *venue, gint64 from_s, gint64 to_s, GError **error);
 void trace_export_free (TraceExport *self);

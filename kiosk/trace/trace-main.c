@@ -32,7 +32,8 @@ static const struct {
     "--store URI --venue ID [--zone Z] [--profile P] [--url URL] [--officer-key FILE] [--json]\n"
     "            a one-time code for a kiosk" },
   { "export", trace_command_export,
-    "--store URI --officer NAME --format F (--subject HEX | --venue ID) --from T --to T\n"
+    "--store URI --officer NAME --format F\n"
+    "            (--subject HEX | --venue ID) --from T --to T | --case ID\n"
     "            [as contacts] [--details FILE] [--output FILE] [--separator S] [--bom]\n"
     "            [--row-limit N]   csv, json, dot, iris, sormas-contacts, sormas-participants,\n"
     "            godata or bluezone, for another system or a sheet" },

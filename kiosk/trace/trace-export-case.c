@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What a case holds, as it was computed last: each index case in its own days, by all of its names.
+
+#define G_LOG_DOMAIN "trace-export"
+
+#include <string.h>
+
+#include "kiosk/trace/trace-case.h"
+#include "kiosk/trace/trace-export-private.h"
+#include "kiosk/trace/trace-limited.h"
+
+// @entries: by label. Adds what the store knows of them.
+static gboolean
+take_names (TraceExport *self, const GArray *entries, GArray *limits, GError **error)
+{
+  g_autoptr (GArray) names = NULL;
+  const char *label = "";
+  for (guint i = 0; i < entries->len; i++) {
+    const TraceIndexCase *entry = &g_array_index (entries, TraceIndexCase, i);
+    TraceLimit limit = { 0, entry->from_s, entry->to_s };
+    if (entry->is_withdrawn)
+      continue;
+    if (!trace_store_find_subject (self->store, entry->subject, &limit.subject, error))
+      return FALSE;
+    if (limit.subject == 0)
+      continue;
+    if (names == NULL || !g_str_equal (label, entry->label)) {
+      g_clear_pointer (&names, g_array_unref);
+      names = g_array_new (FALSE, FALSE, sizeof limit.subject);
+      label = entry->label;
+    }
+    if (!g_hash_table_contains (self->names, GUINT_TO_POINTER (limit.subject)))
+      g_array_append_val (names, limit.subject);
+    g_hash_table_insert (self->names, GUINT_TO_POINTER (limit.subject), g_array_ref (names));
+    g_array_append_val (limits, limit);
+    self->question.from_s = MIN (self->question.from_s, limit.from_s);
+  }
+  return TRUE;
+}
+
+static gboolean
+take_levels (TraceExport *self, const GArray *levels, GError **error)
+{
+  for (guint i = 0; i < levels->len; i++) {
+    const TraceCaseLevel *level = &g_array_index (levels, TraceCaseLevel, i);
+    TraceContact contact = { .level = level->level,
+                             .doubts = level->doubts,
+                             .exposed_s = level->exposed_s,
+                             .overlap_s = level->overlap_s };
+    if (level->level == 0)
+      continue;
+    if (!trace_store_find_subject (self->store, level->subject, &contact.subject, error) ||
+        !trace_store_find_subject (self->store, level->via, &contact.via, error))
+      return FALSE;
+    if (contact.subject == 0 || contact.via == 0)
+      continue; // whose stays were let go
+    contact.is_staff = self->source->is_staff (self->source, contact.subject);
+    if (!trace_export_add_contact (self, &contact, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+TraceExport *
+trace_export_new_case (TraceStore *store, const char *id, GError **error)
+{
+  TraceDb *db = trace_store_get_db (store);
+  g_autoptr (TraceExport) self = trace_export_new (store);
+  g_autoptr (TraceCase) what = trace_case_load (db, id, error);
+  if (what == NULL)
+    return NULL;
+  if (what->computed_ms == 0) {
+    g_set_error (error, TRACE_ERROR, TRACE_ERROR_REFUSED, "case %s: not computed yet", id);
+    return NULL;
+  }
+  g_autoptr (GArray) entries = trace_case_list_index (db, id, error);
+  g_autoptr (GArray) levels = entries != NULL ? trace_case_list_levels (db, id, error) : NULL;
+  g_autoptr (GArray) limits = g_array_new (FALSE, FALSE, sizeof (TraceLimit));
+  self->question = what->question;
+  self->question.from_s = G_MAXINT64;
+  self->question.to_s = MIN (what->question.to_s, what->computed_ms / 1000);
+  self->names = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
+  if (levels == NULL || !take_names (self, entries, limits, error))
+    return NULL;
+  self->limited =
+      trace_limited_new (self->source, (const TraceLimit *) (void *) limits->data, limits->len);
+  self->source = self->limited;
+  if (!take_levels (self, levels, error))
+    return NULL;
+  trace_export_sort_contacts (self);
+  return g_steal_pointer (&self);
+}
