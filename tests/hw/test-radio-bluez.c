@@ -172,12 +172,21 @@ set_up (Fixture *fixture, gconstpointer bus)
 }
 
 static void
+on_gone (gpointer n_gone, GObject *radio)
+{
+  ++*(guint *) n_gone;
+}
+
+static void
 tear_down (Fixture *fixture, gconstpointer unused)
 {
-  g_clear_pointer (&fixture->value, g_bytes_unref);
-  g_object_unref (fixture->radio);
+  guint n_gone = 0;
   g_assert_true (g_dbus_connection_close_sync (fixture->service, NULL, NULL)); // and its worker
   g_object_unref (fixture->service);
+  g_object_weak_ref (G_OBJECT (fixture->radio), on_gone, &n_gone);
+  g_object_unref (fixture->radio); // an answer that is under way may hold it still
+  wait_for (&n_gone, 1);
+  g_clear_pointer (&fixture->value, g_bytes_unref);
   g_object_unref (fixture->stranger);
 }
 
