@@ -70,6 +70,8 @@ typedef struct {
   gboolean drops_duplicates;
   GRand *random;
   guint n_scans;
+  guint n_aired;    // advertisements, since the air was filled,
+  guint n_reported; // and of those
 } Radio;
 
 static Radio radio = { .fd = -1 }; // the guest is one program with one radio
@@ -379,10 +381,13 @@ advertise (Beacon *beacon, gint64 now_us)
   beacon->due_us += beacon->period_us;
   if (beacon->due_us < now_us - G_USEC_PER_SEC)
     beacon->due_us = now_us; // this machine was busy: what was missed was missed
-  if (!radio.scans || radio.is_deaf || radio.is_stuck || !is_on (beacon, now_us) ||
+  gboolean is_aired = is_on (beacon, now_us);
+  radio.n_aired += is_aired;
+  if (!radio.scans || radio.is_deaf || radio.is_stuck || !is_aired ||
       (radio.drops_duplicates && beacon->was_reported && !beacon->is_flood))
     return;
   beacon->was_reported = TRUE;
+  radio.n_reported++;
   report (beacon, address, FALSE);
   if (radio.asks)
     report (beacon, address, TRUE);
@@ -536,6 +541,7 @@ guest_radio_fill_air (const char *path, GError **error)
   g_mutex_lock (&radio.lock);
   GArray *before = radio.beacons;
   radio.filled_us = g_get_monotonic_time ();
+  radio.n_aired = radio.n_reported = 0;
   radio.beacons = g_steal_pointer (&beacons);
   g_mutex_unlock (&radio.lock);
   if (before != NULL)
@@ -565,6 +571,15 @@ guest_radio_tell_sent (void)
     guest_tell ("%s %s", radio.is_connectable ? "connectable" : "broadcast", hex->str);
   else
     guest_tell ("nothing");
+  g_mutex_unlock (&radio.lock);
+}
+
+// "AIRED REPORTED"
+void
+guest_radio_tell_counts (void)
+{
+  g_mutex_lock (&radio.lock);
+  guest_tell ("%u %u", radio.n_aired, radio.n_reported);
   g_mutex_unlock (&radio.lock);
 }
 

@@ -297,6 +297,13 @@ tell_connected (const char *unused, const char *unused_too, GError **error)
 }
 
 static gboolean
+tell_counts (const char *unused, const char *unused_too, GError **error)
+{
+  guest_radio_tell_counts ();
+  return TRUE;
+}
+
+static gboolean
 tell_sent (const char *unused, const char *unused_too, GError **error)
 {
   guest_radio_tell_sent ();
@@ -339,6 +346,7 @@ static const struct {
   { "unplug", unplug, ANSWER_OK },       { "type", guest_wedge_type, ANSWER_OK },
   { "take", take, ANSWER_OK },           { "reply", reply, ANSWER_NONE },
   { "utter", utter, ANSWER_OK },         { "power-off", power_off, ANSWER_OK },
+  { "aired", tell_counts, ANSWER_OWN },
 };
 
 static void

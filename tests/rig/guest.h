@@ -60,6 +60,7 @@ gboolean guest_radio_fill_air (const char *path, GError **error);
 void guest_radio_utter (const char *hex);
 // The last byte of each address that was connected to, in order.
 void guest_radio_tell_connected (void);
+void guest_radio_tell_counts (void); // of advertisements on the air, and of those it reported
 
 // What a phone answers to an attribute request; 0: nothing. Reading its one characteristic gives
 // @value.

@@ -73,6 +73,16 @@ rig_phones (Rig *rig, const char *how, gboolean is_set)
   RIG_TELL (rig, "radio %s %s", how, is_set ? "on" : "off");
 }
 
+guint
+rig_count_aired (Rig *rig, guint *ret_reported)
+{
+  g_autofree char *counts = rig_ask (rig, "aired");
+  char *reported = NULL;
+  guint n_aired = (guint) g_ascii_strtoull (counts, &reported, 10);
+  *ret_reported = (guint) g_ascii_strtoull (reported, NULL, 10);
+  return n_aired;
+}
+
 char *
 rig_list_connected (Rig *rig)
 {

@@ -120,6 +120,9 @@ void rig_radio_goes_deaf (Rig *rig, gboolean is_deaf); // it says that it scans
 void rig_radio_sends (Rig *rig, const char *wanted, guint within_ms);
 // Whoever is connected to: "hang" (answers nothing), "drop" (ends it), "lie" (a short value).
 void rig_phones (Rig *rig, const char *how, gboolean is_set);
+// Advertisements since the air was filled, and how many the kernel was told. A busy machine has
+// fewer than the air's script.
+guint rig_count_aired (Rig *rig, guint *ret_reported);
 // "to 50 51": the last bytes of the addresses that were connected to, in order. (transfer full)
 char *rig_list_connected (Rig *rig);
 void rig_radio_sticks (Rig *rig);                      // deaf until it is reset

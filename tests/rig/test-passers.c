@@ -14,7 +14,7 @@
 #include "kiosk/journal/journal-verify.h"
 #include "tests/rig/rig.h"
 
-#define READY_MS  20000
+#define READY_MS  60000
 #define WINDOW_MS 20000
 #define N_WINDOWS 16
 #define N_PASSERS 200

@@ -9,7 +9,7 @@
 
 #include "tests/rig/rig.h"
 
-#define READY_MS      20000
+#define READY_MS      60000
 #define WINDOW_S      20
 #define N_PHONES      40
 #define LONG_WINDOW_S 40
