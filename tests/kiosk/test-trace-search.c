@@ -11,7 +11,7 @@
 #include "kiosk/trace/trace-index.h"
 #include "trace-world.h"
 
-#define N_WORLDS      2500
+#define N_WORLDS      2000
 #define N_SOME_WORLDS 200
 
 static TraceIndex *
