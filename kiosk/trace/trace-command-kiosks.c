@@ -107,8 +107,14 @@ trace_command_kiosks (int argc, char **argv)
   return error == NULL ? 0 : trace_options_say_error (&options, error);
 }
 
-int
-trace_command_revoke (int argc, char **argv)
+typedef gboolean (*Change) (TraceDb *db,
+                            const guint8 id[JOURNAL_ID_SIZE],
+                            gint64 now_ms,
+                            gboolean *ret_found,
+                            GError **error);
+
+static int
+change (int argc, char **argv, Change func, const char *nothing)
 {
   g_auto (TraceOptions) options = TRACE_OPTIONS (argv);
   g_autoptr (GError) error = NULL;
@@ -122,8 +128,19 @@ trace_command_revoke (int argc, char **argv)
   g_autoptr (TraceStore) store = trace_options_open_store (&options, &status);
   if (store == NULL)
     return status;
-  if (!trace_kiosk_revoke (trace_store_get_db (store), id, g_get_real_time () / 1000, &is_found,
-                           &error))
+  if (!func (trace_store_get_db (store), id, g_get_real_time () / 1000, &is_found, &error))
     return trace_options_say_error (&options, error);
-  return is_found ? 0 : trace_options_say (&options, 1, "no such kiosk, or revoked already");
+  return is_found ? 0 : trace_options_say (&options, 1, nothing);
+}
+
+int
+trace_command_revoke (int argc, char **argv)
+{
+  return change (argc, argv, trace_kiosk_revoke, "no such kiosk, or revoked already");
+}
+
+int
+trace_command_release (int argc, char **argv)
+{
+  return change (argc, argv, trace_kiosk_release, "no such kiosk, or not frozen");
 }

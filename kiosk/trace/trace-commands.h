@@ -26,5 +26,6 @@ int trace_command_retain (int argc, char **argv);
 int trace_command_serve (int argc, char **argv);
 int trace_command_enroll (int argc, char **argv);
 int trace_command_kiosks (int argc, char **argv);
+int trace_command_release (int argc, char **argv);
 int trace_command_revoke (int argc, char **argv);
 int trace_command_stats (int argc, char **argv);

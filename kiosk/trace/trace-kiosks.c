@@ -88,6 +88,22 @@ trace_kiosk_note_incident (TraceDb *db,
 }
 
 gboolean
+trace_kiosk_release (TraceDb *db,
+                     const guint8 id[JOURNAL_ID_SIZE],
+                     gint64 now_ms,
+                     gboolean *ret_found,
+                     GError **error)
+{
+  gint64 n_changed = 0;
+  if (!trace_db_run (db,
+                     "UPDATE kiosk SET frozen_ms = NULL WHERE id = $1 AND frozen_ms IS NOT NULL",
+                     TRACE_VALUES (TRACE_BYTES (id, JOURNAL_ID_SIZE)), &n_changed, error))
+    return FALSE;
+  *ret_found = n_changed > 0;
+  return !*ret_found || trace_kiosk_note_incident (db, id, "release", 0, now_ms, error);
+}
+
+gboolean
 trace_word_is_valid (const char *word)
 {
   gsize len = strlen (word);

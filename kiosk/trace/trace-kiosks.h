@@ -32,6 +32,13 @@ gboolean trace_kiosk_revoke (TraceDb *db,
                              gint64 now_ms,
                              gboolean *ret_found,
                              GError **error);
+// Lifts a freeze, which people have looked at; an incident "release" says when. @ret_found: FALSE
+// when no kiosk of that name is frozen.
+gboolean trace_kiosk_release (TraceDb *db,
+                              const guint8 id[JOURNAL_ID_SIZE],
+                              gint64 now_ms,
+                              gboolean *ret_found,
+                              GError **error);
 // Writes the incident down; a "fork" freezes the kiosk's feed.
 gboolean trace_kiosk_note_incident (TraceDb *db,
                                     const guint8 id[JOURNAL_ID_SIZE],

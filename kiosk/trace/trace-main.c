@@ -49,6 +49,8 @@ static const struct {
   { "officer-key", trace_command_officer_key,
     "new FILE [--passphrase-fd N]   a key that details are sealed to" },
   { "present", trace_command_present, "--store URI --venue ID --from T --to T   who was there" },
+  { "release", trace_command_release,
+    "--store URI KIOSK   takes from it again after a fork that people have looked at" },
   { "retain", trace_command_retain, "--store URI --days N   let older stays go" },
   { "revoke", trace_command_revoke, "--store URI KIOSK   takes nothing from it any more" },
   { "serve", trace_command_serve,

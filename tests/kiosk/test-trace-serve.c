@@ -102,10 +102,29 @@ test_joins_and_feeds (Serve *serve, gconstpointer unused)
   g_assert_nonnull (strstr (fleet, "\"backlog\":5,\"clock\":\"synced\",\"broken\":\"printer\""));
   g_assert_nonnull (strstr (fleet, words));
 
+  // A cloned card contradicts it; when people have looked, the kiosk goes on where it was.
+  g_autoptr (TestKiosk) clone = test_kiosk_copy (kiosk);
+  g_auto (Answer) fork = { 0 }, frozen = { 0 }, released = { 0 };
+  JournalStamp other = recent (99);
+  memcpy (clone->head, g_array_index (clone->hashes, JournalRecord, 11).prev, sizeof clone->head);
+  g_ptr_array_set_size (clone->items, 11);
+  g_array_set_size (clone->hashes, 11);
+  clone->seq = 11;
+  test_kiosk_arrive (clone, &other, "somebody else");
+  serve_feed (serve, clone, 12, 12, NULL, &fork);
+  g_assert_cmpint (fork.status, ==, 409);
+  serve_feed (serve, kiosk, 13, 17, NULL, &frozen);
+  g_assert_cmpint (frozen.status, ==, 409);
+  g_assert_cmpint (serve_run (serve, "release", digits[0], NULL), ==, 0);
+  g_assert_cmpint (serve_run (serve, "release", digits[0], NULL), ==, 1);
+  serve_feed (serve, kiosk, 13, 17, NULL, &released);
+  check_receipt (&released, &welcome, 17);
+  fill (kiosk, 2);
+
   g_assert_cmpint (serve_run (serve, "revoke", digits[0], NULL), ==, 0);
   g_assert_cmpint (serve_run (serve, "revoke", digits[0], NULL), ==, 1);
   g_auto (Answer) refused = { 0 };
-  serve_feed (serve, kiosk, 13, 17, NULL, &refused);
+  serve_feed (serve, kiosk, 18, kiosk->seq, NULL, &refused);
   g_assert_cmpint (refused.status, ==, 403);
 }
 
