@@ -88,6 +88,26 @@ trace_ask_read_span (const TraceAsk *ask,
   return TRUE;
 }
 
+static gint64
+local_offset_s (gint64 time_s)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (time_s);
+  return time != NULL ? g_date_time_get_utc_offset (time) / G_USEC_PER_SEC : 0;
+}
+
+gboolean
+trace_ask_read_question (TraceAsk *ask, const TraceOptions *options, TraceQuestion *ret_question)
+{
+  gint64 now_s = g_get_real_time () / G_USEC_PER_SEC;
+  if (!trace_ask_read_rule (ask, options, ret_question) ||
+      !trace_ask_read_span (ask, options, &ret_question->from_s, &ret_question->to_s))
+    return FALSE;
+  if (options->to == NULL)
+    ret_question->to_s = MIN (ret_question->to_s, MAX (now_s, ret_question->from_s + 1));
+  ret_question->day_offset_s = local_offset_s (ret_question->from_s);
+  return TRUE;
+}
+
 char *
 trace_ask_to_string (const TraceAsk *ask, const TraceQuestion *question)
 {

@@ -74,6 +74,10 @@ gboolean trace_ask_read_span (const TraceAsk *ask,
                               gint64 *ret_from_s,
                               gint64 *ret_to_s);
 
+// Both, about a time that is over, or until now.
+gboolean
+trace_ask_read_question (TraceAsk *ask, const TraceOptions *options, TraceQuestion *ret_question);
+
 // The rule, and in what the question differs from it. (transfer full)
 char *trace_ask_to_string (const TraceAsk *ask, const TraceQuestion *question);
 

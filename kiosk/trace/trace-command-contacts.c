@@ -170,27 +170,6 @@ read_summary (const char *word, Summary *ret_summary)
   return word == NULL || g_str_equal (word, "venue") || g_str_equal (word, "day");
 }
 
-static gint64
-local_offset_s (gint64 time_s)
-{
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (time_s);
-  return time != NULL ? g_date_time_get_utc_offset (time) / G_USEC_PER_SEC : 0;
-}
-
-// Asks about a time that is over, or until now.
-static gboolean
-read_question (TraceAsk *ask, const TraceOptions *options, TraceQuestion *ret_question)
-{
-  gint64 now_s = g_get_real_time () / G_USEC_PER_SEC;
-  if (!trace_ask_read_rule (ask, options, ret_question) ||
-      !trace_ask_read_span (ask, options, &ret_question->from_s, &ret_question->to_s))
-    return FALSE;
-  if (options->to == NULL)
-    ret_question->to_s = MIN (ret_question->to_s, MAX (now_s, ret_question->from_s + 1));
-  ret_question->day_offset_s = local_offset_s (ret_question->from_s);
-  return TRUE;
-}
-
 static gboolean
 check_explain (const TraceOptions *options, const char *subject, int limit)
 {
@@ -226,7 +205,8 @@ trace_command_contacts (int argc, char **argv)
     { NULL },
   };
   if (!trace_options_parse (&options, entries, &argc, &argv) ||
-      !trace_person_check (&person, &options) || !read_question (&ask, &options, &talk.question) ||
+      !trace_person_check (&person, &options) ||
+      !trace_ask_read_question (&ask, &options, &talk.question) ||
       !check_explain (&options, explain, ask.limit))
     return TRACE_EXIT_USAGE;
   if (format_word != NULL && !trace_format_read (format_word, &talk.format))

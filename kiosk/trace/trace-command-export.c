@@ -6,25 +6,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kiosk/trace/trace-ask.h"
 #include "kiosk/trace/trace-audit.h"
 #include "kiosk/trace/trace-csv.h"
 #include "kiosk/trace/trace-details.h"
 #include "kiosk/trace/trace-export.h"
 #include "kiosk/trace/trace-index.h"
 #include "kiosk/trace/trace-options.h"
+#include "kiosk/trace/trace-person.h"
 #include "kiosk/trace/trace-table.h"
 
-#define WINDOW_S          86400
-#define MIN_OVERLAP_S     900
-#define LEVELS            3
-#define LEVELS_MAX        16
 #define OFFICER_MAX_BYTES 64
 #define ROW_LIMIT_MIN     10
 
 typedef struct {
   TraceOptions *options;
-  char *format_word, *officer, *separator, *output, *details, *case_id;
-  int levels, limit;
+  TracePerson *person;
+  TraceAsk *ask;
+  char *format_word, *officer, *separator, *output, *details, *case_id, *rule;
   gboolean has_byte_order_mark;
   gint64 row_limit;
   TraceQuestion question;
@@ -41,6 +40,7 @@ request_clear (Request *request)
   g_free (request->output);
   g_free (request->details);
   g_free (request->case_id);
+  g_free (request->rule);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Request, request_clear)
 
@@ -56,25 +56,35 @@ is_officer (const char *name)
   return TRUE;
 }
 
-static const char *
-check_question (const Request *request)
+// What is asked: a case, who was at a venue, or somebody's contacts.
+static gboolean
+read_question (Request *request)
 {
-  if (request->levels < 1 || request->levels > LEVELS_MAX)
-    return "--levels is 1 to 16";
-  if (request->question.min_overlap_s < 1 || request->question.min_overlap_s > WINDOW_S)
-    return "--min-overlap is 1 to 86400 seconds";
-  if (request->question.latency_s < 0)
-    return "--latency is not negative";
-  return request->limit < 0 ? "--limit is not negative" : NULL;
+  TraceOptions *options = request->options;
+  if (request->case_id != NULL)
+    return TRUE;
+  if (options->venue != NULL)
+    return trace_options_read_span (options);
+  if (!trace_person_check (request->person, options) ||
+      !trace_ask_read_question (request->ask, options, &request->question))
+    return FALSE;
+  request->rule = trace_ask_to_string (request->ask, &request->question);
+  request->form.rule = request->rule;
+  return TRUE;
 }
 
 static gboolean
 check (Request *request)
 {
   TraceOptions *options = request->options;
-  const char *wrong = check_question (request);
-  request->form =
-      (TraceExportForm){ request->officer, ',', request->has_byte_order_mark, request->row_limit };
+  const TracePerson *person = request->person;
+  const char *wrong = NULL;
+  gboolean is_of_person =
+      person->subject != NULL || person->credential != NULL || person->bluezone_keys != NULL;
+  request->form = (TraceExportForm){ .officer = request->officer,
+                                     .separator = ',',
+                                     .has_byte_order_mark = request->has_byte_order_mark,
+                                     .row_limit = request->row_limit };
   request->format =
       request->format_word != NULL ? trace_export_format_find (request->format_word) : NULL;
   if (!is_officer (request->officer))
@@ -82,8 +92,8 @@ check (Request *request)
   else if (request->format == NULL)
     wrong = "--format: csv, json, dot, iris, sormas-contacts, sormas-participants, godata"
             " or bluezone";
-  else if ((options->subject != NULL) + (options->venue != NULL) + (request->case_id != NULL) != 1)
-    wrong = "one of --subject HEX, --case ID, --venue ID";
+  else if (is_of_person + (options->venue != NULL) + (request->case_id != NULL) != 1)
+    wrong = "one of --subject HEX, --credential -, --bluezone-keys FILE, --case ID, --venue ID";
   else if (request->case_id != NULL && (options->from != NULL || options->to != NULL))
     wrong = "--case ID has its own --from and --to";
   else if (request->separator != NULL &&
@@ -95,47 +105,47 @@ check (Request *request)
     (void) trace_options_say (options, TRACE_EXIT_USAGE, wrong);
     return FALSE;
   }
-  if (request->case_id != NULL)
-    return TRUE;
-  if (!trace_options_read_span (options) ||
-      (options->subject != NULL && !trace_options_read_subject (options)))
-    return FALSE;
-  request->question.from_s = options->from_s;
-  request->question.to_s = options->to_s;
-  request->question.levels = (guint) request->levels;
-  request->question.limit = (guint) request->limit;
-  return TRUE;
+  return read_question (request);
 }
 
-// From the index when there is one, as `contacts` does.
 static TraceAnswer *
-find_answer (const Request *request, TraceStore *store, guint32 subject, GError **error)
+search (const Request *request, TraceSource *source, GError **error)
 {
-  g_autoptr (GError) index_error = NULL;
-  g_autoptr (TraceIndex) index =
-      trace_index_open_or_build (store, request->options->store, &index_error);
-  TraceAnswer *answer = NULL;
-  if (index != NULL)
-    answer = trace_search (trace_index_get_source (index), &subject, subject != 0,
-                           &request->question, NULL, NULL, NULL);
-  return answer != NULL ? answer
-                        : trace_search (trace_store_get_source (store), &subject, subject != 0,
-                                        &request->question, NULL, NULL, error);
+  const TracePerson *person = request->person;
+  TraceSource *limited = trace_limited_new (
+      source, (const TraceLimit *) (void *) person->limits->data, person->limits->len);
+  TraceAnswer *answer = trace_search (limited, (const guint32 *) (void *) person->numbers->data,
+                                      person->numbers->len, &request->question, NULL, NULL, error);
+  trace_limited_free (limited);
+  return answer;
+}
+
+// From the index when there is one; whatever is wrong with it, the tables know the answer.
+static TraceAnswer *
+find_answer (const Request *request, TraceStore *store, GError **error)
+{
+  g_autoptr (TraceIndex) index = trace_index_open_or_build (store, request->options->store, NULL);
+  TraceAnswer *answer =
+      index != NULL ? search (request, trace_index_get_source (index), NULL) : NULL;
+  return answer != NULL ? answer : search (request, trace_store_get_source (store), error);
 }
 
 static TraceExport *
 find_contacts (const Request *request, TraceStore *store, GError **error)
 {
-  guint32 subject = 0;
-  if (!trace_options_find_subject (request->options, store, &subject, error))
+  TracePerson *person = request->person;
+  const TraceQuestion *question = &request->question;
+  if (!trace_person_find (person, store, request->options->store, question->from_s, question->to_s,
+                          error))
     return NULL;
-  g_autoptr (TraceAnswer) answer = find_answer (request, store, subject, error);
+  g_autoptr (TraceAnswer) answer = find_answer (request, store, error);
   if (answer == NULL)
     return NULL;
   if (answer->n_cut > 0)
     (void) fprintf (stderr, "tramxanh-trace %s: %u more were found, and cut by --limit\n",
                     request->options->name, answer->n_cut);
-  return trace_export_new_contacts (store, &request->question, answer, error);
+  const TraceExportAnswer answered = { question, answer, person->limits, person->numbers };
+  return trace_export_new_contacts (store, &answered, error);
 }
 
 static TraceExport *
@@ -153,16 +163,18 @@ find_rows (const Request *request, TraceStore *store, GError **error)
 static gboolean
 note_in_log (const Request *request, TraceStore *store, gsize n_rows, GError **error)
 {
-  const TraceOptions *options = request->options;
-  g_autofree char *what = g_strdup_printf (
-      "%s, %" G_GSIZE_FORMAT " rows, %s%s%s", request->format_word, n_rows,
-      options->venue != NULL ? "guests" : "contacts", options->subject != NULL ? " of " : "",
-      options->subject != NULL ? options->subject : "");
+  g_autoptr (GString) what = g_string_new (request->format_word);
+  char subject[2 * TRACE_SUBJECT_SIZE + 1];
+  trace_subject_write (request->person->first, subject);
+  g_string_append_printf (what, ", %" G_GSIZE_FORMAT " rows, %s", n_rows,
+                          request->options->venue != NULL ? "guests" : "contacts");
+  if (request->rule != NULL)
+    g_string_append_printf (what, " of %s, rule %s", subject, request->rule);
   const TraceAuditEntry entry = { .officer = request->officer,
                                   .action = "export",
                                   .case_id = request->case_id != NULL ? request->case_id : "",
                                   .reason = "",
-                                  .what = what };
+                                  .what = what->str };
   return trace_audit_write (trace_store_get_db (store), &entry, error);
 }
 
@@ -231,28 +243,20 @@ int
 trace_command_export (int argc, char **argv)
 {
   g_auto (TraceOptions) options = TRACE_OPTIONS (argv);
+  g_auto (TraceAsk) ask = TRACE_ASK;
+  g_auto (TracePerson) person = { NULL };
   g_auto (Request) request = {
-    .options = &options,
-    .levels = LEVELS,
-    .row_limit = TRACE_TABLE_ROW_LIMIT,
-    .question = { .window_s = WINDOW_S, .min_overlap_s = MIN_OVERLAP_S },
+    .options = &options, .person = &person, .ask = &ask, .row_limit = TRACE_TABLE_ROW_LIMIT
   };
   GOptionEntry entries[] = {
     { "format", 0, 0, G_OPTION_ARG_STRING, &request.format_word, "For which system", "F" },
     { "officer", 0, 0, G_OPTION_ARG_STRING, &request.officer, "Who answers for it", "NAME" },
-    { "subject", 0, 0, G_OPTION_ARG_STRING, &options.subject, "Contacts of", "HEX" },
     { "case", 0, 0, G_OPTION_ARG_STRING, &request.case_id, "Contacts of a case", "ID" },
     { "venue", 0, 0, G_OPTION_ARG_STRING, &options.venue, "Who was there", "ID" },
-    { "from", 0, 0, G_OPTION_ARG_STRING, &options.from, "From", "T" },
-    { "to", 0, 0, G_OPTION_ARG_STRING, &options.to, "To", "T" },
-    { "levels", 0, 0, G_OPTION_ARG_INT, &request.levels, "F1 to F…", "N" },
-    { "min-overlap", 0, 0, G_OPTION_ARG_INT64, &request.question.min_overlap_s,
-      "Seconds together within a day (900)", "S" },
-    { "latency", 0, 0, G_OPTION_ARG_INT64, &request.question.latency_s,
-      "Seconds from an exposure to being infectious (0)", "S" },
-    { "through-staff", 0, 0, G_OPTION_ARG_NONE, &request.question.through_staff,
-      "Follow staff as anybody else", NULL },
-    { "limit", 0, 0, G_OPTION_ARG_INT, &request.limit, "At most so many contacts (0: all)", "N" },
+    TRACE_PERSON_ENTRIES (&person),
+    TRACE_ASK_SPAN_ENTRIES (&ask, &options),
+    TRACE_ASK_RULE_ENTRIES (&ask),
+    { "limit", 0, 0, G_OPTION_ARG_INT, &ask.limit, "At most so many contacts (0: all)", "N" },
     { "details", 0, 0, G_OPTION_ARG_FILENAME, &request.details,
       "Who subjects are, as it was revealed to the officer", "FILE" },
     { "output", 0, 0, G_OPTION_ARG_FILENAME, &request.output, "A file, with a manifest", "FILE" },

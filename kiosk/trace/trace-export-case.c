@@ -15,7 +15,7 @@
 static gboolean
 take_names (TraceExport *self, const GArray *entries, GArray *limits, GError **error)
 {
-  g_autoptr (GArray) names = NULL;
+  g_autoptr (GArray) names = g_array_new (FALSE, FALSE, sizeof (guint32));
   const char *label = "";
   for (guint i = 0; i < entries->len; i++) {
     const TraceIndexCase *entry = &g_array_index (entries, TraceIndexCase, i);
@@ -26,17 +26,17 @@ take_names (TraceExport *self, const GArray *entries, GArray *limits, GError **e
       return FALSE;
     if (limit.subject == 0)
       continue;
-    if (names == NULL || !g_str_equal (label, entry->label)) {
-      g_clear_pointer (&names, g_array_unref);
-      names = g_array_new (FALSE, FALSE, sizeof limit.subject);
+    if (!g_str_equal (label, entry->label)) {
+      trace_export_add_names (self, names);
+      g_array_set_size (names, 0);
       label = entry->label;
     }
-    if (!g_hash_table_contains (self->names, GUINT_TO_POINTER (limit.subject)))
+    if (names->len == 0 || g_array_index (names, guint32, names->len - 1) != limit.subject)
       g_array_append_val (names, limit.subject);
-    g_hash_table_insert (self->names, GUINT_TO_POINTER (limit.subject), g_array_ref (names));
     g_array_append_val (limits, limit);
     self->question.from_s = MIN (self->question.from_s, limit.from_s);
   }
+  trace_export_add_names (self, names);
   return TRUE;
 }
 
@@ -81,7 +81,6 @@ trace_export_new_case (TraceStore *store, const char *id, GError **error)
   self->question = what->question;
   self->question.from_s = G_MAXINT64;
   self->question.to_s = MIN (what->question.to_s, what->computed_ms / 1000);
-  self->names = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
   if (levels == NULL || !take_names (self, entries, limits, error))
     return NULL;
   self->limited =

@@ -105,7 +105,7 @@ trace_export_write (TraceExport *self,
   TraceExporter exporter = { .self = self, .form = form, .output = output };
   gboolean ok = format->write (&exporter, error);
   const TraceManifest manifest = { trace_export_get_schema (self), format->word, form->officer,
-                                   exporter.n_bad };
+                                   form->rule, exporter.n_bad };
   *ret_n_bad = exporter.n_bad;
   return ok && trace_output_finish (output, &manifest, error);
 }

@@ -36,6 +36,10 @@ struct TraceExport {
 TraceExport *trace_export_new (TraceStore *store);
 gboolean trace_export_add_contact (TraceExport *self, const TraceContact *contact, GError **error);
 void trace_export_sort_contacts (TraceExport *self);
+// @names: of guint32, one person's. Each counts with the others.
+void trace_export_add_names (TraceExport *self, const GArray *names);
+// @limits: of TraceLimit. Names are where they were in their own time only.
+void trace_export_limit (TraceExport *self, const GArray *limits);
 
 typedef struct {
   TraceNote note;

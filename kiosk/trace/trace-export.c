@@ -73,16 +73,34 @@ trace_export_sort_contacts (TraceExport *self)
   g_array_sort (self->items, compare_contacts);
 }
 
-TraceExport *
-trace_export_new_contacts (TraceStore *store,
-                           const TraceQuestion *question,
-                           const TraceAnswer *answer,
-                           GError **error)
+void
+trace_export_add_names (TraceExport *self, const GArray *names)
 {
+  if (self->names == NULL)
+    self->names = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
+  for (guint i = 0; i < names->len; i++)
+    g_hash_table_insert (self->names, GUINT_TO_POINTER (g_array_index (names, guint32, i)),
+                         g_array_copy ((GArray *) names));
+}
+
+void
+trace_export_limit (TraceExport *self, const GArray *limits)
+{
+  self->limited = trace_limited_new (self->source, (const TraceLimit *) (const void *) limits->data,
+                                     limits->len);
+  self->source = self->limited;
+}
+
+TraceExport *
+trace_export_new_contacts (TraceStore *store, const TraceExportAnswer *answer, GError **error)
+{
+  const GArray *contacts = answer->answer->contacts;
   g_autoptr (TraceExport) self = trace_export_new (store);
-  self->question = *question;
-  for (guint i = 0; i < answer->contacts->len; i++)
-    if (!trace_export_add_contact (self, &g_array_index (answer->contacts, TraceContact, i), error))
+  self->question = *answer->question;
+  trace_export_add_names (self, answer->numbers);
+  trace_export_limit (self, answer->limits);
+  for (guint i = 0; i < contacts->len; i++)
+    if (!trace_export_add_contact (self, &g_array_index (contacts, TraceContact, i), error))
       return NULL;
   trace_export_sort_contacts (self);
   return g_steal_pointer (&self);

@@ -14,11 +14,17 @@ G_BEGIN_DECLS
 
 typedef struct TraceExport TraceExport;
 
-// What @question asked of @store, and @answer. The store is borrowed.
-TraceExport *trace_export_new_contacts (TraceStore *store,
-                                        const TraceQuestion *question,
-                                        const TraceAnswer *answer,
-                                        GError **error);
+// What was asked of a store, and the answer. All borrowed for the call.
+typedef struct {
+  const TraceQuestion *question;
+  const TraceAnswer *answer;
+  const GArray *limits;  // of TraceLimit: the index case's names, each with its time
+  const GArray *numbers; // of guint32: each name once
+} TraceExportAnswer;
+
+// The store is borrowed.
+TraceExport *
+trace_export_new_contacts (TraceStore *store, const TraceExportAnswer *answer, GError **error);
 // As the case was computed last. TRACE_ERROR_REFUSED: there is none, or it never was.
 TraceExport *trace_export_new_case (TraceStore *store, const char *id, GError **error);
 TraceExport *trace_export_new_guests (
@@ -32,6 +38,7 @@ gsize trace_export_count (const TraceExport *self);
 
 typedef struct {
   const char *officer; // whose export it is; it says so everywhere
+  const char *rule;    // (nullable) by which somebody is a contact
   // of a table
   char separator;
   gboolean has_byte_order_mark;

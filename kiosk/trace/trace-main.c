@@ -33,8 +33,8 @@ static const struct {
     "            a one-time code for a kiosk" },
   { "export", trace_command_export,
     "--store URI --officer NAME --format F\n"
-    "            (--subject HEX | --venue ID) --from T --to T | --case ID\n"
-    "            [as contacts] [--details FILE] [--output FILE] [--separator S] [--bom]\n"
+    "            (WHO WHEN [RULE] [--limit N] | --case ID | --venue ID --from T --to T)\n"
+    "            [--details FILE] [--output FILE] [--separator S] [--bom]\n"
     "            [--row-limit N]   csv, json, dot, iris, sormas-contacts, sormas-participants,\n"
     "            godata or bluezone, for another system or a sheet" },
   { "import", trace_command_import,

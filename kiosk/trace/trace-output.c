@@ -200,6 +200,8 @@ describe (const TraceOutput *output, const TraceManifest *manifest)
   trace_json_add (builder, "schema", manifest->schema);
   trace_json_add (builder, "format", manifest->format);
   trace_json_add (builder, "officer", manifest->officer);
+  if (manifest->rule != NULL)
+    trace_json_add (builder, "rule", manifest->rule);
   trace_json_add_int (builder, "rows", trace_output_count_all_rows (output));
   trace_json_add_int (builder, "left_out", manifest->n_bad);
   (void) json_builder_set_member_name (builder, "files");

@@ -27,7 +27,8 @@ void trace_output_add_row (TraceOutput *output);
 // Who answers for the export, and what it is. Texts are borrowed.
 typedef struct {
   const char *schema, *format, *officer;
-  gint64 n_bad; // records that could not be written
+  const char *rule; // (nullable) by which somebody is a contact
+  gint64 n_bad;     // records that could not be written
 } TraceManifest;
 
 // Names the parts: FILE, or FILE-1, FILE-2, … before the extension, and beside them

@@ -229,7 +229,7 @@ test_splits_a_large_table (void)
     g_assert_true (trace_table_add (table, fields, &error));
   }
   g_assert_true (trace_table_finish (table, &error));
-  const TraceManifest manifest = { "x/1", "csv", "Hà", 0 };
+  const TraceManifest manifest = { "x/1", "csv", "Hà", NULL, 0 };
   g_assert_true (trace_output_finish (output, &manifest, &error));
   gint64 n_rows = 0;
   for (guint part = 1; part <= 2; part++) {

@@ -337,6 +337,32 @@ test_splits_what_no_sheet_holds (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (n_rows, ==, 70000);
 }
 
+// The rule that makes somebody a contact is said, and how it was changed.
+static void
+test_says_by_which_rule (Fixture *fixture, gconstpointer unused)
+{
+  static const char town[] =
+      HEADER F0 ",v,,1700000000,1700000800,qr,k,1\n"
+                "00000000000000000000000000000001,v,,1700000000,1700000800,qr,k,2\n";
+  g_autofree char *store = make_store (fixture);
+  g_autofree char *path = trace_runner_get_path (&fixture->program, "list.csv");
+  import_town (fixture, store, town);
+  g_assert_cmpint (trace_runner_run (&fixture->program, NULL, "export", "--store", store,
+                                     "--format", "csv", "--officer", OFFICER, "--subject", F0,
+                                     "--onset", "2023-11-16", "--profile", "VN-2021-12",
+                                     "--min-overlap", "600", "--output", path, NULL),
+                   ==, 0);
+  g_autofree char *manifest = trace_runner_read (&fixture->program, "list.csv.manifest.json");
+  g_autofree char *list = trace_runner_read (&fixture->program, "list.csv");
+  g_assert_nonnull (strstr (manifest, "\"rule\":\"VN-2021-12"));
+  g_assert_nonnull (strstr (manifest, "600"));
+  g_assert_nonnull (strstr (list, "\r\n#rows,1,"));
+  g_assert_cmpint (trace_runner_run (&fixture->program, NULL, "export", "--store", store,
+                                     "--format", "csv", "--officer", OFFICER, "--subject", F0,
+                                     "--onset", "2023-11-16", "--profile", "none", NULL),
+                   ==, 2);
+}
+
 static void
 test_writes_over_nothing (Fixture *fixture, gconstpointer unused)
 {
@@ -437,6 +463,7 @@ trace_export_cases_add (const char *name, const TraceExportEngine *engine)
     { "no-cell-is-a-formula", test_no_cell_is_a_formula },
     { "bad-details-stop-nobody", test_bad_details_stop_nobody },
     { "splits-what-no-sheet-holds", test_splits_what_no_sheet_holds },
+    { "says-by-which-rule", test_says_by_which_rule },
     { "writes-over-nothing", test_writes_over_nothing },
     { "is-the-same-everywhere", test_is_the_same_everywhere },
     { "refuses-wrong-usage", test_refuses_wrong_usage },
