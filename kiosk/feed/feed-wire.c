@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Batches of records: deterministic CBOR (RFC 8949, section 4.2.1), read with the streaming
-// decoder, because the tree decoder allocates what a hostile length announces.
+// Batches of records: deterministic CBOR (RFC 8949, section 4.2.1).
 
 #include "kiosk/feed/feed-wire.h"
 
@@ -10,90 +9,22 @@
 
 #include <cbor.h>
 
+#include "kiosk/journal/journal-item.h"
+
 #define N_ELEMENTS        7
 #define N_ELEMENTS_ERASED 8
 
-typedef enum { ITEM_NONE, ITEM_NUMBER, ITEM_BYTES, ITEM_ARRAY, ITEM_NULL } ItemType;
-
-typedef struct {
-  ItemType type;
-  guint64 number; // value, or number of elements
-  JournalBytes bytes;
-} Item;
-
-static void
-on_uint8 (void *item, uint8_t value)
-{
-  *(Item *) item = (Item){ .type = ITEM_NUMBER, .number = value };
-}
-
-static void
-on_uint16 (void *item, uint16_t value)
-{
-  *(Item *) item = (Item){ .type = ITEM_NUMBER, .number = value };
-}
-
-static void
-on_uint32 (void *item, uint32_t value)
-{
-  *(Item *) item = (Item){ .type = ITEM_NUMBER, .number = value };
-}
-
-static void
-on_uint64 (void *item, uint64_t value)
-{
-  *(Item *) item = (Item){ .type = ITEM_NUMBER, .number = value };
-}
-
-static void
-on_byte_string (void *item, cbor_data data, size_t len)
-{
-  *(Item *) item = (Item){ .type = ITEM_BYTES, .bytes = { data, len } };
-}
-
-static void
-on_array_start (void *item, size_t n_elements)
-{
-  *(Item *) item = (Item){ .type = ITEM_ARRAY, .number = n_elements };
-}
-
-static void
-on_null (void *item)
-{
-  *(Item *) item = (Item){ .type = ITEM_NULL };
-}
-
-typedef struct {
-  const guint8 *data;
-  gsize len;
-} Reader;
-
 static gboolean
-next_item (Reader *reader, ItemType wanted, Item *ret_item)
+next_item (JournalBytes *rest, JournalItemType wanted, JournalItem *ret_item)
 {
-  struct cbor_callbacks callbacks = cbor_empty_callbacks;
-  callbacks.uint8 = on_uint8;
-  callbacks.uint16 = on_uint16;
-  callbacks.uint32 = on_uint32;
-  callbacks.uint64 = on_uint64;
-  callbacks.byte_string = on_byte_string;
-  callbacks.array_start = on_array_start;
-  callbacks.null = on_null;
-  *ret_item = (Item){ .type = ITEM_NONE };
-  struct cbor_decoder_result result =
-      cbor_stream_decode (reader->data, reader->len, &callbacks, ret_item);
-  if (result.status != CBOR_DECODER_FINISHED || ret_item->type != wanted)
-    return FALSE;
-  reader->data += result.read;
-  reader->len -= result.read;
-  return TRUE;
+  return journal_item_next (rest, ret_item) && ret_item->type == wanted;
 }
 
 static gboolean
-next_number (Reader *reader, guint64 max, guint64 *ret_number)
+next_number (JournalBytes *rest, guint64 max, guint64 *ret_number)
 {
-  Item item;
-  if (!next_item (reader, ITEM_NUMBER, &item) || item.number > max)
+  JournalItem item;
+  if (!next_item (rest, JOURNAL_ITEM_NUMBER, &item) || item.number > max)
     return FALSE;
   *ret_number = item.number;
   return TRUE;
@@ -153,17 +84,17 @@ feed_item_write (GByteArray *batch, const JournalRecord *record)
 }
 
 static gboolean
-read_body (Reader *reader, gboolean is_erased, JournalRecord *record)
+read_body (JournalBytes *rest, gboolean is_erased, JournalRecord *record)
 {
-  Item item;
+  JournalItem item;
   if (is_erased) {
-    if (!next_item (reader, ITEM_NULL, &item) || !next_item (reader, ITEM_BYTES, &item) ||
-        item.bytes.len != sizeof record->body_hash)
+    if (!next_item (rest, JOURNAL_ITEM_NULL, &item) ||
+        !next_item (rest, JOURNAL_ITEM_BYTES, &item) || item.bytes.len != sizeof record->body_hash)
       return FALSE;
     memcpy (record->body_hash, item.bytes.data, item.bytes.len);
     return TRUE;
   }
-  if (!next_item (reader, ITEM_BYTES, &item) || item.bytes.len == 0)
+  if (!next_item (rest, JOURNAL_ITEM_BYTES, &item) || item.bytes.len == 0)
     return FALSE;
   record->body = item.bytes;
   journal_chain_hash_body (&record->body, record->body_hash);
@@ -171,36 +102,36 @@ read_body (Reader *reader, gboolean is_erased, JournalRecord *record)
 }
 
 static gboolean
-read_item (Reader *reader, JournalRecord *record)
+read_item (JournalBytes *rest, JournalRecord *record)
 {
-  Item array, boot;
+  JournalItem array, boot;
   guint64 kind = 0, boottime_ns = 0, wall_ms = 0, quality = 0;
-  if (!next_item (reader, ITEM_ARRAY, &array) || array.number < N_ELEMENTS ||
-      array.number > N_ELEMENTS_ERASED || !next_number (reader, G_MAXINT64, &record->seq) ||
-      !next_number (reader, JOURNAL_N_KINDS - 1, &kind) || !next_item (reader, ITEM_BYTES, &boot) ||
+  if (!next_item (rest, JOURNAL_ITEM_ARRAY, &array) || array.number < N_ELEMENTS ||
+      array.number > N_ELEMENTS_ERASED || !next_number (rest, G_MAXINT64, &record->seq) ||
+      !next_number (rest, JOURNAL_N_KINDS - 1, &kind) ||
+      !next_item (rest, JOURNAL_ITEM_BYTES, &boot) ||
       boot.bytes.len != sizeof record->stamp.boot_id ||
-      !next_number (reader, G_MAXINT64, &boottime_ns) ||
-      !next_number (reader, G_MAXINT64, &wall_ms) ||
-      !next_number (reader, JOURNAL_CLOCK_SYNCED, &quality))
+      !next_number (rest, G_MAXINT64, &boottime_ns) || !next_number (rest, G_MAXINT64, &wall_ms) ||
+      !next_number (rest, JOURNAL_CLOCK_SYNCED, &quality))
     return FALSE;
   record->kind = (JournalKind) kind;
   memcpy (record->stamp.boot_id, boot.bytes.data, sizeof record->stamp.boot_id);
   record->stamp.boottime_ns = (gint64) boottime_ns;
   record->stamp.wall_ms = (gint64) wall_ms;
   record->stamp.quality = (JournalClockQuality) quality;
-  return read_body (reader, array.number == N_ELEMENTS_ERASED, record);
+  return read_body (rest, array.number == N_ELEMENTS_ERASED, record);
 }
 
 gsize
 feed_item_read (const guint8 *data, gsize len, JournalRecord *ret_record)
 {
-  Reader reader = { data, MIN (len, FEED_ITEM_BYTES_MAX) };
-  gsize limit = reader.len;
+  JournalBytes rest = { data, MIN (len, FEED_ITEM_BYTES_MAX) };
+  gsize limit = rest.len;
   JournalRecord record = { .seq = 0 };
-  if (!read_item (&reader, &record) || !is_ours (&record))
+  if (!read_item (&rest, &record) || !is_ours (&record))
     return 0;
   // Whatever is left of CBOR's freedom (long forms of short numbers) shows here.
-  gsize used = limit - reader.len;
+  gsize used = limit - rest.len;
   g_autoptr (GByteArray) again = g_byte_array_sized_new ((guint) used);
   if (!feed_item_write (again, &record) || again->len != used ||
       memcmp (again->data, data, used) != 0)

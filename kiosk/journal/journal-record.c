@@ -9,6 +9,7 @@
 
 #include <cbor.h>
 
+#include "kiosk/journal/journal-item.h"
 #include "kiosk/journal/journal-presence.h"
 
 typedef enum {
@@ -145,54 +146,6 @@ static const struct {
   [JOURNAL_KIND_VISIT_PHONE] = KIND (visit_phone_fields),
 };
 
-typedef struct {
-  enum { ITEM_OTHER, ITEM_NUMBER, ITEM_BYTES, ITEM_TEXT, ITEM_MAP } type;
-  guint64 number; // value, or number of pairs
-  JournalBytes bytes;
-} Item;
-
-static void
-on_uint8 (void *item, uint8_t value)
-{
-  *(Item *) item = (Item){ .type = ITEM_NUMBER, .number = value };
-}
-
-static void
-on_uint16 (void *item, uint16_t value)
-{
-  *(Item *) item = (Item){ .type = ITEM_NUMBER, .number = value };
-}
-
-static void
-on_uint32 (void *item, uint32_t value)
-{
-  *(Item *) item = (Item){ .type = ITEM_NUMBER, .number = value };
-}
-
-static void
-on_uint64 (void *item, uint64_t value)
-{
-  *(Item *) item = (Item){ .type = ITEM_NUMBER, .number = value };
-}
-
-static void
-on_byte_string (void *item, cbor_data data, size_t len)
-{
-  *(Item *) item = (Item){ .type = ITEM_BYTES, .bytes = { data, len } };
-}
-
-static void
-on_string (void *item, cbor_data data, size_t len)
-{
-  *(Item *) item = (Item){ .type = ITEM_TEXT, .bytes = { data, len } };
-}
-
-static void
-on_map_start (void *item, size_t n_pairs)
-{
-  *(Item *) item = (Item){ .type = ITEM_MAP, .number = n_pairs };
-}
-
 static gboolean
 is_word (const JournalBytes *bytes)
 {
@@ -212,30 +165,8 @@ is_within_bounds (const Field *field, guint64 number, const JournalBytes *bytes)
   return field->type != FIELD_WORD || is_word (bytes);
 }
 
-// The streaming decoder, because the tree decoder allocates what a hostile length announces.
 static gboolean
-next_item (const guint8 **data, gsize *len, Item *ret_item)
-{
-  struct cbor_callbacks callbacks = cbor_empty_callbacks;
-  callbacks.uint8 = on_uint8;
-  callbacks.uint16 = on_uint16;
-  callbacks.uint32 = on_uint32;
-  callbacks.uint64 = on_uint64;
-  callbacks.byte_string = on_byte_string;
-  callbacks.string = on_string;
-  callbacks.map_start = on_map_start;
-
-  *ret_item = (Item){ .type = ITEM_OTHER };
-  struct cbor_decoder_result result = cbor_stream_decode (*data, *len, &callbacks, ret_item);
-  if (result.status != CBOR_DECODER_FINISHED || ret_item->type == ITEM_OTHER)
-    return FALSE;
-  *data += result.read;
-  *len -= result.read;
-  return TRUE;
-}
-
-static gboolean
-take_value (const Field *field, const Item *item, JournalBody *body)
+take_value (const Field *field, const JournalItem *item, JournalBody *body)
 {
   gpointer member = G_STRUCT_MEMBER_P (body, field->offset);
   if (!is_within_bounds (field, item->number, &item->bytes))
@@ -243,13 +174,13 @@ take_value (const Field *field, const Item *item, JournalBody *body)
   switch (field->type) {
   case FIELD_NUMBER:
     *(guint64 *) member = item->number;
-    return item->type == ITEM_NUMBER;
+    return item->type == JOURNAL_ITEM_NUMBER;
   case FIELD_BYTES:
     *(JournalBytes *) member = item->bytes;
-    return item->type == ITEM_BYTES;
+    return item->type == JOURNAL_ITEM_BYTES;
   case FIELD_WORD:
     *(JournalBytes *) member = item->bytes;
-    return item->type == ITEM_TEXT;
+    return item->type == JOURNAL_ITEM_TEXT;
   }
   return FALSE;
 }
@@ -304,17 +235,17 @@ journal_record_write (const JournalBody *body, guint8 *ret_data, gsize size)
 }
 
 static gboolean
-read_pairs (JournalBody *body, const guint8 *data, gsize len)
+read_pairs (JournalBody *body, JournalBytes rest)
 {
   const Field *field = kinds[body->kind].fields;
   const Field *end = field + kinds[body->kind].n_fields;
-  Item map;
-  if (!next_item (&data, &len, &map) || map.type != ITEM_MAP || map.number > FIELDS_MAX)
+  JournalItem map;
+  if (!journal_item_next (&rest, &map) || map.type != JOURNAL_ITEM_MAP || map.number > FIELDS_MAX)
     return FALSE;
   for (guint64 i = 0; i < map.number; i++) {
-    Item key, value;
-    if (!next_item (&data, &len, &key) || key.type != ITEM_NUMBER ||
-        !next_item (&data, &len, &value))
+    JournalItem key, value;
+    if (!journal_item_next (&rest, &key) || key.type != JOURNAL_ITEM_NUMBER ||
+        !journal_item_next (&rest, &value))
       return FALSE;
     while (field < end && field->key != key.number && field->is_optional)
       field++;
@@ -324,7 +255,7 @@ read_pairs (JournalBody *body, const guint8 *data, gsize len)
   }
   while (field < end && field->is_optional)
     field++;
-  return field == end && len == 0;
+  return field == end && rest.len == 0;
 }
 
 gboolean
@@ -334,7 +265,7 @@ journal_record_read (JournalKind kind, const guint8 *data, gsize len, JournalBod
     return FALSE;
 
   JournalBody body = { .kind = kind };
-  if (!read_pairs (&body, data, len))
+  if (!read_pairs (&body, (JournalBytes){ data, len }))
     return FALSE;
   // Whatever is left of CBOR's freedom (long forms of short numbers) shows here.
   guint8 again[JOURNAL_BODY_MAX];
