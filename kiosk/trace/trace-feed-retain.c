@@ -3,7 +3,7 @@
 
 #include "kiosk/trace/trace-feed-retain.h"
 
-typedef enum { UNIT_NONE, UNIT_S, UNIT_MS } Unit;
+typedef enum { UNIT_S, UNIT_MS } Unit;
 
 // $1 is the time. A stream's last run stays: the next one is compared with it.
 static const struct {
@@ -20,8 +20,6 @@ static const struct {
   { UNIT_MS, "DELETE FROM enrolment WHERE expires_ms < $1" },
   { UNIT_MS, "DELETE FROM run WHERE taken_ms < $1 AND last <"
              " (SELECT last FROM stream WHERE stream.id = run.stream)" },
-  { UNIT_NONE, "DELETE FROM detail WHERE NOT EXISTS"
-               " (SELECT 1 FROM subject WHERE subject.key = detail.subject)" },
 };
 
 static gboolean
@@ -29,8 +27,7 @@ run_all (TraceDb *db, gint64 before_s, GError **error)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (statements); i++) {
     const TraceValue value = TRACE_INT (statements[i].unit == UNIT_MS ? before_s * 1000 : before_s);
-    if (!trace_db_run (db, statements[i].sql, &value, statements[i].unit == UNIT_NONE ? 0 : 1, NULL,
-                       error))
+    if (!trace_db_run (db, statements[i].sql, &value, 1, NULL, error))
       return FALSE;
   }
   return TRUE;

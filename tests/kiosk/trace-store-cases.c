@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "kiosk/trace/trace-feed-retain.h"
 #include "kiosk/trace/trace-load.h"
 #include "kiosk/trace/trace-stays.h"
 
@@ -538,6 +539,7 @@ test_details (Fixture *fixture, gconstpointer unused)
           TRACE_VALUES (TRACE_TEXT (cases[i - 1]), subject), NULL, &error));
   }
   g_assert_true (trace_store_retain (fixture->store, T - DAY_S, &n_stays, &error));
+  g_assert_true (trace_feed_retain (db, T - DAY_S, &error)); // as the command does
   g_assert_no_error (error);
   g_assert_cmpint (n_stays, ==, 3);
   g_assert_true (trace_db_query_int (db, "SELECT count (*) * 10 + max (seq) FROM detail",
