@@ -231,6 +231,9 @@ trace_enrolment_use (TraceDb *db,
     return FALSE;
   if (is_known && known.is_revoked)
     *ret_refusal = "revoked kiosk";
+  // What it has not sent yet was seen where it stood.
+  else if (is_known && *ret_refusal == NULL && !g_str_equal (known.venue, welcome->venue))
+    *ret_refusal = "other venue";
   if (g_strcmp0 (*ret_refusal, UNKNOWN) == 0)
     return TRUE; // anybody may try, and nothing of it is kept
   if (*ret_refusal != NULL)

@@ -60,7 +60,8 @@ gboolean trace_enrolment_offer (TraceDb *db,
                                 GError **error);
 // Uses the token up and takes the kiosk in; venue, zone and profile go into @welcome.
 // @ret_refusal: a word when it is not taken in, else NULL. A kiosk that is known already keeps its
-// name and moves to the new place; a revoked one stays out.
+// name, and may move to another zone; for another venue it begins anew, with another key. A revoked
+// one stays out.
 gboolean trace_enrolment_use (TraceDb *db,
                               const FeedEnrolment *enrolment,
                               gint64 now_ms,

@@ -156,6 +156,10 @@ test_lets_a_code_join_one_kiosk (Serve *serve, gconstpointer unused)
   g_assert_cmpint (ask_to_join (serve, &code, 2, code.pin), ==, 403);
   g_assert_cmpint (ask_to_join (serve, &code, 1, code.pin), ==, 403);
   g_assert_cmpint (serve_ask (serve, "SELECT count (*) FROM incident"), ==, 2);
+  FeedCode elsewhere;
+  serve_offer (serve, "w", &elsewhere); // what it has not sent yet was seen at "v"
+  g_assert_cmpint (ask_to_join (serve, &elsewhere, 1, code.pin), ==, 403);
+  g_assert_cmpint (serve_ask (serve, "SELECT count (*) FROM kiosk WHERE venue = 'w'"), ==, 0);
   other.token[0] ^= 1;
   g_assert_cmpint (ask_to_join (serve, &other, 2, code.pin), ==, 403);
   other.token[0] ^= 1;
