@@ -38,6 +38,15 @@ set_cookie (TraceCall *call, const char *token)
   trace_reply_add_field (call->reply, "Set-Cookie", cookie);
 }
 
+// An address's own share first, then that of all.
+static gint64
+take_turn (TraceCall *call)
+{
+  gint64 wait_ms =
+      trace_rate_take (call->console->sign_ins_by_address, call->request->peer, call->now_ms);
+  return wait_ms > 0 ? wait_ms : trace_rate_take (call->console->sign_ins, "", call->now_ms);
+}
+
 static void
 sign_in (TraceCall *call)
 {
@@ -48,7 +57,7 @@ sign_in (TraceCall *call)
     return;
   const char *name = trace_body_get_text (body, "name", TYPED_MAX);
   const char *password = trace_body_get_text (body, "password", TYPED_MAX);
-  gint64 wait_ms = trace_rate_take (call->console->sign_ins, "", call->now_ms);
+  gint64 wait_ms = name != NULL && password != NULL ? take_turn (call) : 0;
   if (name == NULL || password == NULL) {
     trace_call_refuse (call, 400, "input");
   } else if (wait_ms > 0) {

@@ -19,7 +19,7 @@ struct TraceConsole {
   TraceStore *store;
   TraceConsoleOptions options;
   char *uri;
-  TraceRate *by_session, *by_address, *sign_ins;
+  TraceRate *by_session, *by_address, *sign_ins, *sign_ins_by_address;
   GHashTable *jobs; // id → TraceJob
 };
 

@@ -55,6 +55,7 @@ trace_console_new (TraceStore *store, const TraceConsoleOptions *options)
     console->options.page_rows = TRACE_CONSOLE_PAGE_ROWS;
   console->by_session = trace_rate_new (120, 20);
   console->by_address = trace_rate_new (240, 20);
+  console->sign_ins_by_address = trace_rate_new (20, 0.2); // so that one cannot use up all others'
   console->sign_ins = trace_rate_new (30, 2); // argon2id is work: all addresses together
   console->jobs =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) trace_job_free);
@@ -66,6 +67,7 @@ trace_console_free (TraceConsole *console)
 {
   g_hash_table_unref (console->jobs);
   trace_rate_free (console->sign_ins);
+  trace_rate_free (console->sign_ins_by_address);
   trace_rate_free (console->by_address);
   trace_rate_free (console->by_session);
   g_free (console->uri);

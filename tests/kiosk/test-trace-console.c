@@ -113,6 +113,21 @@ test_makes_an_address_wait (Officer *officer, gconstpointer unused)
   g_assert_cmpuint (officer_sign_in (officer, "lan", PASSWORD), ==, 200);
 }
 
+// One address uses up its own share, not everybody's.
+static void
+test_lets_no_stranger_shut_officers_out (Officer *officer, gconstpointer unused)
+{
+  guint n_refused = 0;
+  officer->peer = "203.0.113.9";
+  for (guint i = 0; i < 60; i++) {
+    g_autofree char *name = g_strdup_printf ("stranger-%u", i);
+    n_refused += officer_sign_in (officer, name, "wrong") == 429;
+  }
+  g_assert_cmpuint (n_refused, >=, 40);
+  officer->peer = "192.0.2.7";
+  g_assert_cmpuint (officer_sign_in (officer, "lan", PASSWORD), ==, 200);
+}
+
 static void
 test_ends_sessions (Officer *officer, gconstpointer unused)
 {
@@ -330,6 +345,7 @@ main (int argc, char **argv)
   ADD ("tells-nothing-of-accounts", test_tells_nothing_of_accounts);
   ADD ("makes-guessing-slow", test_makes_guessing_slow);
   ADD ("makes-an-address-that-guesses-wait", test_makes_an_address_wait);
+  ADD ("lets-no-stranger-shut-officers-out", test_lets_no_stranger_shut_officers_out);
   ADD ("ends-sessions-that-are-idle-or-old", test_ends_sessions);
   ADD ("changes-a-password", test_changes_a_password);
   ADD ("refuses-forged-requests", test_refuses_forged_requests);
