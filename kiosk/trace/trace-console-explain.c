@@ -139,7 +139,7 @@ trace_console_explain (TraceCall *call, const TraceJob *job)
 {
   gint64 row = 0, edition = 0;
   g_autoptr (JsonObject) body = trace_call_read (call);
-  if (body == NULL)
+  if (body == NULL || !trace_call_may_use_case (call, job->owner.case_id))
     return;
   if (!trace_body_get_int (body, "row", 0, G_MAXINT32, -1, &row) ||
       !trace_body_get_int (body, "edition", 0, G_MAXINT32, -1, &edition)) {

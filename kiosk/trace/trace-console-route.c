@@ -7,9 +7,12 @@
 
 #define STRANGER_BODY_MAX 16384 // before anybody signed in
 
+#define STORE_S 10 // a store is used for so long
+
 struct TraceConsoleRoute {
   TraceConsoleOptions options;
-  TraceStore *store;     // (nullable)
+  TraceStore *store; // (nullable)
+  gint64 opened_s;
   TraceConsole *console; // (nullable)
 };
 
@@ -29,10 +32,15 @@ static gboolean
 open_store (TraceConsoleRoute *self, TraceReply *reply)
 {
   g_autoptr (GError) error = NULL;
+  gint64 now_s = g_get_real_time () / G_USEC_PER_SEC;
+  // A store ends open visits by when it was opened, and remembers numbers that another program's
+  // retention may have let go.
+  if (ABS (now_s - self->opened_s) > STORE_S)
+    g_clear_pointer (&self->store, trace_store_close);
   if (self->store != NULL)
     return TRUE;
   TraceOpenStays open_stays = self->options.open_stays;
-  open_stays.now_s = g_get_real_time () / G_USEC_PER_SEC;
+  open_stays.now_s = self->opened_s = now_s;
   self->store = trace_store_open (self->options.uri, &open_stays, &error);
   if (self->store == NULL) {
     g_warning ("answering an officer: %s", error->message);

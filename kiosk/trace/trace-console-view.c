@@ -232,7 +232,7 @@ trace_console_export (TraceCall *call, const TraceJob *job)
     { "dot", "text/vnd.graphviz; charset=utf-8", TRACE_FORMAT_DOT },
   };
   g_autoptr (JsonObject) body = trace_call_read (call);
-  if (body == NULL)
+  if (body == NULL || !trace_call_may_use_case (call, job->owner.case_id))
     return;
   const char *word = trace_body_get_text (body, "format", 16);
   g_autofree char *what =
