@@ -77,7 +77,7 @@ trace_kiosk_note_incident (TraceDb *db,
 {
   return trace_db_run (db,
                        "INSERT INTO incident (kiosk, at_ms, what, seq) VALUES ($1, $2, $3, $4)"
-                       " ON CONFLICT DO NOTHING",
+                       " ON CONFLICT (kiosk, what, seq) DO UPDATE SET at_ms = excluded.at_ms",
                        TRACE_VALUES (TRACE_BYTES (id, JOURNAL_ID_SIZE), TRACE_INT (now_ms),
                                      TRACE_TEXT (what), TRACE_INT ((gint64) seq)),
                        NULL, error) &&
