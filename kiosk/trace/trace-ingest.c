@@ -148,6 +148,7 @@ is_beginning (const Ingest *ingest)
          journal_statement_verify (&statement, body.boot.binding.data, ingest->kiosk.key);
 }
 
+// The batch does not follow on what is held: it begins behind it, or beside it.
 static gboolean
 judge_behind (Ingest *ingest)
 {
@@ -159,6 +160,8 @@ judge_behind (Ingest *ingest)
     return FALSE;
   if (follows)
     return answer_with (ingest, TRACE_INGEST_TAKEN, "new");
+  if (ingest->batch->range.first == ingest->stream.last + 1)
+    return answer_with (ingest, TRACE_INGEST_FORK, "fork");
   ingest->answer->expected = ingest->stream.last + 1;
   return answer_with (ingest, TRACE_INGEST_GAP, "gap");
 }
@@ -196,6 +199,17 @@ judge_held (Ingest *ingest)
              : answer_with (ingest, TRACE_INGEST_FORK, "fork");
 }
 
+// Nothing of the epoch is held: it is new, or this store is a copy older than the epoch.
+static gboolean
+judge_unheld (Ingest *ingest)
+{
+  ingest->answer->expected = 1;
+  if (ingest->batch->range.first > 1)
+    return answer_with (ingest, TRACE_INGEST_GAP, "gap");
+  return is_beginning (ingest) ? answer_with (ingest, TRACE_INGEST_TAKEN, "new")
+                               : answer_with (ingest, TRACE_INGEST_EPOCH, "epoch");
+}
+
 // Where the batch stands to what is held. The chain makes one equal hash stand for all before it.
 static gboolean
 judge (Ingest *ingest)
@@ -204,16 +218,14 @@ judge (Ingest *ingest)
   const TraceStream *stream = &ingest->stream;
   ingest->applied = stream->last;
   if (stream->id == 0)
-    return is_beginning (ingest) ? answer_with (ingest, TRACE_INGEST_TAKEN, "new")
-                                 : answer_with (ingest, TRACE_INGEST_EPOCH, "epoch");
+    return judge_unheld (ingest);
   if (range->last <= stream->last)
     return judge_held (ingest);
-  if (range->first > stream->last + 1)
+  gboolean is_same = range->first == stream->last + 1 &&
+                     memcmp (range->prev, stream->head, JOURNAL_HASH_SIZE) == 0;
+  if (range->first > stream->last && !is_same)
     return judge_behind (ingest);
-  gboolean is_same = FALSE;
-  if (range->first == stream->last + 1)
-    is_same = memcmp (range->prev, stream->head, JOURNAL_HASH_SIZE) == 0;
-  else if (!walk (ingest, on_compare, &is_same))
+  if (range->first <= stream->last && !walk (ingest, on_compare, &is_same))
     return FALSE;
   return is_same ? answer_with (ingest, TRACE_INGEST_TAKEN, "new")
                  : answer_with (ingest, TRACE_INGEST_FORK, "fork");
