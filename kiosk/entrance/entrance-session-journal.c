@@ -26,6 +26,8 @@ on_reopen_due (gpointer user_data)
 void
 entrance_session_lose_journal (EntranceSession *self, const GError *error)
 {
+  if (!self->journal_is_open && self->reopen_timeout_id != 0)
+    return; // several requests failed at once
   g_message ("journal: %s", error->message);
   self->journal_is_open = FALSE;
   self->journal_trouble = journal_error_is_disk_full (error) ? ENTRANCE_MESSAGE_DISK_FULL
@@ -34,6 +36,24 @@ entrance_session_lose_journal (EntranceSession *self, const GError *error)
   self->reopen_delay_ms = CLAMP (self->reopen_delay_ms * 2, REOPEN_MIN_MS, REOPEN_MAX_MS);
   entrance_session_set_timeout (self, &self->reopen_timeout_id, self->reopen_delay_ms,
                                 on_reopen_due);
+}
+
+// Whoever's request it was: the next visitor shall not be the one who finds out.
+static void
+on_journal_failed (JournalStore *journal, GParamSpec *pspec, EntranceSession *self)
+{
+  const GError *failure = journal_store_get_failure (journal);
+  if (failure == NULL || !self->journal_is_open)
+    return;
+  entrance_session_lose_journal (self, failure);
+  entrance_session_publish (self);
+}
+
+void
+entrance_session_watch_journal (EntranceSession *self)
+{
+  g_signal_connect_object (self->journal, "notify::failed", G_CALLBACK (on_journal_failed), self,
+                           0);
 }
 
 static void
@@ -46,6 +66,7 @@ on_journal_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (is_open) {
     self->journal_is_open = TRUE;
+    self->n_openings++;
     self->journal_trouble = ENTRANCE_MESSAGE_NONE;
     self->reopen_delay_ms = 0;
   } else {
@@ -141,6 +162,13 @@ entrance_session_record_clock_fix (EntranceSession *self,
     journal_store_append_clock_fix_async (self->journal, stamp, max_error_ms, self->cancellable,
                                           on_clock_fix_recorded, g_object_ref (self));
   return self->journal_is_open;
+}
+
+guint
+entrance_session_count_openings (EntranceSession *self)
+{
+  g_return_val_if_fail (ENTRANCE_IS_SESSION (self), 0);
+  return self->n_openings;
 }
 
 static void

@@ -48,6 +48,7 @@ struct _EntranceSession {
   JournalStamp camera_blind_at;
   gboolean has_scanner; // ready: people get in without a camera
   gboolean journal_is_open;
+  guint n_openings;
   EntranceMessage journal_trouble; // NONE, JOURNAL_FAILED or DISK_FULL
   gint64 tidied_at_ms;
 
@@ -86,6 +87,7 @@ void entrance_session_set_timeout (EntranceSession *self,
 void entrance_session_clear_timeout (EntranceSession *self, guint *id);
 void entrance_waiting_scan_free (gpointer scan);
 
+void entrance_session_watch_journal (EntranceSession *self);
 // Opens the journal, again after a failure, until it works.
 void entrance_session_open_journal (EntranceSession *self);
 // The journal failed: out of service, and opened anew after a growing delay.

@@ -587,5 +587,6 @@ entrance_session_new (const EntranceProfile *profile,
   entrance_read_context_init (&self->read_context, profile);
   g_signal_connect_object (journal, "notify::people-inside", G_CALLBACK (on_people_inside_changed),
                            self, 0);
+  entrance_session_watch_journal (self);
   return self;
 }

@@ -13,6 +13,7 @@ struct _EntranceTimekeeper {
   EntranceSession *session;
   EntranceClock *clock;
   guint look_id;
+  guint opening;     // of the journal that was told
   gboolean is_fixed; // what the clock says now is on record
   gboolean was_fixed;
   gint64 fixed_offset_ms; // wall clock at boot
@@ -25,6 +26,10 @@ static void
 look (EntranceTimekeeper *self)
 {
   JournalStamp now;
+  guint opening = entrance_session_count_openings (self->session);
+  if (opening != self->opening)
+    self->is_fixed = self->was_fixed = FALSE;
+  self->opening = opening;
   entrance_clock_read (self->clock, &now);
   gint64 boot_ms = now.boottime_ns / 1000000;
   gint64 offset_ms = now.wall_ms - boot_ms;
@@ -60,11 +65,11 @@ on_set (EntranceClock *clock, EntranceTimekeeper *self)
   look (self);
 }
 
-// The journal may have been opened.
+// The journal may have been opened, for the first time or anew.
 static void
 on_view_changed (EntranceSession *session, GParamSpec *pspec, EntranceTimekeeper *self)
 {
-  if (!self->was_fixed)
+  if (entrance_session_count_openings (session) != self->opening)
     look (self);
 }
 

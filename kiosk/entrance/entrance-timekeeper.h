@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Records when the clock is right: at the start if it is, when it becomes so, and whenever it was
-// set after that. With one such record everything else of the same boot has a time.
+// Records when the clock is right: when the journal is opened if it is, when it becomes so, and
+// whenever it was set after that. With one such record everything else of the same boot has a time.
 
 #pragma once
 

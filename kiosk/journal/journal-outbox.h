@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 
 // Where the journal ends, and how much of it the core has.
 typedef struct {
+  guint opening; // counts from 1 how often the store opened it; 0: not yet
   JournalOrigin origin;
   guint64 last; // 0: not open yet
   guint8 head[JOURNAL_HASH_SIZE];
@@ -20,7 +21,8 @@ typedef struct {
   gint64 delivered_ms; // by the core's clock; 0: never
 } JournalPosition;
 
-// The store's property "last-seq" (uint64, notify) says when it moves.
+// The store's property "last-seq" (uint64, notify) says when it moves, or was opened anew: then
+// records and origin may be others.
 void journal_store_get_position (JournalStore *self, JournalPosition *ret_position);
 
 typedef struct {

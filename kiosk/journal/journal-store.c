@@ -130,7 +130,8 @@ set_failure (JournalStore *self, const GError *failure)
 static void
 set_position (JournalStore *self, const JournalPosition *position)
 {
-  gboolean has_moved = self->position.last != position->last;
+  gboolean has_moved =
+      self->position.last != position->last || self->position.opening != position->opening;
   self->position = *position;
   if (has_moved)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LAST_SEQ]);
@@ -143,11 +144,13 @@ on_job_done (gpointer user_data)
   g_autoptr (GTask) task = g_steal_pointer (&job->task);
   JournalStore *self = g_task_get_source_object (task);
   self->is_enrolled = job->is_enrolled;
-  set_failure (self, job->is_broken ? job->error : NULL);
-  if (!job->is_broken)
+  if (!job->is_broken) {
+    set_failure (self, NULL);
     set_people_inside (self, job->people_inside);
-  if (!job->is_broken)
     set_position (self, &job->position);
+  } else if (job->error != NULL) {
+    set_failure (self, job->error);
+  }
   if (job->error != NULL)
     g_task_return_error (task, g_error_copy (job->error));
   else
@@ -467,6 +470,13 @@ journal_store_has_failed (JournalStore *self)
 {
   g_return_val_if_fail (JOURNAL_IS_STORE (self), TRUE);
   return self->failure != NULL;
+}
+
+const GError *
+journal_store_get_failure (JournalStore *self)
+{
+  g_return_val_if_fail (JOURNAL_IS_STORE (self), NULL);
+  return self->failure;
 }
 
 gboolean

@@ -213,6 +213,8 @@ gboolean journal_store_probe_finish (JournalStore *self, GAsyncResult *result, G
 
 guint journal_store_get_people_inside (JournalStore *self);
 gboolean journal_store_has_failed (JournalStore *self);
+// (nullable) (transfer none)
+const GError *journal_store_get_failure (JournalStore *self);
 gboolean journal_store_is_enrolled (
     JournalStore *self); // false: stand-alone, sealed to key pairs of its own
 

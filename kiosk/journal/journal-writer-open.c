@@ -181,5 +181,7 @@ journal_writer_open (JournalWriter *self, const JournalStamp *stamp, GError **er
   journal_audit_clear (&self->audit);
   journal_audit_init (&self->audit);
   gboolean ok = open_all (self, stamp, &failure);
+  if (ok)
+    self->n_openings++;
   return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }

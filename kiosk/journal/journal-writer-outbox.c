@@ -15,6 +15,7 @@ journal_writer_get_position (const JournalWriter *self, JournalPosition *ret_pos
   *ret_position = (JournalPosition){ .last = 0 };
   if (self->db == NULL)
     return;
+  ret_position->opening = self->n_openings;
   ret_position->origin = self->audit.origin;
   ret_position->last = self->head.seq;
   memcpy (ret_position->head, self->head.hash, sizeof self->head.hash);

@@ -22,6 +22,7 @@ struct _JournalWriter {
   JournalAudit audit;
   JournalHead head;              // the last that was committed; survives a failure
   guint8 epoch[JOURNAL_ID_SIZE]; // of that head
+  guint n_openings;
   int witness_fd;
   GError *failure;
 };

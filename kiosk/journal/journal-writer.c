@@ -490,8 +490,14 @@ journal_writer_tidy (JournalWriter *self, const JournalStamp *stamp, GError **er
 gboolean
 journal_writer_probe (JournalWriter *self, GError **error)
 {
+  g_autoptr (GError) failure = NULL;
   JournalHead head;
-  return self->db == NULL || journal_db_read_head (self->db, &head, error);
+  if (self->db == NULL && self->failure == NULL) // not opened yet
+    return TRUE;
+  if (!journal_writer_is_usable (self, error))
+    return FALSE;
+  gboolean ok = journal_db_read_head (self->db, &head, &failure);
+  return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }
 
 gboolean

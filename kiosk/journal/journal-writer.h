@@ -72,7 +72,7 @@ gboolean journal_writer_append_clock_fix (JournalWriter *writer,
                                           GError **error);
 gboolean journal_writer_tidy (JournalWriter *writer, const JournalStamp *stamp, GError **error);
 
-// Reads a page, if the journal is open: does the disk answer?
+// Reads a page, if the journal was ever opened: does the disk answer?
 gboolean journal_writer_probe (JournalWriter *self, GError **error);
 
 // What can wait until the caller was told: merges a log that has grown long.

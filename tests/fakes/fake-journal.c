@@ -35,6 +35,7 @@ typedef struct {
   GBytes *identity;
   guint64 seq;
   gint64 gap_ms;
+  guint error_ms;
 } Request;
 
 struct _JournalStore {
@@ -44,6 +45,7 @@ struct _JournalStore {
   gboolean is_held;
   int fails;      // JournalError of the next request, -1: none
   int fails_open; // of the next opening
+  GError *failure;
   GQueue requests;
   guint idle_id;
   GHashTable *inside; // identity → Visit
@@ -59,7 +61,7 @@ struct _JournalStore {
   guint last_clock_error_ms;
 };
 
-enum { PROP_PEOPLE_INSIDE = 1 };
+enum { PROP_PEOPLE_INSIDE = 1, PROP_FAILED };
 
 G_DEFINE_QUARK (journal - error - quark, journal_error)
 G_DEFINE_BOXED_TYPE (JournalCommitted,
@@ -157,17 +159,40 @@ answer_departure (JournalStore *self, Request *request)
 }
 
 static void
+break_down (JournalStore *self, int error)
+{
+  gboolean had_failed = self->failure != NULL;
+  g_clear_error (&self->failure); // replaced
+  self->failure = g_error_new_literal (JOURNAL_ERROR, error, "scripted");
+  self->is_open = FALSE;
+  if (!had_failed)
+    g_object_notify (G_OBJECT (self), "failed");
+}
+
+void
+fake_journal_fail_now (JournalStore *self, JournalError error)
+{
+  self->fails = (int) error;
+  break_down (self, self->fails);
+}
+
+static void
 answer_opening (JournalStore *self, Request *request)
 {
   int fails = self->fails_open;
   self->fails_open = -1;
   self->n_opens++;
-  self->is_open = fails < 0;
   if (fails >= 0) {
-    g_task_return_new_error (request->task, JOURNAL_ERROR, fails, "scripted");
+    break_down (self, fails);
+    g_task_return_error (request->task, g_error_copy (self->failure));
     return;
   }
   self->fails = -1;
+  self->is_open = TRUE;
+  if (self->failure != NULL) {
+    g_clear_error (&self->failure); // opening anew is the answer to it
+    g_object_notify (G_OBJECT (self), "failed");
+  }
   g_task_return_boolean (request->task, TRUE);
 }
 
@@ -180,9 +205,10 @@ answer (JournalStore *self, Request *request)
     answer_opening (self, request);
   } else if (self->fails >= 0 || !self->is_open) {
     int fails = self->fails >= 0 ? self->fails : JOURNAL_ERROR_STORAGE;
-    self->is_open = self->is_open && fails == JOURNAL_ERROR_CONFLICT;
     if (fails == JOURNAL_ERROR_CONFLICT)
       self->fails = -1;
+    else
+      break_down (self, fails);
     g_task_return_new_error (request->task, JOURNAL_ERROR, fails, "scripted");
   } else if (request->kind == REQUEST_ARRIVE) {
     answer_arrival (self, request);
@@ -192,7 +218,12 @@ answer (JournalStore *self, Request *request)
     self->n_gaps++;
     self->last_gap_ms = request->gap_ms;
     commit (self, request);
-  } else if (request->kind == REQUEST_PRESENCE || request->kind == REQUEST_CLOCK_FIX) {
+  } else if (request->kind == REQUEST_CLOCK_FIX) {
+    self->n_clock_fixes++;
+    self->last_clock_fix_ms = request->stamp.wall_ms;
+    self->last_clock_error_ms = request->error_ms;
+    commit (self, request);
+  } else if (request->kind == REQUEST_PRESENCE) {
     commit (self, request);
   } else {
     self->n_tidied += request->kind == REQUEST_TIDY;
@@ -350,10 +381,8 @@ journal_store_append_clock_fix_async (JournalStore *self,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data)
 {
-  self->n_clock_fixes++;
-  self->last_clock_fix_ms = stamp->wall_ms;
-  self->last_clock_error_ms = max_error_ms;
-  ask (self, (Request){ .kind = REQUEST_CLOCK_FIX }, stamp, cancellable, callback, user_data);
+  ask (self, (Request){ .kind = REQUEST_CLOCK_FIX, .error_ms = max_error_ms }, stamp, cancellable,
+       callback, user_data);
 }
 
 JournalCommitted *
@@ -540,6 +569,12 @@ fake_journal_get_last_clock_error_ms (JournalStore *self)
   return self->last_clock_error_ms;
 }
 
+const GError *
+journal_store_get_failure (JournalStore *self)
+{
+  return self->failure;
+}
+
 guint
 fake_journal_get_n_phones (JournalStore *self)
 {
@@ -561,7 +596,11 @@ fake_journal_get_last_gap_ms (JournalStore *self)
 static void
 journal_store_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
-  g_value_set_uint (value, journal_store_get_people_inside (JOURNAL_STORE (object)));
+  JournalStore *self = JOURNAL_STORE (object);
+  if (prop_id == PROP_FAILED)
+    g_value_set_boolean (value, self->failure != NULL);
+  else
+    g_value_set_uint (value, journal_store_get_people_inside (self));
 }
 
 static void
@@ -569,6 +608,7 @@ journal_store_finalize (GObject *object)
 {
   JournalStore *self = JOURNAL_STORE (object);
   g_clear_handle_id (&self->idle_id, g_source_remove);
+  g_clear_error (&self->failure); // scripted
   g_queue_clear_full (&self->requests, (GDestroyNotify) request_free);
   g_hash_table_unref (self->inside);
   g_ptr_array_unref (self->windows);
@@ -580,6 +620,9 @@ journal_store_class_init (JournalStoreClass *klass)
 {
   G_OBJECT_CLASS (klass)->get_property = journal_store_get_property;
   G_OBJECT_CLASS (klass)->finalize = journal_store_finalize;
+  g_object_class_install_property (
+      G_OBJECT_CLASS (klass), PROP_FAILED,
+      g_param_spec_boolean ("failed", NULL, NULL, FALSE, G_PARAM_READABLE));
   g_object_class_install_property (
       G_OBJECT_CLASS (klass), PROP_PEOPLE_INSIDE,
       g_param_spec_uint ("people-inside", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE));

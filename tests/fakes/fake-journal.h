@@ -15,6 +15,8 @@ void fake_journal_release (JournalStore *self); // and lets everything that wait
 // The next request fails so, and every one after it until the journal is opened anew (not after a
 // conflict).
 void fake_journal_fail_next (JournalStore *self, JournalError error);
+// Somebody else's request failed, who says nothing here.
+void fake_journal_fail_now (JournalStore *self, JournalError error);
 void fake_journal_fail_next_open (JournalStore *self, JournalError error);
 void fake_journal_settle (JournalStore *self); // turns the main loop until nothing is under way
 

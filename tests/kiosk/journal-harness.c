@@ -147,6 +147,15 @@ harness_tidy (JournalStore *store, gint64 after_ms, GError **error)
   return journal_store_tidy_finish (store, wait_for (&result), error);
 }
 
+gboolean
+harness_probe (JournalStore *store, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  JournalStamp stamp = harness_stamp (0);
+  journal_store_probe_async (store, &stamp, NULL, on_ready, &result);
+  return journal_store_probe_finish (store, wait_for (&result), error);
+}
+
 GByteArray *
 harness_read_file (const char *state_dir, const char *name)
 {

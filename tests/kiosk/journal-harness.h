@@ -31,6 +31,7 @@ JournalCommitted *harness_arrive (
 JournalCommitted *
 harness_leave (JournalStore *store, guint64 visit, gint64 after_ms, GError **error);
 gboolean harness_tidy (JournalStore *store, gint64 after_ms, GError **error);
+gboolean harness_probe (JournalStore *store, GError **error);
 
 // The whole content of STATE/NAME; empty when there is none.
 GByteArray *harness_read_file (const char *state_dir, const char *name);

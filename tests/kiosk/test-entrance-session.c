@@ -441,6 +441,20 @@ says_so_when_a_visit_cannot_be_stored_and_heals (void)
   }
 }
 
+// The feed's request, say, which no visitor waits for.
+static void
+notices_a_journal_that_fails_for_others (void)
+{
+  g_autoptr (Door) door = door_new (ENTRANCE_SECOND_SCAN_NOTICE);
+  fake_journal_fail_now (door->journal, JOURNAL_ERROR_STORAGE);
+  assert_shows (door, ENTRANCE_PAGE_OUT_OF_SERVICE, ENTRANCE_TONE_NONE,
+                ENTRANCE_MESSAGE_JOURNAL_FAILED);
+  door_wait (door, 2500);
+  g_assert_cmpuint (fake_journal_get_n_opens (door->journal), ==, 2);
+  door_show_and_settle (door, PERSON_AN);
+  assert_result (door, ENTRANCE_TONE_GREEN, ENTRANCE_MESSAGE_WELCOME);
+}
+
 static void
 shows_help_without_a_code_for_a_while (void)
 {
@@ -592,6 +606,7 @@ main (int argc, char **argv)
     { "works-on-when-nothing-can-be-seen",
       works_on_and_records_the_time_when_nothing_could_be_seen },
     { "says-so-when-a-visit-cannot-be-stored", says_so_when_a_visit_cannot_be_stored_and_heals },
+    { "notices-a-journal-that-fails-for-others", notices_a_journal_that_fails_for_others },
     { "shows-help-without-a-code-for-a-while", shows_help_without_a_code_for_a_while },
     { "tidies-every-hour", tidies_every_hour },
     { "moves-its-clock-every-minute", moves_its_clock_every_minute },

@@ -98,6 +98,20 @@ test_is_set_all_the_time (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (count (fixture), ==, 3);
 }
 
+// What was told to a journal that broke may be lost: it is told again.
+static void
+test_the_journal_breaks (Fixture *fixture, gconstpointer unused)
+{
+  door_wait (fixture->door, 600000);
+  fake_journal_fail_next (fixture->door->journal, JOURNAL_ERROR_STORAGE);
+  fake_clock_step (fixture->door->clock, 3600000);
+  g_assert_cmpuint (count (fixture), ==, 1);
+  door_wait (fixture->door, 2500);
+  g_assert_cmpuint (count (fixture), ==, 2);
+  g_assert_cmpint (fake_journal_get_last_clock_fix_ms (fixture->door->journal), >=,
+                   now_ms (fixture) - 2500);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -109,5 +123,6 @@ main (int argc, char **argv)
   ADD ("a-clock-that-becomes-right", JOURNAL_CLOCK_UNSET, test_becomes_right);
   ADD ("a-clock-that-is-set-later", JOURNAL_CLOCK_SYNCED, test_is_set_later);
   ADD ("a-clock-that-is-set-all-the-time", JOURNAL_CLOCK_SYNCED, test_is_set_all_the_time);
+  ADD ("a-journal-that-breaks", JOURNAL_CLOCK_SYNCED, test_the_journal_breaks);
   return g_test_run ();
 }

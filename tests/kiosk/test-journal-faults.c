@@ -221,6 +221,11 @@ test_store_stays_failed_until_opened_anew (void)
   g_assert_true (journal_store_has_failed (store));
   g_assert_null (harness_arrive (store, second, NULL, 3000, &again));
   g_assert_true (journal_error_is_disk_full (again));
+  g_clear_error (&again);
+  g_assert_false (harness_probe (store, &again)); // a question that nobody's visit hangs on
+  g_assert_true (journal_error_is_disk_full (again));
+  g_assert_true (journal_store_has_failed (store));
+  g_assert_true (journal_error_is_disk_full (journal_store_get_failure (store)));
   g_clear_error (&error);
   g_assert_true (harness_open (store, 4000, &error));
   g_assert_no_error (error);
