@@ -24,7 +24,7 @@ struct _FeedClient {
   GCancellable *cancellable;
 
   FeedOutbox outbox;
-  gboolean has_begun; // the outbox knows what was delivered
+  guint opening; // of the journal that the outbox is about; 0: none yet
   gboolean was_answered;
   JournalOrigin origin;
   gboolean is_busy;
@@ -39,6 +39,7 @@ struct _FeedClient {
   FeedState told;
 
   // under way
+  guint step_opening;
   JournalBatch *batch; // (nullable) a heartbeat is
   FeedSent sent;
   FeedReceipt receipt;
@@ -118,6 +119,8 @@ update (FeedClient *self)
   JournalPosition position;
   JournalStamp now;
   FeedState state = { .link = link_of (self), .reason = self->outbox.last };
+  if (state.link == FEED_LINK_STOPPED)
+    state.reason = self->outbox.stopped;
   journal_store_get_position (self->store, &position);
   self->options.read_clock (self->options.clock, &now);
   if (state.link != FEED_LINK_OFFLINE && state.link != FEED_LINK_STOPPED)
@@ -160,12 +163,17 @@ pause_for (FeedClient *self, guint pause_ms)
 static void
 back_off (FeedClient *self, guint retry_after_s)
 {
-  if (feed_outbox_is_stopped (&self->outbox))
-    return;
   guint jitter_ms =
-      feed_backoff_ms (self->outbox.n_failures, self->options.backoff_min_ms,
-                       self->options.backoff_max_ms, randombytes_uniform (1001) / 1000.0);
+      feed_outbox_pause_ms (&self->outbox, self->options.backoff_min_ms,
+                            self->options.backoff_max_ms, randombytes_uniform (1001) / 1000.0);
   pause_for (self, retry_after_s * 1000 + jitter_ms);
+}
+
+static void
+begin_step (FeedClient *self)
+{
+  self->is_busy = TRUE;
+  self->step_opening = self->opening;
 }
 
 static void
@@ -175,10 +183,23 @@ end_step (FeedClient *self)
   g_clear_pointer (&self->batch, journal_batch_free);
 }
 
+// The journal was opened anew since the step began: what it says now may be something else.
+static gboolean
+drop_stale_step (FeedClient *self)
+{
+  if (self->step_opening == self->opening)
+    return FALSE;
+  end_step (self);
+  advance (self);
+  return TRUE;
+}
+
 // The journal failed, or we were stopped: a journal that is opened anew calls us.
 static void
 give_up (FeedClient *self, const GError *error)
 {
+  if (drop_stale_step (self))
+    return;
   end_step (self);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -228,6 +249,8 @@ on_receipt_kept (GObject *source, GAsyncResult *result, gpointer user_data)
     give_up (self, error);
     return;
   }
+  if (drop_stale_step (self))
+    return;
   note_core_clock (self);
   take_verdict (self, &(FeedVerdict){ .outcome = FEED_OUTCOME_DONE });
 }
@@ -263,6 +286,8 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
     end_step (self);
     return;
   }
+  if (drop_stale_step (self))
+    return;
   if (reply == NULL) {
     g_debug ("%s", error->message);
     verdict = feed_verdict_of_error (error);
@@ -328,6 +353,8 @@ on_batch_signed (GObject *source, GAsyncResult *result, gpointer user_data)
     give_up (self, error);
     return;
   }
+  if (drop_stale_step (self))
+    return;
   feed_transfer_send_async (self->transfer, make_batch_request (self, signature), self->cancellable,
                             on_answered, g_object_ref (self));
 }
@@ -344,6 +371,8 @@ on_batch_read (GObject *source, GAsyncResult *result, gpointer user_data)
     give_up (self, error);
     return;
   }
+  if (drop_stale_step (self))
+    return;
   journal_store_get_position (self->store, &position);
   self->origin = position.origin;
   self->sent = (FeedSent){ .first = self->batch->first,
@@ -366,6 +395,8 @@ on_heartbeat_signed (GObject *source, GAsyncResult *result, gpointer user_data)
     give_up (self, error);
     return;
   }
+  if (drop_stale_step (self))
+    return;
   char kiosk[HEX_ID_SIZE], epoch[HEX_ID_SIZE];
   FeedRequest *request = request_new (self, "POST");
   write_hex (self->origin.kiosk, JOURNAL_ID_SIZE, kiosk, sizeof kiosk);
@@ -397,7 +428,7 @@ send_heartbeat (FeedClient *self, const JournalPosition *position)
   memcpy (statement.bytes, self->heartbeat, FEED_HEARTBEAT_SIGNED);
   self->origin = position->origin;
   self->heartbeat_is_due = FALSE;
-  self->is_busy = TRUE;
+  begin_step (self);
   journal_store_sign_as_kiosk_async (self->store, &statement, self->cancellable,
                                      on_heartbeat_signed, g_object_ref (self));
 }
@@ -408,7 +439,7 @@ advance (FeedClient *self)
   JournalPosition position;
   journal_store_get_position (self->store, &position);
   if (self->is_busy || position.last == 0 || g_cancellable_is_cancelled (self->cancellable) ||
-      feed_outbox_is_stopped (&self->outbox) || journal_store_has_failed (self->store))
+      journal_store_has_failed (self->store))
     return;
   guint64 backlog = count_backlog (self, &position);
   gboolean is_pausing = self->pause_id != 0;
@@ -416,7 +447,7 @@ advance (FeedClient *self)
       (!is_pausing || (backlog > 0 && feed_outbox_is_heard (&self->outbox)))) {
     send_heartbeat (self, &position);
   } else if (backlog > 0 && !is_pausing) {
-    self->is_busy = TRUE;
+    begin_step (self);
     journal_store_read_batch_async (self->store, self->outbox.delivered + 1, self->outbox.n_max,
                                     self->outbox.bytes_max, feed_item_write, self->cancellable,
                                     on_batch_read, g_object_ref (self));
@@ -437,8 +468,8 @@ on_journal_moved (JournalStore *store, GParamSpec *pspec, FeedClient *self)
 {
   JournalPosition position;
   journal_store_get_position (store, &position);
-  if (!self->has_begun && position.last > 0) {
-    self->has_begun = TRUE;
+  if (position.opening != self->opening) {
+    self->opening = position.opening;
     self->delivered_ms = position.delivered_ms;
     feed_outbox_init (&self->outbox, position.delivered);
     self->heartbeat_is_due = TRUE;

@@ -126,12 +126,21 @@ feed_outbox_is_stopped (const FeedOutbox *outbox)
   return outbox->stopped != FEED_OUTCOME_DONE;
 }
 
+guint
+feed_outbox_pause_ms (const FeedOutbox *outbox, guint min_ms, guint max_ms, double chance)
+{
+  if (feed_outbox_is_stopped (outbox))
+    return max_ms / 2 + feed_backoff_ms (1, max_ms / 2, max_ms / 2, chance);
+  return feed_backoff_ms (outbox->n_failures, min_ms, max_ms, chance);
+}
+
 static void
 deliver (FeedOutbox *outbox, guint64 last)
 {
   outbox->delivered = last;
   outbox->n_failures = 0;
-  outbox->gap = 0;
+  outbox->n_gaps = 0;
+  outbox->stopped = FEED_OUTCOME_DONE;
   outbox->n_max = MIN (outbox->n_max * 2, FEED_BATCH_RECORDS_MAX);
   outbox->bytes_max = MIN (outbox->bytes_max * 2, FEED_BATCH_BYTES_MAX);
 }
@@ -147,16 +156,16 @@ halve (FeedOutbox *outbox, const FeedSent *sent)
   return TRUE;
 }
 
-// The core lost something, or has more than we hold a receipt for: it says where to go on. The same
-// wish twice in a row gets us nowhere, and records that we never made are not ours to skip.
+// The core lost something, or has more than we hold a receipt for: it says where to go on. A wish
+// for what it was given gets us nowhere, and records that we never made are not ours to skip.
 static gboolean
 follow_gap (FeedOutbox *outbox, guint64 expected, const FeedSent *sent)
 {
-  if (expected == sent->first || expected > sent->journal_last + 1 || expected == outbox->gap)
+  if (expected == sent->first || expected > sent->journal_last + 1)
     return FALSE;
-  outbox->gap = expected;
   outbox->delivered = expected - 1;
-  return TRUE;
+  outbox->n_gaps = MIN (outbox->n_gaps + 1, FEED_GAPS_MAX + 1);
+  return outbox->n_gaps <= FEED_GAPS_MAX;
 }
 
 gboolean
@@ -181,7 +190,7 @@ feed_outbox_take (FeedOutbox *outbox, const FeedVerdict *verdict, const FeedSent
   case FEED_OUTCOME_EPOCH:
   case FEED_OUTCOME_REVOKED:
     outbox->stopped = verdict->outcome;
-    return FALSE;
+    break;
   case FEED_OUTCOME_UNREACHABLE:
   case FEED_OUTCOME_BUSY:
   case FEED_OUTCOME_WRONG:
@@ -202,6 +211,8 @@ feed_outbox_take_heartbeat (FeedOutbox *outbox, const FeedVerdict *verdict, gboo
   } else if (!has_backlog) {
     outbox->last = verdict->outcome;
     outbox->n_failures = is_done ? 0 : outbox->n_failures + 1;
+    if (is_done)
+      outbox->stopped = FEED_OUTCOME_DONE;
   }
   return is_done;
 }

@@ -47,9 +47,9 @@ typedef struct {
   guint n_max;       // of the next batch
   gsize bytes_max;
   guint n_failures;    // since anything was answered well
-  guint64 gap;         // what was expected at the last gap, until something was delivered; 0: none
+  guint n_gaps;        // that were followed since something was delivered
   FeedOutcome last;    // how the last attempt ended
-  FeedOutcome stopped; // FORK, EPOCH or REVOKED: for good; else DONE
+  FeedOutcome stopped; // FORK, EPOCH or REVOKED, until something is delivered; else DONE
 } FeedOutbox;
 
 // A batch that was sent.
@@ -62,12 +62,16 @@ typedef struct {
 #define FEED_BACKOFF_MIN_MS  1000
 #define FEED_BACKOFF_MAX_MS  900000
 #define FEED_RETRY_AFTER_MAX 3600 // s; who asks for more forgot us
+#define FEED_GAPS_MAX        2    // followed at once; then the core contradicts itself
 
 // Full jitter: anything up to a bound that doubles with each failure. @chance: 0 to 1.
 guint feed_backoff_ms (guint n_failures, guint min_ms, guint max_ms, double chance);
 
 void feed_outbox_init (FeedOutbox *outbox, guint64 delivered);
+// Somebody has to look at it. It is tried now and then all the same: whoever looked tells the core.
 gboolean feed_outbox_is_stopped (const FeedOutbox *outbox);
+// Until the next attempt after one that failed. @chance: 0 to 1.
+guint feed_outbox_pause_ms (const FeedOutbox *outbox, guint min_ms, guint max_ms, double chance);
 
 // Takes what became of a batch. Returns whether the next may follow at once; else after a pause.
 gboolean feed_outbox_take (FeedOutbox *outbox, const FeedVerdict *verdict, const FeedSent *sent);

@@ -337,19 +337,25 @@ test_a_forgetful_core_gets_all_again (Fixture *fixture, gconstpointer unused)
   assert_whole (fixture);
 }
 
+// Somebody looks at it, and tells the core; nobody touches the kiosk.
 static void
-test_some_answers_end_it (Fixture *fixture, gconstpointer data)
+test_some_answers_stop_it (Fixture *fixture, gconstpointer data)
 {
   const Mishap *mishap = data;
   arrive (fixture, 5);
-  far_end_set_mood (fixture->far_end, mishap->mood, 1);
+  far_end_set_mood (fixture->far_end, mishap->mood, G_MAXUINT);
   start_client (fixture);
   wait_until (is_stopped, fixture);
-  g_assert_cmpint (state_of (fixture).reason, ==, mishap->reason);
-  guint n_requests = far_end_count_requests (fixture->far_end);
   arrive (fixture, 5); // recorded all the same
-  g_assert_cmpuint (far_end_count_requests (fixture->far_end), ==, n_requests);
   g_assert_cmpuint (state_of (fixture).backlog, ==, position_of (fixture).last);
+  guint n_requests = far_end_count_requests (fixture->far_end);
+  while (far_end_count_requests (fixture->far_end) < n_requests + 2)
+    (void) g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpint (state_of (fixture).link, ==, FEED_LINK_STOPPED);
+  g_assert_cmpint (state_of (fixture).reason, ==, mishap->reason);
+  far_end_set_mood (fixture->far_end, FAR_END_WELL, 0);
+  wait_until (is_delivered, fixture);
+  assert_whole (fixture);
 }
 
 static void
@@ -450,7 +456,7 @@ main (int argc, char **argv)
                                  { "a-revocation", FAR_END_REVOKED, FEED_OUTCOME_REVOKED } };
   for (gsize i = 0; i < G_N_ELEMENTS (ends); i++) {
     g_autofree char *path = g_strconcat ("/feed/client/stops-at-", ends[i].name, NULL);
-    g_test_add (path, Fixture, &ends[i], set_up, test_some_answers_end_it, tear_down);
+    g_test_add (path, Fixture, &ends[i], set_up, test_some_answers_stop_it, tear_down);
   }
   g_test_add ("/feed/client/an-old-certificate-with-the-right-key-will-do", Fixture, NULL,
               set_up_expired, test_an_old_certificate_will_do, tear_down);

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/prctl.h>
 
+#include <glib/gstdio.h>
+
 #include "kiosk/feed/feed-client.h"
 #include "tests/kiosk/feed-picture.h"
 #include "tests/kiosk/journal-harness.h"
@@ -176,13 +178,13 @@ close_kiosk (Fixture *fixture)
   g_assert_finalize_object (g_steal_pointer (&fixture->store));
 }
 
-// A day of people who come and go, in its order.
+// People who come and go, in their order.
 static void
-record_day (Fixture *fixture, gint64 day_ms)
+record_visits (Fixture *fixture, gint64 from_ms)
 {
   g_autoptr (GError) error = NULL;
   for (guint i = 0; i < N_VISITS; i++) {
-    gint64 at_ms = day_ms + i * 60000;
+    gint64 at_ms = from_ms + i * 60000;
     g_autoptr (GBytes) identity = harness_identity (fixture->n_visits++);
     g_autoptr (JournalCommitted) came =
         harness_arrive (fixture->store, identity, NULL, at_ms, &error);
@@ -191,7 +193,15 @@ record_day (Fixture *fixture, gint64 day_ms)
         harness_leave (fixture->store, journal_committed_get_seq (came), at_ms + 30000, &error);
     g_assert_no_error (error);
   }
+}
+
+static void
+record_day (Fixture *fixture, gint64 day_ms)
+{
+  g_autoptr (GError) error = NULL;
+  record_visits (fixture, day_ms);
   g_assert_true (harness_tidy (fixture->store, day_ms + 20 * HARNESS_HOUR_MS, &error));
+  g_assert_no_error (error);
 }
 
 static void
@@ -205,18 +215,23 @@ wait_until_delivered (Fixture *fixture)
   }
 }
 
+static gint64
+count_incidents (Fixture *fixture)
+{
+  const char *const kiosks[] = { TRACE, "kiosks", "--store", fixture->store_uri, "--json", NULL };
+  g_autofree char *fleet = run (kiosks);
+  g_assert_nonnull (strstr (fleet, "\"venue\":\"benh-vien\""));
+  return read_number (fleet, "incidents");
+}
+
 static void
 assert_core_has_all (Fixture *fixture)
 {
   const char *const stats[] = { TRACE, "stats", "--store", fixture->store_uri, "--json", NULL };
-  const char *const kiosks[] = { TRACE, "kiosks", "--store", fixture->store_uri, "--json", NULL };
   g_autofree char *counted = run (stats);
-  g_autofree char *fleet = run (kiosks);
   g_assert_cmpint (read_number (counted, "stays"), ==, fixture->n_visits);
   g_assert_cmpint (read_number (counted, "subjects"), ==, fixture->n_visits);
   g_assert_cmpint (read_number (counted, "open"), ==, 0);
-  g_assert_cmpint (read_number (fleet, "incidents"), ==, 0);
-  g_assert_nonnull (strstr (fleet, "\"venue\":\"benh-vien\""));
 }
 
 static void
@@ -248,6 +263,89 @@ test_a_week_without_the_core (Fixture *fixture, gconstpointer unused)
   close_kiosk (fixture);
   stop_core (fixture);
   assert_core_has_all (fixture);
+  g_assert_cmpint (count_incidents (fixture), ==, 0);
+}
+
+static void
+move_file (const char *dir, const char *name, const char *to)
+{
+  g_autofree char *path = g_build_filename (dir, name, NULL);
+  g_autofree char *aside = g_build_filename (dir, to, NULL);
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    g_assert_no_errno (g_rename (path, aside));
+}
+
+// The core's disk is lost; the copy that is put back knows the kiosk, and nothing of what it sent.
+static void
+test_a_core_from_a_backup (Fixture *fixture, gconstpointer unused)
+{
+  start_core (fixture);
+  enrol_by_camera (fixture);
+  stop_core (fixture); // its log is merged
+  g_autoptr (GByteArray) backup = harness_read_file (fixture->dir, "core.db");
+  start_core (fixture);
+  open_kiosk (fixture, 0);
+  record_day (fixture, 0);
+  wait_until_delivered (fixture);
+  stop_core (fixture);
+  harness_write_file (fixture->dir, "core.db", backup->data, backup->len);
+  record_day (fixture, DAY_MS);
+  start_core (fixture);
+  wait_until_delivered (fixture);
+  assert_core_has_all (fixture);
+  close_kiosk (fixture);
+  stop_core (fixture);
+}
+
+// Under a kiosk that runs on: its journal failed, and was opened anew.
+static void
+test_the_journal_is_an_older_one (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  start_core (fixture);
+  enrol_by_camera (fixture);
+  open_kiosk (fixture, 0);
+  record_visits (fixture, 0);
+  wait_until_delivered (fixture);
+  close_kiosk (fixture); // its log is merged
+  g_autoptr (GByteArray) older = harness_read_file (fixture->state_dir, "journal.db");
+  open_kiosk (fixture, 7 * HARNESS_HOUR_MS);
+  record_visits (fixture, 7 * HARNESS_HOUR_MS); // with the keys of the same day
+  wait_until_delivered (fixture);
+  move_file (fixture->state_dir, "journal.db", "lost.db");
+  move_file (fixture->state_dir, "journal.db-wal", "lost.db-wal");
+  harness_write_file (fixture->state_dir, "journal.db", older->data, older->len);
+  g_assert_true (harness_open (fixture->store, 14 * HARNESS_HOUR_MS, &error));
+  g_assert_no_error (error);
+  record_day (fixture, DAY_MS);
+  wait_until_delivered (fixture);
+  assert_core_has_all (fixture); // what the kiosk lost, too
+  g_assert_cmpint (count_incidents (fixture), ==, 0);
+  close_kiosk (fixture);
+  stop_core (fixture);
+}
+
+// Likewise, and the new one has fewer records than were delivered of the old.
+static void
+test_the_journal_is_a_new_one (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  start_core (fixture);
+  enrol_by_camera (fixture);
+  open_kiosk (fixture, 0);
+  record_day (fixture, 0);
+  wait_until_delivered (fixture);
+  move_file (fixture->state_dir, "journal.db", "lost.db");
+  move_file (fixture->state_dir, "journal.db-wal", "lost.db-wal");
+  move_file (fixture->state_dir, "journal.head", "lost.head");
+  g_assert_true (harness_open (fixture->store, DAY_MS - 1, &error));
+  g_assert_no_error (error);
+  wait_until_delivered (fixture);
+  record_day (fixture, DAY_MS);
+  wait_until_delivered (fixture);
+  assert_core_has_all (fixture);
+  close_kiosk (fixture);
+  stop_core (fixture);
 }
 
 int
@@ -256,5 +354,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/feed/core/a-week-without-the-core", Fixture, NULL, set_up,
               test_a_week_without_the_core, tear_down);
+  g_test_add ("/feed/core/a-core-from-a-backup", Fixture, NULL, set_up, test_a_core_from_a_backup,
+              tear_down);
+  g_test_add ("/feed/core/a-journal-that-is-an-older-one", Fixture, NULL, set_up,
+              test_the_journal_is_an_older_one, tear_down);
+  g_test_add ("/feed/core/a-journal-that-is-a-new-one", Fixture, NULL, set_up,
+              test_the_journal_is_a_new_one, tear_down);
   return g_test_run ();
 }

@@ -178,13 +178,32 @@ test_gaps_are_followed_but_not_in_circles (void)
   gap.expected = 202; // has more than there is
   g_assert_false (feed_outbox_take (&outbox, &gap, &sent));
   g_assert_cmpuint (outbox.delivered, ==, 149);
-  gap.expected = 201;
+  g_assert_cmpuint (outbox.n_failures, ==, 2);
+  gap.expected = 101; // and now it contradicts itself: not at once
+  for (guint n = 3; n <= 10; n++) {
+    g_assert_false (feed_outbox_take (&outbox, &gap, &sent));
+    g_assert_cmpuint (outbox.delivered, ==, gap.expected - 1);
+    g_assert_cmpuint (outbox.n_failures, ==, n);
+    gap.expected = sent.first;
+    sent.first = outbox.delivered + 1;
+  }
+  FeedVerdict done = { .outcome = FEED_OUTCOME_DONE };
+  g_assert_true (feed_outbox_take (&outbox, &done, &sent));
+  gap.expected = 201; // it has all there is
   g_assert_true (feed_outbox_take (&outbox, &gap, &sent));
   g_assert_cmpuint (outbox.delivered, ==, 200);
 }
 
+// A pause that is long, and never so short that the core hears from us all the time.
 static void
-test_some_answers_end_it (void)
+assert_pauses_long (const FeedOutbox *outbox)
+{
+  g_assert_cmpuint (feed_outbox_pause_ms (outbox, 1000, 900000, 0.0), ==, 450000);
+  g_assert_cmpuint (feed_outbox_pause_ms (outbox, 1000, 900000, 1.0), ==, 900000);
+}
+
+static void
+test_some_answers_stop_it (void)
 {
   static const FeedOutcome ends[] = { FEED_OUTCOME_FORK, FEED_OUTCOME_EPOCH, FEED_OUTCOME_REVOKED };
   for (gsize i = 0; i < G_N_ELEMENTS (ends); i++) {
@@ -196,6 +215,15 @@ test_some_answers_end_it (void)
     g_assert_true (feed_outbox_is_stopped (&outbox));
     g_assert_cmpint (outbox.stopped, ==, ends[i]);
     g_assert_cmpuint (outbox.delivered, ==, 100);
+    assert_pauses_long (&outbox);
+    g_assert_false (take (&outbox, FEED_OUTCOME_UNREACHABLE, 101, 110));
+    g_assert_cmpint (outbox.stopped, ==, ends[i]); // silence takes nothing back
+    FeedVerdict done = { .outcome = FEED_OUTCOME_DONE };
+    g_assert_true (feed_outbox_take_heartbeat (&outbox, &done, TRUE));
+    g_assert_cmpint (outbox.stopped, ==, ends[i]); // nor does a greeting, while records wait
+    g_assert_true (take (&outbox, FEED_OUTCOME_DONE, 101, 110));
+    g_assert_false (feed_outbox_is_stopped (&outbox));
+    g_assert_cmpuint (feed_outbox_pause_ms (&outbox, 1000, 900000, 0.0), ==, 0);
   }
 }
 
@@ -228,7 +256,7 @@ main (int argc, char **argv)
   ADD ("answers-and-their-meaning", test_answers);
   ADD ("batches-shrink-and-grow-back", test_batches_shrink_and_grow_back);
   ADD ("gaps-are-followed-but-not-in-circles", test_gaps_are_followed_but_not_in_circles);
-  ADD ("some-answers-end-it", test_some_answers_end_it);
+  ADD ("some-answers-stop-it-until-one-is-good", test_some_answers_stop_it);
   ADD ("heartbeats-do-not-hide-a-backlog", test_heartbeats_do_not_hide_a_backlog);
   return g_test_run ();
 }
