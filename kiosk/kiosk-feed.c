@@ -19,6 +19,8 @@ struct _KioskFeed {
   HwWedge *wedge;     // (nullable)
   FeedClient *client; // (nullable)
   FeedState told;
+  gboolean is_noting;
+  gboolean note_is_old; // it is not what was told last
 };
 
 G_DEFINE_FINAL_TYPE (KioskFeed, kiosk_feed, G_TYPE_OBJECT)
@@ -47,6 +49,30 @@ log_link (const FeedState *state)
             state->backlog);
 }
 
+static void note (KioskFeed *self);
+
+static void
+on_noted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (KioskFeed) self = user_data;
+  g_autoptr (GError) error = NULL;
+  if (!feed_note_write_finish (result, &error))
+    g_debug ("%s", error->message); // a note that cannot be written is none
+  self->is_noting = FALSE;
+  if (self->note_is_old)
+    note (self);
+}
+
+static void
+note (KioskFeed *self)
+{
+  self->note_is_old = self->is_noting;
+  if (self->is_noting)
+    return;
+  self->is_noting = TRUE;
+  feed_note_write_async (self->options->state_dir, &self->told, on_noted, g_object_ref (self));
+}
+
 static void
 on_changed (FeedClient *client, KioskFeed *self)
 {
@@ -67,7 +93,7 @@ on_changed (FeedClient *client, KioskFeed *self)
   if (!is_news)
     return;
   log_link (&state);
-  feed_note_write (self->options->state_dir, &state);
+  note (self);
 }
 
 static gboolean

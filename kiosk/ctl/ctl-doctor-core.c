@@ -16,9 +16,10 @@ explain_stop (FeedOutcome reason)
 {
   static const Finding fork = {
     HEALTH_BROKEN, "the core holds other records under this kiosk's numbers",
-    "Máy này là bản sao, hoặc dữ liệu bị thay. Giữ nguyên máy và báo kỹ thuật.",
+    "Máy này là bản sao, hoặc dữ liệu bị thay. Giữ nguyên máy và báo kỹ thuật; khi máy chủ cho "
+    "phép lại, máy tự gửi tiếp.",
     "This box is a copy of another, or its records were replaced. Leave it as it is and call "
-    "support."
+    "support; it goes on by itself once the core releases it."
   };
   static const Finding epoch = {
     HEALTH_BROKEN, "the core does not know this journal",

@@ -10,16 +10,29 @@
 #define GROUP "feed"
 
 static void
-on_written (GObject *source, GAsyncResult *result, gpointer unused)
+on_written (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
-  if (!g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
-    g_debug ("%s", error->message);
+  if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+gboolean
+feed_note_write_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 void
-feed_note_write (const char *state_dir, const FeedState *state)
+feed_note_write_async (const char *state_dir,
+                       const FeedState *state,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
 {
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
   g_autoptr (GKeyFile) note = g_key_file_new ();
   g_autofree char *path = g_build_filename (state_dir, FEED_NOTE_NAME, NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
@@ -32,7 +45,7 @@ feed_note_write (const char *state_dir, const FeedState *state)
   g_autoptr (GBytes) bytes = g_bytes_new_take (text, len);
   g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE,
                                        G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION,
-                                       NULL, on_written, NULL);
+                                       NULL, on_written, task);
 }
 
 gboolean

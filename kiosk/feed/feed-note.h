@@ -12,8 +12,12 @@ G_BEGIN_DECLS
 
 #define FEED_NOTE_NAME "feed.note"
 
-// Replaces it in the background. A note that cannot be written is none.
-void feed_note_write (const char *state_dir, const FeedState *state);
+// Replaces it in the background. Of two at a time, either may be the one that stays.
+void feed_note_write_async (const char *state_dir,
+                            const FeedState *state,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+gboolean feed_note_write_finish (GAsyncResult *result, GError **error);
 // FALSE: there is none, or it is not one. Fills link, reason, offline_since_ms and clocks_differ.
 gboolean feed_note_read (const char *state_dir, FeedState *ret_state);
 

@@ -173,6 +173,7 @@ set_up (CURL *curl,
   set_number (curl, CURLOPT_FOLLOWLOCATION, 0);
   set_number (curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
   set_number (curl, CURLOPT_NOSIGNAL, 1);
+  set_number (curl, CURLOPT_QUICK_EXIT, 1); // a name server that is dead holds nobody up
   set_number (curl, CURLOPT_TIMEOUT_MS, request->timeout_ms);
   set_number (curl, CURLOPT_CONNECTTIMEOUT_MS, request->timeout_ms);
   set_up_tls (curl, request);

@@ -162,12 +162,21 @@ has_note (Fixture *fixture, const FeedState *state)
 }
 
 static void
+on_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_assert_true (feed_note_write_finish (result, NULL));
+  *(gboolean *) user_data = TRUE;
+}
+
+static void
 write_note (Fixture *fixture, FeedLink link, FeedOutcome reason)
 {
   FeedState state = { .link = link, .reason = reason };
-  feed_note_write (fixture->state_dir, &state);
-  while (!has_note (fixture, &state))
+  gboolean is_written = FALSE;
+  feed_note_write_async (fixture->state_dir, &state, on_written, &is_written);
+  while (!is_written)
     (void) g_main_context_iteration (NULL, TRUE); // the test's time limit is the deadline
+  g_assert_true (has_note (fixture, &state));
 }
 
 static void

@@ -4,6 +4,8 @@
 // The real client and journal against a far end on TLS that misbehaves. Whatever it does, nothing
 // is lost, nothing is kept twice, and only a receipt counts.
 
+#include <dlfcn.h>
+#include <netdb.h>
 #include <string.h>
 
 #include "kiosk/feed/feed-client.h"
@@ -417,6 +419,81 @@ test_is_dropped_in_the_middle (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (g_get_monotonic_time () - before_us, <, 3 * G_USEC_PER_SEC);
 }
 
+// A name server that is dead: whoever asks for a name of it hangs, on a thread of curl's.
+#define DEAD_NAME "core.invalid"
+
+typedef struct {
+  GMutex lock;
+  GCond changed;
+  guint n_asked, n_told;
+  gboolean is_alive;
+} NameServer;
+
+static NameServer *
+name_server (void)
+{
+  static NameServer server; // the C library's function has no other place for it
+  return &server;
+}
+
+int
+getaddrinfo (const char *name,
+             const char *service,
+             const struct addrinfo *hints,
+             struct addrinfo **ret_addresses)
+{
+  int (*real) (const char *, const char *, const struct addrinfo *, struct addrinfo **) = NULL;
+  NameServer *server = name_server ();
+  *(void **) &real = dlsym (RTLD_NEXT, "getaddrinfo");
+  if (g_strcmp0 (name, DEAD_NAME) != 0)
+    return real (name, service, hints, ret_addresses);
+  g_mutex_lock (&server->lock);
+  server->n_asked++;
+  while (!server->is_alive)
+    g_cond_wait (&server->changed, &server->lock);
+  server->n_told++;
+  g_cond_broadcast (&server->changed);
+  g_mutex_unlock (&server->lock);
+  return EAI_AGAIN;
+}
+
+static guint
+count_asked (void)
+{
+  NameServer *server = name_server ();
+  g_mutex_lock (&server->lock);
+  guint n_asked = server->n_asked;
+  g_mutex_unlock (&server->lock);
+  return n_asked;
+}
+
+static void
+name_server_revives (void)
+{
+  NameServer *server = name_server ();
+  g_mutex_lock (&server->lock);
+  server->is_alive = TRUE;
+  g_cond_broadcast (&server->changed);
+  while (server->n_told < server->n_asked)
+    g_cond_wait (&server->changed, &server->lock);
+  g_mutex_unlock (&server->lock);
+}
+
+static void
+test_a_dead_name_server_holds_nothing_up (Fixture *fixture, gconstpointer unused)
+{
+  arrive (fixture, 1);
+  (void) g_strlcpy (fixture->options.membership.url, "https://" DEAD_NAME,
+                    sizeof fixture->options.membership.url);
+  start_client (fixture);
+  while (count_asked () == 0)
+    (void) g_main_context_iteration (NULL, FALSE);
+  gint64 before_us = g_get_monotonic_time ();
+  stop_client (fixture); // and all that it had
+  g_assert_cmpint (g_get_monotonic_time () - before_us, <, 3 * G_USEC_PER_SEC);
+  name_server_revives ();
+}
+
 static gboolean
 holds (const GByteArray *bytes, const char *text)
 {
@@ -470,6 +547,7 @@ main (int argc, char **argv)
   ADD ("clocks-are-compared", test_clocks_are_compared);
   ADD ("heartbeats-say-how-it-is", test_heartbeats_say_how_it_is);
   ADD ("can-be-dropped-in-the-middle", test_is_dropped_in_the_middle);
+  ADD ("a-dead-name-server-holds-nothing-up", test_a_dead_name_server_holds_nothing_up);
   ADD ("nothing-readable-is-sent", test_nothing_readable_is_sent);
   return g_test_run ();
 }
