@@ -246,8 +246,6 @@ static const struct {
   { "H13", PUT "Transfer-Encoding: chunked\r\n\r\n3\nabc\n0\n\n", 411 },
   { "H13", PUT "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n", 400 },
   { "H13", PUT "Transfer-Encoding: xchunked\r\n" SHORT, 400 },
-  { "H17", "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: a\r\n b\r\n\r\n",
-    200 }, // a space, says RFC 9112
   { "H19", "GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400 },
   { "H19", "GET /health HTTP/1.1\r\n\r\n", 400 },
   { "H19", "GET http://a/health HTTP/1.1\r\nHost: a\r\n\r\n", 400 },
@@ -297,6 +295,17 @@ test_answers_nonsense (Serve *serve, gconstpointer unused)
     g_test_message ("%s: %.60s -> %.30s", rows[i].id, rows[i].text, answer);
     g_assert_cmpuint (serve_status_of (answer), ==, rows[i].status);
   }
+}
+
+// Refused or read as a space, says RFC 9112; libmicrohttpd before 1.0 does the latter.
+static void
+test_trips_over_no_folded_field (Serve *serve, gconstpointer unused)
+{
+  const char *folded =
+      "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: a\r\n b\r\n\r\n"; // H17
+  g_autofree char *answer = serve_tell (serve, folded, strlen (folded), 5000);
+  guint status = serve_status_of (answer);
+  g_assert_true (status == 400 || status == 200);
 }
 
 static guint
@@ -529,6 +538,7 @@ main (int argc, char **argv)
   ADD ("speaks-tls-of-today", NULL, test_speaks_tls_of_today);
   ADD ("counts", NULL, test_counts);
   ADD ("answers-nonsense", "behind-proxy = yes\n", test_answers_nonsense);
+  ADD ("trips-over-no-folded-field", "behind-proxy = yes\n", test_trips_over_no_folded_field);
   ADD ("answers-hostile-headers", "behind-proxy = yes\n", test_answers_hostile_headers);
   ADD ("cuts-the-slow", hasty, test_cuts_the_slow);
   ADD ("cuts-the-trickling", patient, test_cuts_the_trickling);
