@@ -10,6 +10,7 @@
 #include "kiosk/journal/journal-db.h"
 #include "kiosk/journal/journal-keyfile.h"
 #include "kiosk/journal/journal-keys.h"
+#include "kiosk/journal/journal-witness.h"
 
 #define MAGIC "txmembr1"
 #define NAME  "core.pub"
@@ -46,6 +47,7 @@ struct _JournalJoining {
   char *state_dir;
   JournalDb *lock;
   JournalKeys *keys;
+  gboolean has_made_keys;
 };
 
 JournalJoining *
@@ -57,8 +59,9 @@ journal_joining_begin (const char *state_dir, const JournalStamp *stamp, GError 
   joining->lock = journal_db_open (path, NULL, error);
   if (joining->lock == NULL)
     return NULL;
-  joining->keys = journal_keys_exist (state_dir) ? journal_keys_load (state_dir, error)
-                                                 : journal_keys_create (state_dir, stamp, error);
+  joining->has_made_keys = !journal_keys_exist (state_dir);
+  joining->keys = joining->has_made_keys ? journal_keys_create (state_dir, stamp, error)
+                                         : journal_keys_load (state_dir, error);
   return joining->keys == NULL ? NULL : g_steal_pointer (&joining);
 }
 
@@ -76,14 +79,23 @@ journal_joining_sign (const JournalJoining *joining,
   journal_keys_sign_as_kiosk (joining->keys, statement, ret_signature);
 }
 
-// Of a kiosk that joins before its first record nothing was ever sealed to a key of its own.
+// No record anywhere was ever sealed to the kiosk's own keys. An empty journal alone does not say
+// so: the one before it may have been moved away, with or without its witness.
+static gboolean
+is_idle (JournalJoining *joining)
+{
+  JournalHead head, witness;
+  if (!journal_db_read_head (joining->lock, &head, NULL) || head.seq > 0)
+    return FALSE;
+  return joining->has_made_keys || (journal_witness_read (joining->state_dir, &witness) &&
+                                    journal_witness_is_blank (&witness));
+}
+
 static void
 drop_idle_recovery (JournalJoining *joining, const char *dir)
 {
-  JournalHead head;
   g_autoptr (GError) error = NULL;
-  if (!journal_keys_have_recovery (joining->state_dir) ||
-      !journal_db_read_head (joining->lock, &head, NULL) || head.seq > 0)
+  if (!journal_keys_have_recovery (joining->state_dir) || !is_idle (joining))
     return;
   if (!journal_keyfile_destroy (dir, "recovery.key", &error))
     g_debug ("%s", error->message); // the doctor reminds of it

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Joining a core: what it leaves on the kiosk, and what it must not take away.
+
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include "kiosk/journal/journal-keys.h"
+#include "kiosk/journal/journal-membership.h"
+#include "kiosk/journal/journal-witness.h"
+#include "tests/kiosk/journal-harness.h"
+
+typedef struct {
+  char *state_dir;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer unused)
+{
+  fixture->state_dir = harness_make_state_dir ();
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer unused)
+{
+  harness_remove_state_dir (fixture->state_dir);
+}
+
+static JournalJoining *
+begin (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  JournalStamp stamp = harness_stamp (0);
+  JournalJoining *joining = journal_joining_begin (fixture->state_dir, &stamp, &error);
+  g_assert_no_error (error);
+  return joining;
+}
+
+static void
+finish (JournalJoining *joining, const char *venue)
+{
+  g_autoptr (GError) error = NULL;
+  JournalMembership membership = { .url = "https://core.example" };
+  (void) g_strlcpy (membership.venue, venue, sizeof membership.venue); // it fits
+  memset (membership.core_key, 8, sizeof membership.core_key);
+  memset (membership.ingest_key, 9, sizeof membership.ingest_key);
+  memset (membership.officer_key, 10, sizeof membership.officer_key);
+  g_assert_true (journal_joining_finish (joining, &membership, &error));
+  g_assert_no_error (error);
+}
+
+static void
+join (Fixture *fixture, const char *venue)
+{
+  g_autoptr (JournalJoining) joining = begin (fixture);
+  finish (joining, venue);
+}
+
+static void
+record_somebody (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JournalStore) store = harness_store_new (fixture->state_dir, NULL);
+  g_autoptr (GBytes) identity = harness_identity (1);
+  g_assert_true (harness_open (store, 10, &error));
+  g_autoptr (JournalCommitted) committed = harness_arrive (store, identity, NULL, 20, &error);
+  g_assert_no_error (error);
+}
+
+// To an archive, as an operator would.
+static void
+move_away (Fixture *fixture, const char *name)
+{
+  g_autofree char *archive = g_build_filename (fixture->state_dir, "archive", NULL);
+  g_autofree char *from = g_build_filename (fixture->state_dir, name, NULL);
+  g_autofree char *to = g_build_filename (archive, name, NULL);
+  g_assert_cmpint (g_mkdir_with_parents (archive, 0700), ==, 0);
+  g_assert_cmpint (g_rename (from, to), ==, 0);
+}
+
+static void
+test_idle_recovery (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (JournalJoining) joining = begin (fixture);
+  g_assert_true (journal_keys_have_recovery (fixture->state_dir)); // it may yet stay alone
+  finish (joining, "v1");
+  g_assert_false (journal_keys_have_recovery (fixture->state_dir));
+}
+
+static void
+test_needed_recovery (Fixture *fixture, gconstpointer unused)
+{
+  record_somebody (fixture);
+  join (fixture, "v1");
+  g_assert_true (journal_keys_have_recovery (fixture->state_dir));
+}
+
+// The records are in the archive, and the key to them is here.
+static void
+test_moved_journal (Fixture *fixture, gconstpointer unused)
+{
+  record_somebody (fixture);
+  move_away (fixture, "journal.db");
+  join (fixture, "v1");
+  g_assert_true (journal_keys_have_recovery (fixture->state_dir));
+  move_away (fixture, JOURNAL_WITNESS_NAME);
+  join (fixture, "v2");
+  g_assert_true (journal_keys_have_recovery (fixture->state_dir));
+}
+
+// The power went before the first record was acknowledged.
+static void
+test_blank_witness (Fixture *fixture, gconstpointer unused)
+{
+  record_somebody (fixture);
+  g_autoptr (GByteArray) witness = harness_read_file (fixture->state_dir, JOURNAL_WITNESS_NAME);
+  memset (witness->data, 0, witness->len);
+  harness_write_file (fixture->state_dir, JOURNAL_WITNESS_NAME, witness->data, witness->len);
+  move_away (fixture, "journal.db");
+  join (fixture, "v1");
+  g_assert_false (journal_keys_have_recovery (fixture->state_dir));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func)                                                                            \
+  g_test_add ("/journal/membership/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("a-recovery-key-that-opens-nothing-goes", test_idle_recovery);
+  ADD ("a-recovery-key-that-opens-records-stays", test_needed_recovery);
+  ADD ("a-recovery-key-stays-when-the-journal-was-moved", test_moved_journal);
+  ADD ("a-recovery-key-goes-when-nothing-was-acknowledged", test_blank_witness);
+  return g_test_run ();
+}
