@@ -173,6 +173,19 @@ journal_keys_create (const char *state_dir, const JournalStamp *stamp, GError **
   return g_steal_pointer (&keys);
 }
 
+gboolean
+journal_keys_destroy (const char *state_dir, GError **error)
+{
+  // Without the first there is no complete set.
+  static const char *const names[] = { "ratchet.key", "recovery.key", "kiosk.key", "ingest.pub",
+                                       "officer.pub" };
+  g_autofree char *dir = g_build_filename (state_dir, "keys", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (!journal_keyfile_destroy (dir, names[i], error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 read_named (JournalKeys *keys,
             const char *name,

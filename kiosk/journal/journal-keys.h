@@ -37,6 +37,10 @@ gboolean journal_keys_exist (const char *state_dir);
 // Makes all keys of a stand-alone kiosk. JOURNAL_ERROR_STORAGE.
 JournalKeys *journal_keys_create (const char *state_dir, const JournalStamp *stamp, GError **error);
 
+// Of a kiosk that never used them. JOURNAL_ERROR_STORAGE; even then no complete set is left, unless
+// nothing was destroyed at all.
+gboolean journal_keys_destroy (const char *state_dir, GError **error);
+
 // JOURNAL_ERROR_KEYS: missing, damaged, or readable by others.
 JournalKeys *journal_keys_load (const char *state_dir, GError **error);
 void journal_keys_free (JournalKeys *keys);

@@ -3,6 +3,8 @@
 //
 // The file as it lies in memory: it never leaves the machine that wrote it.
 
+#define G_LOG_DOMAIN "journal-membership"
+
 #include "kiosk/journal/journal-membership.h"
 
 #include <string.h>
@@ -48,6 +50,7 @@ struct _JournalJoining {
   JournalDb *lock;
   JournalKeys *keys;
   gboolean has_made_keys;
+  gboolean is_finished;
 };
 
 JournalJoining *
@@ -110,6 +113,7 @@ journal_joining_finish (JournalJoining *joining,
   if (!journal_keyfile_write (dir, NAME, MAGIC, (const guint8 *) membership, sizeof *membership,
                               error))
     return FALSE;
+  joining->is_finished = TRUE;
   drop_idle_recovery (joining, dir);
   return TRUE;
 }
@@ -117,7 +121,11 @@ journal_joining_finish (JournalJoining *joining,
 void
 journal_joining_free (JournalJoining *joining)
 {
+  gboolean has_idle_keys = joining->keys != NULL && joining->has_made_keys && !joining->is_finished;
+  g_autoptr (GError) error = NULL;
   g_clear_pointer (&joining->keys, journal_keys_free);
+  if (has_idle_keys && !journal_keys_destroy (joining->state_dir, &error))
+    g_debug ("%s", error->message); // then the next joining takes them
   if (joining->lock != NULL)
     journal_db_close (joining->lock, TRUE);
   g_free (joining->state_dir);

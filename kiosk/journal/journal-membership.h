@@ -44,6 +44,8 @@ void journal_joining_sign (const JournalJoining *joining,
 gboolean journal_joining_finish (JournalJoining *joining,
                                  const JournalMembership *membership,
                                  GError **error);
+// Without a finish: nothing has changed, and keys that were made for it are gone. The core may know
+// them, and may have been told to take nothing from them ever.
 void journal_joining_free (JournalJoining *joining);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JournalJoining, journal_joining_free)
 

@@ -59,11 +59,11 @@ join (Fixture *fixture, const char *venue)
 }
 
 static void
-record_somebody (Fixture *fixture)
+record (Fixture *fixture, guint number)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (JournalStore) store = harness_store_new (fixture->state_dir, NULL);
-  g_autoptr (GBytes) identity = harness_identity (1);
+  g_autoptr (GBytes) identity = harness_identity (number);
   g_assert_true (harness_open (store, 10, &error));
   g_autoptr (JournalCommitted) committed = harness_arrive (store, identity, NULL, 20, &error);
   g_assert_no_error (error);
@@ -92,7 +92,7 @@ test_idle_recovery (Fixture *fixture, gconstpointer unused)
 static void
 test_needed_recovery (Fixture *fixture, gconstpointer unused)
 {
-  record_somebody (fixture);
+  record (fixture, 1);
   join (fixture, "v1");
   g_assert_true (journal_keys_have_recovery (fixture->state_dir));
 }
@@ -101,7 +101,7 @@ test_needed_recovery (Fixture *fixture, gconstpointer unused)
 static void
 test_moved_journal (Fixture *fixture, gconstpointer unused)
 {
-  record_somebody (fixture);
+  record (fixture, 1);
   move_away (fixture, "journal.db");
   join (fixture, "v1");
   g_assert_true (journal_keys_have_recovery (fixture->state_dir));
@@ -114,13 +114,44 @@ test_moved_journal (Fixture *fixture, gconstpointer unused)
 static void
 test_blank_witness (Fixture *fixture, gconstpointer unused)
 {
-  record_somebody (fixture);
+  record (fixture, 1);
   g_autoptr (GByteArray) witness = harness_read_file (fixture->state_dir, JOURNAL_WITNESS_NAME);
   memset (witness->data, 0, witness->len);
   harness_write_file (fixture->state_dir, JOURNAL_WITNESS_NAME, witness->data, witness->len);
   move_away (fixture, "journal.db");
   join (fixture, "v1");
   g_assert_false (journal_keys_have_recovery (fixture->state_dir));
+}
+
+static void
+test_unfinished (Fixture *fixture, gconstpointer unused)
+{
+  guint8 first_key[JOURNAL_KEY_SIZE];
+  JournalMembership membership;
+  JournalJoining *joining = begin (fixture);
+  memcpy (first_key, journal_joining_get_kiosk_key (joining), sizeof first_key);
+  journal_joining_free (joining);
+  g_assert_false (journal_membership_read (fixture->state_dir, &membership, NULL));
+  g_assert_false (journal_keys_exist (fixture->state_dir));
+  g_assert_false (journal_keys_have_recovery (fixture->state_dir));
+  joining = begin (fixture); // as another kiosk
+  g_assert_true (memcmp (first_key, journal_joining_get_kiosk_key (joining), sizeof first_key) !=
+                 0);
+  journal_joining_free (joining);
+  record (fixture, 1);
+}
+
+static void
+test_unfinished_of_a_life_before (Fixture *fixture, gconstpointer unused)
+{
+  JournalMembership membership;
+  record (fixture, 1);
+  join (fixture, "v1");
+  journal_joining_free (begin (fixture));
+  g_assert_true (journal_membership_read (fixture->state_dir, &membership, NULL));
+  g_assert_cmpstr (membership.venue, ==, "v1");
+  g_assert_true (journal_keys_have_recovery (fixture->state_dir));
+  record (fixture, 2); // with the keys of before
 }
 
 int
@@ -133,5 +164,7 @@ main (int argc, char **argv)
   ADD ("a-recovery-key-that-opens-records-stays", test_needed_recovery);
   ADD ("a-recovery-key-stays-when-the-journal-was-moved", test_moved_journal);
   ADD ("a-recovery-key-goes-when-nothing-was-acknowledged", test_blank_witness);
+  ADD ("a-joining-without-an-end-leaves-no-keys", test_unfinished);
+  ADD ("a-joining-without-an-end-leaves-the-keys-of-before", test_unfinished_of_a_life_before);
   return g_test_run ();
 }
