@@ -313,10 +313,14 @@ feed_heartbeat_read (const guint8 *data,
   return TRUE;
 }
 
+#define CONSONANTS "bdfghjklmnprstvz"
+#define VOWELS     "aiou"
+#define WORD       "[" CONSONANTS "][" VOWELS "][" CONSONANTS "][" VOWELS "][" CONSONANTS "]"
+
 char *
 feed_words_of (const guint8 key[JOURNAL_KEY_SIZE])
 {
-  static const char consonants[] = "bdfghjklmnprstvz", vowels[] = "aiou";
+  static const char consonants[] = CONSONANTS, vowels[] = VOWELS;
   guint8 digest[2 * WORDS];
   GString *words = g_string_new (NULL);
   (void) crypto_generichash (digest, sizeof digest, key, JOURNAL_KEY_SIZE, NULL,
@@ -328,4 +332,18 @@ feed_words_of (const guint8 key[JOURNAL_KEY_SIZE])
                             vowels[bits >> 4 & 3], consonants[bits & 15]);
   }
   return g_string_free (words, FALSE);
+}
+
+gboolean
+feed_words_are_valid (const char *words)
+{
+  return g_regex_match_simple ("\\A" WORD "(-" WORD "){5}\\z", words,
+                               G_REGEX_CASELESS | G_REGEX_RAW, 0);
+}
+
+gboolean
+feed_words_match (const char *words, const guint8 key[JOURNAL_KEY_SIZE])
+{
+  g_autofree char *own = feed_words_of (key);
+  return g_ascii_strcasecmp (words, own) == 0;
 }

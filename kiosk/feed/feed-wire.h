@@ -161,5 +161,9 @@ gboolean feed_heartbeat_read (const guint8 *data,
 
 // A key as six pronounceable words of 16 bits each, for people to compare on both sides.
 char *feed_words_of (const guint8 key[JOURNAL_KEY_SIZE]); // (transfer full)
+// Whether somebody's @words can be those of a key, and whether they are those of @key; in whichever
+// case they were typed.
+gboolean feed_words_are_valid (const char *words);
+gboolean feed_words_match (const char *words, const guint8 key[JOURNAL_KEY_SIZE]);
 
 G_END_DECLS

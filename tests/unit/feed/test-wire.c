@@ -200,6 +200,16 @@ test_words (void)
   g_assert_cmpuint (g_strv_length (split), ==, 6);
   g_assert_cmpuint (strlen (words), ==, 6 * 5 + 5);
   g_assert_cmpstr (words, !=, others);
+
+  g_autofree char *loud = g_ascii_strup (others, -1);
+  g_assert_true (feed_words_match (others, key) && feed_words_match (loud, key));
+  g_assert_false (feed_words_match (words, key) || feed_words_match ("", key));
+  g_assert_true (feed_words_are_valid (words) && feed_words_are_valid (loud));
+  g_assert_false (feed_words_are_valid (words + 6) || feed_words_are_valid (""));
+  loud[0] = 'X';
+  g_assert_false (feed_words_are_valid (loud));
+  g_autofree char *longer = g_strconcat (words, "\n", NULL);
+  g_assert_false (feed_words_are_valid (longer));
 }
 
 // Records 7 and 12; 8 to 11 were lost by a disk, which 12 says.
