@@ -22,6 +22,7 @@ struct _KioskEnrol {
   GCancellable *cancellable;
   EntranceEnrolmentPhase phase;
   guint8 token[FEED_TOKEN_SIZE]; // that was tried last
+  guint8 kiosk_key[JOURNAL_KEY_SIZE];
   guint retry_id;
   guint compare_id;
 };
@@ -90,17 +91,17 @@ take_failure (KioskEnrol *self, const GError *error)
 }
 
 static void
-take_success (KioskEnrol *self, const FeedEnrolled *enrolled)
+take_success (KioskEnrol *self, const JournalMembership *membership)
 {
-  g_autofree char *kiosk = feed_words_of (enrolled->kiosk_key);
-  g_autofree char *core = feed_words_of (enrolled->membership.core_key);
+  g_autofree char *kiosk = feed_words_of (self->kiosk_key);
+  g_autofree char *core = feed_words_of (membership->core_key);
   EntranceEnrolment enrolment = { .phase = ENTRANCE_ENROLMENT_JOINED,
-                                  .venue = (char *) enrolled->membership.venue,
+                                  .venue = (char *) membership->venue,
                                   .kiosk_words = kiosk,
                                   .core_words = core }; // copied by the session
-  g_message ("enrolled for %s; this kiosk's key: %s; the core's key: %s",
-             enrolled->membership.venue, kiosk, core);
-  kiosk_options_join (self->options, &enrolled->membership);
+  g_message ("enrolled for %s; this kiosk's key: %s; the core's key: %s", membership->venue, kiosk,
+             core);
+  kiosk_options_join (self->options, membership);
   self->phase = ENTRANCE_ENROLMENT_JOINED;
   entrance_session_show_enrolment (self->session, &enrolment);
   if (self->options->headless)
@@ -110,18 +111,32 @@ take_success (KioskEnrol *self, const FeedEnrolled *enrolled)
 }
 
 static void
+on_confirmed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (KioskEnrol) self = user_data;
+  g_autoptr (GError) error = NULL;
+  JournalMembership membership;
+  gboolean has_joined = feed_enrol_confirm_finish (result, &membership, &error);
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  if (has_joined)
+    take_success (self, &membership);
+  else
+    take_failure (self, error);
+}
+
+static void
 on_enrolled (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (KioskEnrol) self = user_data;
   g_autoptr (GError) error = NULL;
-  FeedEnrolled enrolled;
-  gboolean has_joined = feed_enrol_finish (result, &enrolled, &error);
-  if (g_cancellable_is_cancelled (self->cancellable))
-    return;
-  if (has_joined)
-    take_success (self, &enrolled);
-  else
+  FeedEnrolled *enrolled = feed_enrol_finish (result, &error);
+  if (enrolled != NULL) {
+    memcpy (self->kiosk_key, enrolled->kiosk_key, sizeof self->kiosk_key);
+    feed_enrol_confirm_async (enrolled, on_confirmed, g_object_ref (self));
+  } else if (!g_cancellable_is_cancelled (self->cancellable)) {
     take_failure (self, error);
+  }
 }
 
 // A code that was tried stays in view for a while; it is tried once.

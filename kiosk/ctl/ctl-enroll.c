@@ -80,7 +80,7 @@ read_code (const CtlCall *call, Enrolment *enrolment)
 }
 
 static void
-on_enrolled (GObject *source, GAsyncResult *result, gpointer user_data)
+on_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Enrolment *enrolment = user_data;
   enrolment->result = g_object_ref (result);
@@ -102,10 +102,11 @@ report (const CtlCall *call, const GError *error)
 }
 
 static int
-print_enrolled (const CtlCall *call, const FeedEnrolled *enrolled)
+print_enrolled (const CtlCall *call,
+                const guint8 kiosk_key[JOURNAL_KEY_SIZE],
+                const JournalMembership *membership)
 {
-  const JournalMembership *membership = &enrolled->membership;
-  g_autofree char *kiosk = feed_words_of (enrolled->kiosk_key);
+  g_autofree char *kiosk = feed_words_of (kiosk_key);
   g_autofree char *core = feed_words_of (membership->core_key);
   int n = printf (
       "venue: %s\nzone: %s\nprofile: %s\ncore: %s\n"
@@ -115,19 +116,34 @@ print_enrolled (const CtlCall *call, const FeedEnrolled *enrolled)
   return n > 0 && fflush (stdout) == 0 ? 0 : ctl_call_fail (call, CTL_COULD_NOT, "stdout: failed");
 }
 
+static GAsyncResult *
+wait_for_result (Enrolment *enrolment)
+{
+  g_main_loop_run (enrolment->loop);
+  return g_steal_pointer (&enrolment->result);
+}
+
+// Whoever types the code stands at the core, or was told it by somebody who does.
 static int
 enrol (const CtlCall *call, Enrolment *enrolment, const char *state_dir, gboolean again)
 {
   JournalStamp stamp;
-  FeedEnrolled enrolled;
+  JournalMembership membership;
+  guint8 kiosk_key[JOURNAL_KEY_SIZE];
   g_autoptr (GError) error = NULL;
   if (!ctl_clock_read (&stamp, &error))
     return report (call, error);
-  feed_enrol_async (state_dir, &enrolment->code, &stamp, again, NULL, on_enrolled, enrolment);
-  g_main_loop_run (enrolment->loop);
-  g_autoptr (GAsyncResult) result = g_steal_pointer (&enrolment->result);
-  return feed_enrol_finish (result, &enrolled, &error) ? print_enrolled (call, &enrolled)
-                                                       : report (call, error);
+  feed_enrol_async (state_dir, &enrolment->code, &stamp, again, NULL, on_ready, enrolment);
+  g_autoptr (GAsyncResult) joined = wait_for_result (enrolment);
+  FeedEnrolled *enrolled = feed_enrol_finish (joined, &error);
+  if (enrolled == NULL)
+    return report (call, error);
+  memcpy (kiosk_key, enrolled->kiosk_key, sizeof kiosk_key);
+  feed_enrol_confirm_async (enrolled, on_ready, enrolment);
+  g_autoptr (GAsyncResult) confirmed = wait_for_result (enrolment);
+  return feed_enrol_confirm_finish (confirmed, &membership, &error)
+             ? print_enrolled (call, kiosk_key, &membership)
+             : report (call, error);
 }
 
 int

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// One thread for the whole of it: it happens once in a kiosk's life, and before it records.
+// A thread for each of its two halves: it happens once in a kiosk's life, and before it records.
 
 #define G_LOG_DOMAIN "feed-enrol"
 
@@ -20,7 +20,6 @@ typedef struct {
   FeedCode code;
   JournalStamp stamp;
   gboolean again;
-  FeedEnrolled enrolled;
 } Enrolment;
 
 static void
@@ -28,6 +27,13 @@ enrolment_free (Enrolment *enrolment)
 {
   g_free (enrolment->state_dir);
   g_free (enrolment);
+}
+
+void
+feed_enrolled_free (FeedEnrolled *enrolled)
+{
+  g_clear_pointer (&enrolled->joining, journal_joining_free);
+  g_free (enrolled);
 }
 
 // A core that was joined would be left for another one, with what it does not have yet.
@@ -46,18 +52,16 @@ is_free (const Enrolment *enrolment, GError **error)
 }
 
 static FeedRequest *
-make_request (Enrolment *enrolment, const JournalJoining *joining)
+make_request (const Enrolment *enrolment, const FeedEnrolled *enrolled)
 {
   FeedEnrolment message = { .token = { 0 } };
   JournalStatement statement = { .len = FEED_ENROLMENT_SIGNED };
   guint8 bytes[FEED_ENROLMENT_SIZE];
-  const guint8 *kiosk_key = journal_joining_get_kiosk_key (joining);
-  memcpy (enrolment->enrolled.kiosk_key, kiosk_key, JOURNAL_KEY_SIZE);
   memcpy (message.token, enrolment->code.token, sizeof message.token);
-  memcpy (message.kiosk_key, kiosk_key, sizeof message.kiosk_key);
+  memcpy (message.kiosk_key, enrolled->kiosk_key, sizeof message.kiosk_key);
   feed_enrolment_write (&message, bytes);
   memcpy (statement.bytes, bytes, FEED_ENROLMENT_SIGNED);
-  journal_joining_sign (joining, &statement, bytes + FEED_ENROLMENT_SIGNED);
+  journal_joining_sign (enrolled->joining, &statement, bytes + FEED_ENROLMENT_SIGNED);
 
   FeedRequest *request = feed_request_new ("POST", enrolment->code.pin);
   request->url = g_strconcat (enrolment->code.url, "/v1/enroll", NULL);
@@ -82,10 +86,12 @@ is_usable (const FeedWelcome *welcome)
 }
 
 static gboolean
-take_reply (Enrolment *enrolment, const FeedReply *reply, GError **error)
+take_reply (const Enrolment *enrolment,
+            const FeedReply *reply,
+            JournalMembership *membership,
+            GError **error)
 {
   FeedWelcome welcome;
-  JournalMembership *membership = &enrolment->enrolled.membership;
   if (reply->status == 403) {
     g_set_error_literal (error, FEED_ERROR, FEED_ERROR_REFUSED,
                          "enrolling: the core refuses the code: used, or too old");
@@ -108,28 +114,31 @@ take_reply (Enrolment *enrolment, const FeedReply *reply, GError **error)
   return TRUE;
 }
 
-static gboolean
-enrol_worker (Enrolment *enrolment, GCancellable *cancellable, GError **error)
+static FeedEnrolled *
+enrol_worker (const Enrolment *enrolment, GCancellable *cancellable, GError **error)
 {
   if (!is_free (enrolment, error))
-    return FALSE;
-  g_autoptr (JournalJoining) joining =
-      journal_joining_begin (enrolment->state_dir, &enrolment->stamp, error);
-  if (joining == NULL)
-    return FALSE;
+    return NULL;
+  g_autoptr (FeedEnrolled) enrolled = g_new0 (FeedEnrolled, 1);
+  enrolled->joining = journal_joining_begin (enrolment->state_dir, &enrolment->stamp, error);
+  if (enrolled->joining == NULL)
+    return NULL;
+  memcpy (enrolled->kiosk_key, journal_joining_get_kiosk_key (enrolled->joining), JOURNAL_KEY_SIZE);
   g_autoptr (FeedCarrier) carrier = feed_carrier_new ();
-  g_autoptr (FeedRequest) request = make_request (enrolment, joining);
+  g_autoptr (FeedRequest) request = make_request (enrolment, enrolled);
   g_autoptr (FeedReply) reply = feed_carrier_exchange_worker (carrier, request, cancellable, error);
-  return reply != NULL && take_reply (enrolment, reply, error) &&
-         journal_joining_finish (joining, &enrolment->enrolled.membership, error);
+  return reply != NULL && take_reply (enrolment, reply, &enrolled->membership, error)
+             ? g_steal_pointer (&enrolled)
+             : NULL;
 }
 
 static void
 run_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   GError *error = NULL;
-  if (enrol_worker (task_data, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
+  FeedEnrolled *enrolled = enrol_worker (task_data, cancellable, &error);
+  if (enrolled != NULL)
+    g_task_return_pointer (task, enrolled, (GDestroyNotify) feed_enrolled_free);
   else
     g_task_return_error (task, error);
 }
@@ -151,17 +160,45 @@ feed_enrol_async (const char *state_dir,
   enrolment->again = again;
   g_task_set_source_tag (task, feed_enrol_async);
   g_task_set_task_data (task, enrolment, (GDestroyNotify) enrolment_free);
-  // What was joined is told, even to somebody who lost interest.
-  g_task_set_check_cancellable (task, FALSE);
   g_task_run_in_thread (task, run_worker);
 }
 
-gboolean
-feed_enrol_finish (GAsyncResult *result, FeedEnrolled *ret_enrolled, GError **error)
+FeedEnrolled *
+feed_enrol_finish (GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_async_result_is_tagged (result, feed_enrol_async), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, feed_enrol_async), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+// The lock is free when it returns: the kiosk's work may begin.
+static void
+confirm_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  FeedEnrolled *enrolled = task_data;
+  GError *error = NULL;
+  gboolean ok = journal_joining_finish (enrolled->joining, &enrolled->membership, &error);
+  g_clear_pointer (&enrolled->joining, journal_joining_free);
+  if (ok)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+feed_enrol_confirm_async (FeedEnrolled *enrolled, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+  g_task_set_source_tag (task, feed_enrol_confirm_async);
+  g_task_set_task_data (task, enrolled, (GDestroyNotify) feed_enrolled_free);
+  g_task_run_in_thread (task, confirm_worker);
+}
+
+gboolean
+feed_enrol_confirm_finish (GAsyncResult *result, JournalMembership *ret_membership, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, feed_enrol_confirm_async), FALSE);
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
-  *ret_enrolled = ((const Enrolment *) g_task_get_task_data (G_TASK (result)))->enrolled;
+  *ret_membership = ((const FeedEnrolled *) g_task_get_task_data (G_TASK (result)))->membership;
   return TRUE;
 }

@@ -12,14 +12,21 @@
 
 G_BEGIN_DECLS
 
+// The core has taken the kiosk. The kiosk does not belong to it before that is confirmed; until
+// then, or until this is freed, no kiosk can run on the same folder.
 typedef struct {
   JournalMembership membership;
   guint8 kiosk_key[JOURNAL_KEY_SIZE];
+  JournalJoining *joining;
 } FeedEnrolled;
 
-// No kiosk may run on @state_dir. Nothing has changed unless it succeeds. @again: although the
-// kiosk belongs to a core already. FEED_ERROR_ENROLLED, FEED_ERROR_REFUSED (the code was used, or
-// is too old), the other FEED_ERROR_…, JOURNAL_ERROR_LOCKED and the other JOURNAL_ERROR_….
+// Unconfirmed: nothing has changed.
+void feed_enrolled_free (FeedEnrolled *enrolled);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FeedEnrolled, feed_enrolled_free)
+
+// No kiosk may run on @state_dir. @again: although the kiosk belongs to a core already.
+// FEED_ERROR_ENROLLED, FEED_ERROR_REFUSED (the code was used, or is too old), the other
+// FEED_ERROR_…, JOURNAL_ERROR_LOCKED and the other JOURNAL_ERROR_….
 void feed_enrol_async (const char *state_dir,
                        const FeedCode *code,
                        const JournalStamp *stamp,
@@ -27,6 +34,12 @@ void feed_enrol_async (const char *state_dir,
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,
                        gpointer user_data);
-gboolean feed_enrol_finish (GAsyncResult *result, FeedEnrolled *ret_enrolled, GError **error);
+FeedEnrolled *feed_enrol_finish (GAsyncResult *result, GError **error); // (transfer full)
+
+// Durable when it returns TRUE; otherwise nothing has changed. @enrolled: (transfer full).
+void
+feed_enrol_confirm_async (FeedEnrolled *enrolled, GAsyncReadyCallback callback, gpointer user_data);
+gboolean
+feed_enrol_confirm_finish (GAsyncResult *result, JournalMembership *ret_membership, GError **error);
 
 G_END_DECLS
