@@ -13,14 +13,16 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 
-#define PROGRAM "tramxanh-trace"
-#define DAY_S   86400
+#define PROGRAM     "tramxanh-trace"
+#define DAY_S       86400
+#define WORDS_LABEL "must show this core as: "
 
 struct _KioskDemoCore {
   char *program;
   char *store;       // URI
   char *officer_key; // public
   char *code;
+  char *words;
   GSubprocess *server;
 };
 
@@ -101,12 +103,16 @@ static gboolean
 ask_for_code (KioskDemoCore *self, GError **error)
 {
   g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
-  self->code = run (
+  g_autofree char *said = run (
       self, nothing,
       (const char *const[]){ "enroll", "--store", self->store, "--venue", "demo", NULL }, error);
-  if (self->code != NULL)
-    self->code[strcspn (self->code, "\n")] = '\0'; // the rest is for people
-  return self->code != NULL;
+  if (said == NULL)
+    return FALSE;
+  const char *words = strstr (said, WORDS_LABEL);
+  self->code = g_strndup (said, strcspn (said, "\n")); // the rest is for people
+  self->words =
+      words != NULL ? g_strstrip (g_strdup (words + strlen (WORDS_LABEL))) : g_strdup ("");
+  return TRUE;
 }
 
 KioskDemoCore *
@@ -135,6 +141,7 @@ kiosk_demo_core_free (KioskDemoCore *self)
   g_free (self->store);
   g_free (self->officer_key);
   g_free (self->code);
+  g_free (self->words);
   g_free (self);
 }
 
@@ -142,6 +149,12 @@ const char *
 kiosk_demo_core_get_code (KioskDemoCore *self)
 {
   return self->code;
+}
+
+const char *
+kiosk_demo_core_get_words (KioskDemoCore *self)
+{
+  return self->words;
 }
 
 gboolean

@@ -19,6 +19,7 @@ void kiosk_demo_core_free (KioskDemoCore *core); // ends the server
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskDemoCore, kiosk_demo_core_free)
 
 const char *kiosk_demo_core_get_code (KioskDemoCore *core);
+const char *kiosk_demo_core_get_words (KioskDemoCore *core); // of its key
 
 #define KIOSK_DEMO_LEVELS 3
 // Who met the person of this credential, level by level, on the day that begins at @midnight_s.

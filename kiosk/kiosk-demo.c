@@ -203,7 +203,12 @@ join_core (KioskDemo *self, KioskOptions *options)
     return;
   }
   options->enroll = TRUE;
-  demo_day_set_core_code (self->day, kiosk_demo_core_get_code (self->core));
+  if (options->headless) { // nobody looks
+    g_free (options->core_words);
+    options->core_words = g_strdup (kiosk_demo_core_get_words (self->core));
+  }
+  demo_day_set_core (self->day, kiosk_demo_core_get_code (self->core),
+                     kiosk_demo_core_get_words (self->core));
 }
 
 static GBytes *

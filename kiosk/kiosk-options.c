@@ -9,8 +9,28 @@
 
 #include <errno.h>
 
+#include "kiosk/feed/feed-wire.h"
+
 #define STATUS_USAGE     2
 #define STATUS_COULD_NOT 3
+
+// Without a screen nobody would see that a stranger's code was taken.
+static gboolean
+check_enrolment (const KioskOptions *options, GError **error)
+{
+  const char *wrong = NULL;
+  if (options->core_words != NULL && !feed_words_are_valid (options->core_words))
+    wrong = "--core-words: six words with dashes between, as tramxanh-trace enroll prints them";
+  else if (options->core_words != NULL && !options->enroll)
+    wrong = "--core-words: only with --enroll";
+  else if (options->headless && options->enroll && options->core_words == NULL)
+    wrong = "--headless --enroll: nobody could compare words; --core-words WORDS names the core, as"
+            " tramxanh-trace enroll prints it";
+  if (wrong == NULL)
+    return TRUE;
+  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, wrong);
+  return FALSE;
+}
 
 static gboolean
 read_command_line (KioskOptions *options, int *argc, char ***argv, GError **error)
@@ -29,6 +49,8 @@ read_command_line (KioskOptions *options, int *argc, char ***argv, GError **erro
       "First join a tracing core, by a code before the camera", NULL },
     { "again", 0, 0, G_OPTION_ARG_NONE, &options->again,
       "Leave the core that it belongs to, with --enroll", NULL },
+    { "core-words", 0, 0, G_OPTION_ARG_STRING, &options->core_words,
+      "The core to join, as it prints itself; nobody has to compare words then", "WORDS" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Say the version and end", NULL },
     { NULL },
   };
@@ -42,7 +64,7 @@ read_command_line (KioskOptions *options, int *argc, char ***argv, GError **erro
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION, "what is '%s'?", (*argv)[1]);
     return FALSE;
   }
-  return TRUE;
+  return check_enrolment (options, error);
 }
 
 static void
@@ -139,6 +161,7 @@ kiosk_options_new (int *argc, char ***argv, int *ret_status, GError **error)
 void
 kiosk_options_free (KioskOptions *options)
 {
+  g_free (options->core_words);
   g_free (options->config_path);
   g_free (options->state_dir);
   g_clear_pointer (&options->pass_key, journal_pass_key_free);

@@ -21,6 +21,7 @@ typedef struct {
   gboolean enroll; // join a core first
   gboolean again;  // although it belongs to one
   gboolean version;
+  char *core_words;  // (nullable) of the only core to join; then nobody has to compare any
   char *config_path; // (nullable) none named
   char *state_dir;
   struct ct_config config;

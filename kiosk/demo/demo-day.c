@@ -37,6 +37,7 @@ struct _DemoDay {
   DemoClock *clock;
   DemoScene *scene;
   GBytes *core_code; // (nullable)
+  char *core_words;  // (nullable)
 
   guint tick_id;
   guint at; // step
@@ -149,6 +150,15 @@ raised (const DemoDay *self, const DemoStep *step)
   return 0;
 }
 
+// As an installer who has the core's words on a sheet.
+static void
+compare_words (DemoDay *self)
+{
+  const EntranceView *view = entrance_session_get_view (self->session);
+  entrance_session_press_compared (self->session,
+                                   g_strcmp0 (view->enrolment.core_words, self->core_words) == 0);
+}
+
 static gboolean
 is_held_long_enough (const DemoDay *self, const DemoStep *step)
 {
@@ -210,7 +220,7 @@ advance (DemoDay *self, const DemoStep *step)
       tell_moment (self);
     if (self->frame >= (is_shown (step) ? LOOK_FRAMES : 4u)) {
       if (step->action == DEMO_ACTION_ENROL)
-        entrance_session_press_go_on (self->session);
+        compare_words (self);
       self->at++;
       enter_phase (self, PHASE_ARRIVE);
     }
@@ -240,10 +250,12 @@ on_tick (gpointer user_data)
 }
 
 void
-demo_day_set_core_code (DemoDay *self, const char *code)
+demo_day_set_core (DemoDay *self, const char *code, const char *words)
 {
   g_clear_pointer (&self->core_code, g_bytes_unref);
-  self->core_code = code != NULL ? g_bytes_new (code, strlen (code)) : NULL;
+  g_free (self->core_words);
+  self->core_code = g_bytes_new (code, strlen (code));
+  self->core_words = g_strdup (words);
 }
 
 // Joining happens once, and not without a core.
@@ -283,6 +295,7 @@ demo_day_dispose (GObject *object)
   g_clear_object (&self->scene);
   g_clear_pointer (&self->steps, g_ptr_array_unref);
   g_clear_pointer (&self->core_code, g_bytes_unref);
+  g_clear_pointer (&self->core_words, g_free);
   G_OBJECT_CLASS (demo_day_parent_class)->dispose (object);
 }
 

@@ -29,8 +29,9 @@ G_DECLARE_FINAL_TYPE (DemoDay, demo_day, DEMO, DAY, GObject)
 // picture. Signal "finished": the last step is over.
 DemoDay *
 demo_day_new (GPtrArray *steps, HwCamera *camera, EntranceSession *session, DemoClock *clock);
-// What is shown to join a core; without it those steps are passed over.
-void demo_day_set_core_code (DemoDay *self, const char *code);
+// What is shown to join a core, and the words by which it is known; without it those steps are
+// passed over.
+void demo_day_set_core (DemoDay *self, const char *code, const char *words);
 // From the first step on; a second time, without joining again.
 void demo_day_start (DemoDay *self);
 DemoCounts demo_day_get_counts (DemoDay *self);

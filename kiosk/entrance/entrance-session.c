@@ -23,7 +23,7 @@
 
 enum { PROP_VIEW = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
-enum { SIGNAL_ARRIVED, SIGNAL_DECIDED, SIGNAL_GO_ON, N_SIGNALS };
+enum { SIGNAL_ARRIVED, SIGNAL_COMPARED, SIGNAL_DECIDED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (EntranceSession, entrance_session, G_TYPE_OBJECT)
@@ -437,10 +437,10 @@ entrance_session_press_leaving (EntranceSession *self)
 }
 
 void
-entrance_session_press_go_on (EntranceSession *self)
+entrance_session_press_compared (EntranceSession *self, gboolean are_same)
 {
   g_return_if_fail (ENTRANCE_IS_SESSION (self));
-  g_signal_emit (self, signals[SIGNAL_GO_ON], 0);
+  g_signal_emit (self, signals[SIGNAL_COMPARED], 0, are_same);
 }
 
 void
@@ -557,8 +557,8 @@ entrance_session_class_init (EntranceSessionClass *klass)
                                           NULL, NULL, NULL, G_TYPE_NONE, 1, JOURNAL_TYPE_COMMITTED);
   signals[SIGNAL_DECIDED] = g_signal_new ("decided", ENTRANCE_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0,
                                           NULL, NULL, NULL, G_TYPE_NONE, 1, ENTRANCE_TYPE_VIEW);
-  signals[SIGNAL_GO_ON] = g_signal_new ("go-on", ENTRANCE_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
-                                        NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_COMPARED] = g_signal_new ("compared", ENTRANCE_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0,
+                                           NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 }
 
 static void

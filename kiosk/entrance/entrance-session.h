@@ -23,7 +23,8 @@ G_DECLARE_FINAL_TYPE (EntranceSession, entrance_session, ENTRANCE, SESSION, GObj
 // Panel and speaker may be NULL; the profile must outlive the session. Property "view"
 // (EntranceView, notify). Signal "decided" (EntranceView): once per result, after it was told; for
 // counters and the demo. Signal "arrived" (JournalCommitted): somebody came in, and it is recorded.
-// Signal "go-on": somebody has compared the words of an enrolment.
+// Signal "compared" (gboolean): somebody has compared the words of an enrolment; TRUE: they are the
+// same.
 EntranceSession *entrance_session_new (const EntranceProfile *profile,
                                        EntranceClock *clock,
                                        JournalStore *journal,
@@ -81,6 +82,6 @@ void entrance_session_keep_presence (EntranceSession *self, const JournalPresenc
 void entrance_session_press_no_code (EntranceSession *self);
 void entrance_session_press_leaving (EntranceSession *self);
 void entrance_session_press_back (EntranceSession *self);
-void entrance_session_press_go_on (EntranceSession *self);
+void entrance_session_press_compared (EntranceSession *self, gboolean are_same);
 
 G_END_DECLS

@@ -105,12 +105,13 @@ typedef struct {
 
 typedef enum {
   ENTRANCE_ENROLMENT_NONE,
-  ENTRANCE_ENROLMENT_WAITING, // for a code before the camera
+  ENTRANCE_ENROLMENT_WAITING, // for a code before the camera, as in all but JOINING and JOINED
   ENTRANCE_ENROLMENT_JOINING,
   ENTRANCE_ENROLMENT_REFUSED,     // the code was used, or is too old
   ENTRANCE_ENROLMENT_UNREACHABLE, // or somebody else answers
   ENTRANCE_ENROLMENT_FAILED,      // this machine could not
-  ENTRANCE_ENROLMENT_JOINED,
+  ENTRANCE_ENROLMENT_JOINED,      // once people say that the words are the same
+  ENTRANCE_ENROLMENT_DROPPED,     // they differ, or nobody said anything: not joined
   ENTRANCE_N_ENROLMENTS,
 } EntranceEnrolmentPhase;
 

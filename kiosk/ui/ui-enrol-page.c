@@ -21,7 +21,8 @@ struct _UiEnrolPage {
   GtkLabel *venue;
   GtkLabel *kiosk_words;
   GtkLabel *core_words;
-  GtkButton *go_on;
+  GtkButton *same;
+  GtkButton *differ;
 };
 
 G_DEFINE_FINAL_TYPE (UiEnrolPage, ui_enrol_page, GTK_TYPE_WIDGET)
@@ -42,6 +43,9 @@ static const struct {
                                   "This kiosk could not join: its log says why" },
   [ENTRANCE_ENROLMENT_JOINED] = { "So sánh từng chữ với máy chủ",
                                   "Compare each word with what the core shows" },
+  [ENTRANCE_ENROLMENT_DROPPED] = { "Máy CHƯA đăng ký: hãy thu hồi máy lạ trên máy chủ, tạo mã mới",
+                                   "NOT joined: revoke at the core what no kiosk shows, make a new "
+                                   "code" },
 };
 
 void
@@ -67,11 +71,25 @@ ui_enrol_page_show_picture (
     ui_viewfinder_show_picture (self->viewfinder, bgra, width_px, height_px, stride);
 }
 
+static void
+on_same_clicked (EntranceSession *session)
+{
+  entrance_session_press_compared (session, TRUE);
+}
+
+static void
+on_differ_clicked (EntranceSession *session)
+{
+  entrance_session_press_compared (session, FALSE);
+}
+
 void
 ui_enrol_page_set_session (UiEnrolPage *self, EntranceSession *session)
 {
-  g_signal_connect_object (self->go_on, "clicked", G_CALLBACK (entrance_session_press_go_on),
-                           session, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->same, "clicked", G_CALLBACK (on_same_clicked), session,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->differ, "clicked", G_CALLBACK (on_differ_clicked), session,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
@@ -97,7 +115,8 @@ ui_enrol_page_class_init (UiEnrolPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UiEnrolPage, venue);
   gtk_widget_class_bind_template_child (widget_class, UiEnrolPage, kiosk_words);
   gtk_widget_class_bind_template_child (widget_class, UiEnrolPage, core_words);
-  gtk_widget_class_bind_template_child (widget_class, UiEnrolPage, go_on);
+  gtk_widget_class_bind_template_child (widget_class, UiEnrolPage, same);
+  gtk_widget_class_bind_template_child (widget_class, UiEnrolPage, differ);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

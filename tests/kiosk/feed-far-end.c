@@ -459,6 +459,13 @@ far_end_new (gboolean is_expired)
 }
 
 void
+far_end_set_core_seed (FarEnd *self, guint8 number)
+{
+  const guint8 seed[crypto_sign_SEEDBYTES] = { number };
+  (void) crypto_sign_seed_keypair (self->core_key, self->core_secret, seed); // cannot fail
+}
+
+void
 far_end_free (FarEnd *self)
 {
   if (self->daemon != NULL)

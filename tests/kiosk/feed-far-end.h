@@ -40,6 +40,9 @@ FarEnd *far_end_new (gboolean is_expired);
 void far_end_free (FarEnd *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FarEnd, far_end_free)
 
+// Another core than far_end_new () makes, before anybody knows it.
+void far_end_set_core_seed (FarEnd *self, guint8 number);
+
 // The next @n requests (but heartbeats) are answered so; then well again.
 void far_end_set_mood (FarEnd *self, FarEndMood mood, guint n);
 // Off the network, and back at the same place.

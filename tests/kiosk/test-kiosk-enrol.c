@@ -5,6 +5,7 @@
 // every record to the core; through a cut of the line, and through its own restart.
 
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 
 #include "kiosk/journal/journal-membership.h"
@@ -21,6 +22,8 @@ typedef struct {
   char *state_dir;
   char *config;
   FarEnd *far_end;
+  FarEnd *stranger; // somebody's own core
+  char *words;      // of the far end's key
   GSubprocess *kiosk;
 } Fixture;
 
@@ -32,22 +35,32 @@ add_picture (Fixture *fixture, guint *number, const char *text)
   feed_picture_write (path, text);
 }
 
-// The code, then cards; and again, and again.
+static void
+add_code (Fixture *fixture, guint *number, FarEnd *core)
+{
+  FeedCode code = far_end_make_code (core);
+  g_autofree char *text = feed_code_write (&code);
+  add_picture (fixture, number, text);
+}
+
+// A stranger's code, ours, then cards; and again, and again.
 static void
 set_up (Fixture *fixture, gconstpointer unused)
 {
   guint number = 0;
   fixture->state_dir = harness_make_state_dir ();
   fixture->far_end = far_end_new (FALSE);
+  fixture->stranger = far_end_new (FALSE);
+  far_end_set_core_seed (fixture->stranger, 5);
+  fixture->words = feed_words_of (far_end_get_core_key (fixture->far_end));
   fixture->config = g_build_filename (fixture->state_dir, "test.conf", NULL);
   g_autofree char *text =
       g_strdup_printf ("[camera]\nsource = images:%s/picture-%%02d.png\n[sound]\nvolume-percent = "
                        "0\n[entrance]\ncool-down-s = 1\n[venue]\nprofile-second-scan = check-out\n",
                        fixture->state_dir);
   g_assert_true (g_file_set_contents (fixture->config, text, -1, NULL));
-  FeedCode code = far_end_make_code (fixture->far_end);
-  g_autofree char *code_text = feed_code_write (&code);
-  add_picture (fixture, &number, code_text);
+  add_code (fixture, &number, fixture->stranger);
+  add_code (fixture, &number, fixture->far_end);
   for (guint i = 0; i < N_CARDS; i++) {
     g_autofree char *card = g_strdup_printf (CARD, i);
     add_picture (fixture, &number, card);
@@ -71,6 +84,8 @@ tear_down (Fixture *fixture, gconstpointer unused)
   if (fixture->kiosk != NULL)
     stop_kiosk (fixture);
   far_end_free (fixture->far_end);
+  far_end_free (fixture->stranger);
+  g_free (fixture->words);
   harness_remove_state_dir (fixture->state_dir);
   g_free (fixture->config);
 }
@@ -81,16 +96,25 @@ die_with_the_test (gpointer unused)
   (void) prctl (PR_SET_PDEATHSIG, SIGKILL); // a test that fails leaves nothing running
 }
 
-static void
-start_kiosk (Fixture *fixture, const char *option)
+static GSubprocess *
+spawn (Fixture *fixture, GSubprocessFlags flags, const char *option, const char *core_words)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (flags);
   g_subprocess_launcher_set_child_setup (launcher, die_with_the_test, NULL, NULL);
-  fixture->kiosk = g_subprocess_launcher_spawn (launcher, &error, TX_BINARY_DIR "/kiosk/tramxanh",
-                                                "--headless", "--config", fixture->config,
-                                                "--state", fixture->state_dir, option, NULL);
+  GSubprocess *kiosk = g_subprocess_launcher_spawn (
+      launcher, &error, TX_BINARY_DIR "/kiosk/tramxanh", "--headless", "--config", fixture->config,
+      "--state", fixture->state_dir, option, core_words, NULL);
   g_assert_no_error (error);
+  return kiosk;
+}
+
+static void
+start_kiosk (Fixture *fixture, gboolean enroll)
+{
+  g_autofree char *named = g_strconcat ("--core-words=", fixture->words, NULL);
+  fixture->kiosk =
+      spawn (fixture, G_SUBPROCESS_FLAGS_NONE, enroll ? "--enroll" : NULL, enroll ? named : NULL);
 }
 
 static void
@@ -122,14 +146,16 @@ test_from_code_to_core (Fixture *fixture, gconstpointer unused)
 {
   guint64 delivered = 0, n_visits = 0;
   JournalMembership membership;
-  start_kiosk (fixture, "--enroll");
+  start_kiosk (fixture, TRUE);
   wait_for_records (fixture, 2 + N_CARDS);
   g_assert_true (journal_membership_read (fixture->state_dir, &membership, NULL));
+  g_assert_cmpmem (membership.core_key, JOURNAL_KEY_SIZE, far_end_get_core_key (fixture->far_end),
+                   JOURNAL_KEY_SIZE);
 
   far_end_cut (fixture->far_end);
   stop_kiosk (fixture);
   guint64 last = verify (fixture, &delivered, &n_visits), wanted = last + N_CARDS;
-  start_kiosk (fixture, NULL); // comes up without a core, and the same people leave
+  start_kiosk (fixture, FALSE); // comes up without a core, and the same people leave
   gint64 deadline_us = g_get_monotonic_time () + DEADLINE_US;
   while (last < wanted) {
     g_assert_cmpint (g_get_monotonic_time (), <, deadline_us);
@@ -152,13 +178,47 @@ test_from_code_to_core (Fixture *fixture, gconstpointer unused)
 static void
 test_joins_once (Fixture *fixture, gconstpointer unused)
 {
-  start_kiosk (fixture, "--enroll");
+  start_kiosk (fixture, TRUE);
   wait_for_records (fixture, 3);
   stop_kiosk (fixture);
   guint n_records = far_end_count_records (fixture->far_end);
-  start_kiosk (fixture, "--enroll"); // the code is in view again, and means nothing
+  start_kiosk (fixture, TRUE); // the code is in view again, and means nothing
   wait_for_records (fixture, n_records + 3);
   stop_kiosk (fixture);
+}
+
+static void
+test_a_stranger (Fixture *fixture, gconstpointer unused)
+{
+  start_kiosk (fixture, TRUE);
+  wait_for_records (fixture, 3); // with the stranger's code in view all the time
+  stop_kiosk (fixture);
+  g_assert_cmpuint (far_end_count_requests (fixture->stranger), ==, 1);
+  g_assert_cmpuint (far_end_count_records (fixture->stranger), ==, 0);
+}
+
+static void
+assert_refused (Fixture *fixture, const char *option, const char *core_words, const char *why)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) kiosk =
+      spawn (fixture, G_SUBPROCESS_FLAGS_STDERR_PIPE, option, core_words);
+  g_autofree char *complaint = NULL;
+  g_assert_true (g_subprocess_communicate_utf8 (kiosk, NULL, NULL, NULL, &complaint, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_if_exited (kiosk));
+  g_assert_cmpint (g_subprocess_get_exit_status (kiosk), ==, 2);
+  g_assert_nonnull (strstr (complaint, why));
+}
+
+static void
+test_refusals (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *named = g_strconcat ("--core-words=", fixture->words, NULL);
+  assert_refused (fixture, "--enroll", NULL, "nobody could compare words; --core-words");
+  assert_refused (fixture, "--enroll", "--core-words=gabob-hodud", "six words");
+  assert_refused (fixture, named, NULL, "only with --enroll");
+  g_assert_cmpuint (far_end_count_requests (fixture->far_end), ==, 0);
 }
 
 int
@@ -167,6 +227,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/kiosk/enrol/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("from-a-code-before-the-camera-to-records-at-the-core", test_from_code_to_core);
+  ADD ("no-code-of-a-stranger", test_a_stranger);
+  ADD ("without-a-screen-the-core-has-a-name", test_refusals);
   ADD ("joins-once", test_joins_once);
   return g_test_run ();
 }

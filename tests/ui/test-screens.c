@@ -377,9 +377,9 @@ test_feed (gconstpointer data)
 }
 
 static void
-on_go_on (EntranceSession *session, guint *n_pressed)
+on_compared (EntranceSession *session, gboolean are_same, GString *pressed)
 {
-  (*n_pressed)++;
+  g_string_append_c (pressed, are_same ? '=' : '!');
 }
 
 static void
@@ -392,11 +392,12 @@ test_enrolment (gconstpointer data)
     [ENTRANCE_ENROLMENT_UNREACHABLE] = "enrol-unreachable",
     [ENTRANCE_ENROLMENT_FAILED] = "enrol-failed",
     [ENTRANCE_ENROLMENT_JOINED] = "enrol-joined",
+    [ENTRANCE_ENROLMENT_DROPPED] = "enrol-dropped",
   };
-  guint n_pressed = 0;
+  g_autoptr (GString) pressed = g_string_new (NULL);
   Kiosk kiosk;
   kiosk_open (&kiosk, data);
-  g_signal_connect (kiosk.door->session, "go-on", G_CALLBACK (on_go_on), &n_pressed);
+  g_signal_connect (kiosk.door->session, "compared", G_CALLBACK (on_compared), pressed);
   for (guint i = ENTRANCE_ENROLMENT_WAITING; i < ENTRANCE_N_ENROLMENTS; i++) {
     EntranceEnrolment enrolment = { .phase = (EntranceEnrolmentPhase) i };
     if (i == ENTRANCE_ENROLMENT_JOINED)
@@ -407,10 +408,20 @@ test_enrolment (gconstpointer data)
     g_assert_cmpint (door_view (kiosk.door)->page, ==, ENTRANCE_PAGE_ENROL);
     kiosk_show_picture (&kiosk);
     kiosk_look (&kiosk, names[i]);
+    GtkWidget *same = find_button (GTK_WIDGET (kiosk.window), "Giống nhau");
+    GtkWidget *differ = find_button (GTK_WIDGET (kiosk.window), "Không giống");
+    g_assert_true ((same != NULL) == (i == ENTRANCE_ENROLMENT_JOINED));
+    g_assert_true ((differ != NULL) == (i == ENTRANCE_ENROLMENT_JOINED));
+    if (same == NULL)
+      continue;
+    g_assert_nonnull (
+        find_label (GTK_WIDGET (kiosk.window), "gabob-hodud-zivot-nihur-lubaf-dovok"));
+    // What types as a keyboard, and ends its line, presses neither.
+    g_assert_false (gtk_widget_get_focusable (same) || gtk_widget_get_focusable (differ));
+    g_signal_emit_by_name (same, "clicked");
+    g_signal_emit_by_name (differ, "clicked");
   }
-  g_assert_nonnull (find_label (GTK_WIDGET (kiosk.window), "gabob-hodud-zivot-nihur-lubaf-dovok"));
-  g_signal_emit_by_name (find_button (GTK_WIDGET (kiosk.window), "Giống nhau"), "clicked");
-  g_assert_cmpuint (n_pressed, ==, 1);
+  g_assert_cmpstr (pressed->str, ==, "=!");
   EntranceEnrolment over = { .phase = ENTRANCE_ENROLMENT_NONE };
   entrance_session_show_enrolment (kiosk.door->session, &over);
   g_assert_cmpint (door_view (kiosk.door)->page, ==, ENTRANCE_PAGE_WAITING);
