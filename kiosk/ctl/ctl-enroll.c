@@ -16,6 +16,20 @@
 #define PATIENCE_S 120 // for somebody to hold up a code
 
 typedef struct {
+  gboolean again, from_camera;
+  char *state_dir;
+  char *core_words; // (nullable)
+} EnrolOptions;
+
+static void
+enrol_options_clear (EnrolOptions *options)
+{
+  g_free (options->state_dir);
+  g_free (options->core_words);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EnrolOptions, enrol_options_clear)
+
+typedef struct {
   GMainLoop *loop;
   gboolean has_code;
   gboolean has_complained;
@@ -123,9 +137,10 @@ wait_for_result (Enrolment *enrolment)
   return g_steal_pointer (&enrolment->result);
 }
 
-// Whoever types the code stands at the core, or was told it by somebody who does.
+// Whoever types the code stands at the core, or was told it by somebody who does; unless the core
+// was named as well, that has to do.
 static int
-enrol (const CtlCall *call, Enrolment *enrolment, const char *state_dir, gboolean again)
+enrol (const CtlCall *call, Enrolment *enrolment, const EnrolOptions *options)
 {
   JournalStamp stamp;
   JournalMembership membership;
@@ -133,12 +148,20 @@ enrol (const CtlCall *call, Enrolment *enrolment, const char *state_dir, gboolea
   g_autoptr (GError) error = NULL;
   if (!ctl_clock_read (&stamp, &error))
     return report (call, error);
-  feed_enrol_async (state_dir, &enrolment->code, &stamp, again, NULL, on_ready, enrolment);
+  feed_enrol_async (options->state_dir, &enrolment->code, &stamp, options->again, NULL, on_ready,
+                    enrolment);
   g_autoptr (GAsyncResult) joined = wait_for_result (enrolment);
   FeedEnrolled *enrolled = feed_enrol_finish (joined, &error);
   if (enrolled == NULL)
     return report (call, error);
   memcpy (kiosk_key, enrolled->kiosk_key, sizeof kiosk_key);
+  if (options->core_words != NULL &&
+      !feed_words_match (options->core_words, enrolled->membership.core_key)) {
+    g_autofree char *kiosk = feed_words_of (kiosk_key);
+    feed_enrolled_free (enrolled);
+    return ctl_call_fail (
+        call, CTL_NO, "not the core that was named: not joined; that core lists it as %s", kiosk);
+  }
   feed_enrol_confirm_async (enrolled, on_ready, enrolment);
   g_autoptr (GAsyncResult) confirmed = wait_for_result (enrolment);
   return feed_enrol_confirm_finish (confirmed, &membership, &error)
@@ -150,26 +173,32 @@ int
 ctl_enroll (int argc, char **argv)
 {
   CtlCall call;
-  gboolean again = FALSE, from_camera = FALSE;
-  g_autofree char *state_dir = NULL;
+  g_auto (EnrolOptions) options = { .state_dir = NULL };
   const GOptionEntry entries[] = {
-    { "state", 0, 0, G_OPTION_ARG_FILENAME, &state_dir, "Folder of the journal and the keys",
-      "DIR" },
-    { "again", 0, 0, G_OPTION_ARG_NONE, &again, "Although it belongs to a core already", NULL },
-    { "qr", 0, 0, G_OPTION_ARG_NONE, &from_camera, "Read the code with the kiosk's camera", NULL },
+    { "state", 0, 0, G_OPTION_ARG_FILENAME, &options.state_dir,
+      "Folder of the journal and the keys", "DIR" },
+    { "again", 0, 0, G_OPTION_ARG_NONE, &options.again, "Although it belongs to a core already",
+      NULL },
+    { "qr", 0, 0, G_OPTION_ARG_NONE, &options.from_camera, "Read the code with the kiosk's camera",
+      NULL },
+    { "core-words", 0, 0, G_OPTION_ARG_STRING, &options.core_words,
+      "Only the core that prints itself so", "WORDS" },
     G_OPTION_ENTRY_NULL,
   };
   int status = ctl_call_read (&call, "CODE - join a tracing core", entries, 0, 1, argc, argv);
   if (status != 0)
     return status;
-  if (from_camera == (call.n_words == 1))
+  if (options.from_camera == (call.n_words == 1))
     return ctl_call_fail (&call, CTL_USAGE, "a code, or --qr, is wanted");
-  if (state_dir == NULL)
-    state_dir = g_build_filename (g_get_user_state_dir (), "tramxanh", NULL);
-  if (g_mkdir_with_parents (state_dir, 0700) != 0)
-    return ctl_call_fail (&call, CTL_COULD_NOT, "state folder %s: cannot be made", state_dir);
+  if (options.core_words != NULL && !feed_words_are_valid (options.core_words))
+    return ctl_call_fail (&call, CTL_USAGE, "--core-words: six words with dashes between");
+  if (options.state_dir == NULL)
+    options.state_dir = g_build_filename (g_get_user_state_dir (), "tramxanh", NULL);
+  if (g_mkdir_with_parents (options.state_dir, 0700) != 0)
+    return ctl_call_fail (&call, CTL_COULD_NOT, "state folder %s: cannot be made",
+                          options.state_dir);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   Enrolment enrolment = { .loop = loop };
-  status = from_camera ? look_for_code (&call, &enrolment) : read_code (&call, &enrolment);
-  return status == 0 ? enrol (&call, &enrolment, state_dir, again) : status;
+  status = options.from_camera ? look_for_code (&call, &enrolment) : read_code (&call, &enrolment);
+  return status == 0 ? enrol (&call, &enrolment, &options) : status;
 }

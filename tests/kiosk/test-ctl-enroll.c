@@ -105,6 +105,26 @@ test_typed (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+test_named (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *code = make_code (fixture);
+  g_autofree char *words = feed_words_of (far_end_get_core_key (fixture->far_end));
+  g_autofree char *named = g_strconcat ("--core-words=", words, NULL);
+  far_end_set_core_seed (fixture->far_end, 5); // somebody else has made the code
+  g_auto (Answer) nonsense = ask (fixture, NULL, code, "--core-words=gabob");
+  g_assert_cmpint (nonsense.exit, ==, 2);
+  g_auto (Answer) stranger = ask (fixture, NULL, code, named);
+  g_assert_cmpint (stranger.exit, ==, 1);
+  g_assert_nonnull (strstr (stranger.errors, "not the core that was named: not joined"));
+  g_assert_false (is_enrolled (fixture));
+  far_end_set_core_seed (fixture->far_end, 3);
+  g_autofree char *second_code = make_code (fixture);
+  g_auto (Answer) ours = ask (fixture, NULL, second_code, named);
+  g_assert_cmpint (ours.exit, ==, 0);
+  g_assert_true (is_enrolled (fixture));
+}
+
+static void
 test_piped (Fixture *fixture, gconstpointer unused)
 {
   g_autofree char *code = make_code (fixture);
@@ -166,6 +186,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/ctl/enroll/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("a-typed-code", test_typed);
+  ADD ("only-the-core-that-was-named", test_named);
   ADD ("a-piped-code", test_piped);
   ADD ("a-code-before-the-camera", test_held_in_front_of_the_camera);
   ADD ("refusals-say-why", test_refusals);

@@ -17,6 +17,7 @@
 
 #define TRACE       TX_BINARY_DIR "/kiosk/trace/tramxanh-trace"
 #define CTL         TX_BINARY_DIR "/kiosk/ctl/tramxanhctl"
+#define NAME_LABEL  "The kiosk must show this core as: "
 #define DEADLINE_US (60 * G_USEC_PER_SEC)
 #define OFFICER                                                                                    \
   "tramxanh-officer-public de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f\n"
@@ -128,9 +129,12 @@ enrol_by_camera (Fixture *fixture)
   const char *const offer[] = { TRACE,     "enroll",    "--store", fixture->store_uri,
                                 "--venue", "benh-vien", "--zone",  "sanh",
                                 NULL };
-  const char *const enroll[] = { CTL,       "enroll",           "--qr", "--config", config,
-                                 "--state", fixture->state_dir, NULL };
   g_autofree char *printed = run (offer);
+  const char *name = strstr (printed, NAME_LABEL);
+  g_assert_nonnull (name);
+  g_autofree char *named = g_strstrip (g_strdup (name + strlen (NAME_LABEL)));
+  const char *const enroll[] = { CTL,       "enroll",           "--qr",         "--config", config,
+                                 "--state", fixture->state_dir, "--core-words", named,      NULL };
   g_auto (GStrv) lines = g_strsplit (printed, "\n", 2);
   g_assert_true (g_str_has_prefix (lines[0], FEED_CODE_PREFIX));
   feed_picture_write (picture, lines[0]);
