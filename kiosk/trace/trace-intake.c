@@ -185,13 +185,13 @@ static gboolean
 enrol (TraceIntake *intake,
        const FeedEnrolment *enrolment,
        FeedWelcome *welcome,
-       const char **ret_refusal,
+       TraceAdmission *ret_admission,
        GError **error)
 {
   TraceDb *db = trace_store_get_db (intake->store);
   if (!trace_store_begin (intake->store, error))
     return FALSE;
-  if (trace_enrolment_use (db, enrolment, now_ms (), welcome, ret_refusal, error) &&
+  if (trace_enrolment_use (db, enrolment, now_ms (), welcome, ret_admission, error) &&
       trace_store_commit (intake->store, error))
     return TRUE;
   trace_store_roll_back (intake->store);
@@ -204,7 +204,7 @@ answer_enrol (TraceIntake *intake, const TraceRequest *request, TraceReply *repl
   g_autoptr (GError) error = NULL;
   FeedEnrolment enrolment;
   FeedWelcome welcome = { .venue = "" };
-  const char *refusal = NULL;
+  TraceAdmission admission;
   const guint8 *officer_key = trace_keys_get_officer_key (intake->keys);
   guint8 bytes[FEED_WELCOME_SIZE];
   gsize len = 0;
@@ -219,17 +219,17 @@ answer_enrol (TraceIntake *intake, const TraceRequest *request, TraceReply *repl
   }
   if (!open_store (intake, reply))
     return;
-  if (!enrol (intake, &enrolment, &welcome, &refusal, &error)) {
+  if (!enrol (intake, &enrolment, &welcome, &admission, &error)) {
     fail (intake, reply, error);
     return;
   }
-  if (refusal != NULL) {
+  if (admission.refusal != NULL) {
     intake->metrics.n_refused_enrolments++;
-    g_message ("enrolment refused: %s", refusal);
-    trace_reply_set_text (reply, 403, refusal);
+    g_message ("enrolment refused: %s", admission.refusal);
+    trace_reply_set_text (reply, 403, admission.refusal);
     return;
   }
-  intake->metrics.n_enrolled++;
+  intake->metrics.n_enrolled += !admission.is_again;
   memcpy (welcome.core_key, trace_keys_get_core_key (intake->keys), sizeof welcome.core_key);
   memcpy (welcome.ingest_key, trace_keys_get_ingest_key (intake->keys), sizeof welcome.ingest_key);
   memcpy (welcome.officer_key, officer_key, sizeof welcome.officer_key);

@@ -163,25 +163,33 @@ use_token (TraceDb *db,
   return TRUE;
 }
 
+// Again: it is what the kiosk joined with last; the core's answer may not have arrived.
 static gboolean
 read_offer (TraceDb *db,
             const guint8 hash[JOURNAL_HASH_SIZE],
-            FeedWelcome *welcome,
-            const char **ret_refusal,
+            const guint8 kiosk[JOURNAL_ID_SIZE],
             gint64 now_ms,
+            FeedWelcome *welcome,
+            TraceAdmission *ret_admission,
             GError **error)
 {
   g_autoptr (GError) own_error = NULL;
   g_autoptr (TraceRows) rows = trace_db_query (
-      db, "SELECT venue, zone, profile, used_ms, expires_ms FROM enrolment WHERE token = $1",
-      TRACE_VALUES (TRACE_BYTES (hash, JOURNAL_HASH_SIZE)), &own_error);
+      db,
+      "SELECT e.venue, e.zone, e.profile, e.used_ms, e.expires_ms, k.id FROM enrolment e"
+      " LEFT JOIN kiosk k ON k.id = e.kiosk AND k.id = $2 AND k.enrolled_ms = e.used_ms"
+      " WHERE e.token = $1",
+      TRACE_VALUES (TRACE_BYTES (hash, JOURNAL_HASH_SIZE), TRACE_BYTES (kiosk, JOURNAL_ID_SIZE)),
+      &own_error);
+  *ret_admission = (TraceAdmission){ .refusal = NULL };
   if (!has_row (rows, &own_error))
-    *ret_refusal = UNKNOWN;
-  else if (!trace_rows_is_null (rows, 3))
-    *ret_refusal = "used code";
+    ret_admission->refusal = UNKNOWN;
+  else if (!trace_rows_is_null (rows, 3) && trace_rows_is_null (rows, 5))
+    ret_admission->refusal = "used code";
   else if (trace_rows_get_int (rows, 4) <= now_ms)
-    *ret_refusal = "expired code";
+    ret_admission->refusal = "expired code";
   else {
+    ret_admission->is_again = !trace_rows_is_null (rows, 5);
     (void) g_strlcpy (welcome->venue, trace_rows_get_text (rows, 0), sizeof welcome->venue);
     (void) g_strlcpy (welcome->zone, trace_rows_get_text (rows, 1), sizeof welcome->zone);
     (void) g_strlcpy (welcome->profile, trace_rows_get_text (rows, 2), sizeof welcome->profile);
@@ -217,7 +225,7 @@ trace_enrolment_use (TraceDb *db,
                      const FeedEnrolment *enrolment,
                      gint64 now_ms,
                      FeedWelcome *welcome,
-                     const char **ret_refusal,
+                     TraceAdmission *ret_admission,
                      GError **error)
 {
   guint8 hash[JOURNAL_HASH_SIZE], id[JOURNAL_ID_SIZE];
@@ -225,25 +233,24 @@ trace_enrolment_use (TraceDb *db,
   gboolean is_known = FALSE, is_used = FALSE;
   hash_token (enrolment->token, hash);
   journal_chain_kiosk_id (enrolment->kiosk_key, id);
-  *ret_refusal = NULL;
-  if (!read_offer (db, hash, welcome, ret_refusal, now_ms, error) ||
+  if (!read_offer (db, hash, id, now_ms, welcome, ret_admission, error) ||
       !trace_kiosk_find (db, id, &known, &is_known, error))
     return FALSE;
   if (is_known && known.is_revoked)
-    *ret_refusal = "revoked kiosk";
+    ret_admission->refusal = "revoked kiosk";
   // What it has not sent yet was seen where it stood.
-  else if (is_known && *ret_refusal == NULL && !g_str_equal (known.venue, welcome->venue))
-    *ret_refusal = "other venue";
-  if (g_strcmp0 (*ret_refusal, UNKNOWN) == 0)
+  else if (is_known && ret_admission->refusal == NULL && !g_str_equal (known.venue, welcome->venue))
+    ret_admission->refusal = "other venue";
+  if (g_strcmp0 (ret_admission->refusal, UNKNOWN) == 0)
     return TRUE; // anybody may try, and nothing of it is kept
-  if (*ret_refusal != NULL)
+  if (ret_admission->refusal != NULL)
     return trace_kiosk_note_incident (db, id, "enrolment refused", 0, now_ms, error);
+  if (ret_admission->is_again)
+    return TRUE;
   if (!use_token (db, hash, id, now_ms, &is_used, error))
     return FALSE;
-  if (!is_used) {
-    *ret_refusal = "used code";
-    return TRUE;
-  }
+  if (!is_used) // by another server in the meantime, of whom this kiosk may have asked first
+    return read_offer (db, hash, id, now_ms, welcome, ret_admission, error);
   return take_in (db, enrolment, id, welcome, now_ms, error);
 }
 

@@ -58,15 +58,20 @@ gboolean trace_enrolment_offer (TraceDb *db,
                                 gint64 now_ms,
                                 guint8 ret_token[FEED_TOKEN_SIZE],
                                 GError **error);
-// Uses the token up and takes the kiosk in; venue, zone and profile go into @welcome.
-// @ret_refusal: a word when it is not taken in, else NULL. A kiosk that is known already keeps its
-// name, and may move to another zone; for another venue it begins anew, with another key. A revoked
-// one stays out.
+typedef struct {
+  const char *refusal; // (nullable) a word: it is not taken in
+  gboolean is_again;   // it joined with this token already; nothing was written
+} TraceAdmission;
+
+// Uses the token up and takes the kiosk in; venue, zone and profile go into @welcome. A kiosk that
+// is known already keeps its name, and may move to another zone; for another venue it begins anew,
+// with another key. A revoked one stays out. Who used the token is welcomed again with it while the
+// token lives, and until it joins with another: the answer may have been lost.
 gboolean trace_enrolment_use (TraceDb *db,
                               const FeedEnrolment *enrolment,
                               gint64 now_ms,
                               FeedWelcome *welcome,
-                              const char **ret_refusal,
+                              TraceAdmission *ret_admission,
                               GError **error);
 
 gboolean

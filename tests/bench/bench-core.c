@@ -41,10 +41,10 @@ join_all (Bench *bench, guint n_kiosks, guint n_records)
     TestKiosk *kiosk = test_kiosk_new (i + 1, 1, welcome.ingest_key, &stamp);
     g_autofree char *venue = g_strdup_printf ("v%u", i);
     FeedEnrolment enrolment;
-    const char *refusal = NULL;
+    TraceAdmission admission;
     memcpy (enrolment.kiosk_key, kiosk->key, sizeof enrolment.kiosk_key);
     g_assert_true (trace_enrolment_offer (db, venue, "z", "p", now_ms, enrolment.token, NULL));
-    g_assert_true (trace_enrolment_use (db, &enrolment, now_ms, &welcome, &refusal, NULL));
+    g_assert_true (trace_enrolment_use (db, &enrolment, now_ms, &welcome, &admission, NULL));
     g_ptr_array_add (bench->kiosks, kiosk);
   }
   for (guint i = 0; i < n_kiosks; i++) {

@@ -7,6 +7,7 @@
 
 #include "trace-ingest-cases.h"
 #include "trace-ingest-clock.h"
+#include "trace-ingest-fixture.h"
 #include "trace-postgres.h"
 
 typedef struct {
@@ -23,6 +24,54 @@ make_uri (gpointer user_data)
   return g_strconcat ("postgres:", conninfo, NULL);
 }
 
+typedef struct {
+  const Core *core;
+  guint8 token[FEED_TOKEN_SIZE];
+  TestKiosk *kiosk;
+  TraceAdmission admission;
+} Second;
+
+static gpointer
+second_worker (gpointer user_data)
+{
+  Second *second = user_data;
+  g_autoptr (GError) error = NULL;
+  FeedWelcome welcome;
+  Core there = *second->core;
+  there.store = trace_store_open (there.uri, &(const TraceOpenStays){ 0 }, &error);
+  g_assert_no_error (error);
+  second->admission = core_ask_to_join (&there, second->kiosk, second->token, &welcome);
+  g_assert_cmpstr (welcome.zone, ==, "gate");
+  trace_store_close (there.store);
+  return NULL;
+}
+
+// A kiosk that heard nothing comes to another server while the first still writes it down.
+static void
+test_welcomes_at_two_servers (gconstpointer user_data)
+{
+  g_autofree char *uri = make_uri ((gpointer) user_data);
+  Core core;
+  core_open (&core, uri);
+  JournalStamp at = core_stamp (0);
+  FeedWelcome welcome;
+  Second second = { .core = &core, .kiosk = test_kiosk_new (2, 1, core.kiosk->ingest_key, &at) };
+  core_offer (&core, "twice", "gate", second.token);
+  g_assert_true (trace_store_begin (core.store, NULL));
+  g_assert_false (core_ask_to_join (&core, second.kiosk, second.token, &welcome).is_again);
+  GThread *thread = g_thread_new ("second", second_worker, &second);
+  gint64 end_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  while (core_ask (&core, "SELECT count (*) FROM pg_locks WHERE NOT granted") == 0)
+    g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+  g_assert_true (trace_store_commit (core.store, NULL));
+  g_thread_join (thread);
+  g_assert_null (second.admission.refusal);
+  g_assert_true (second.admission.is_again);
+  g_assert_cmpint (core_ask (&core, "SELECT count (*) FROM kiosk"), ==, 2);
+  test_kiosk_free (second.kiosk);
+  core_close (&core);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -35,6 +84,8 @@ main (int argc, char **argv)
   }
   trace_ingest_cases_add ("postgres", make_uri, &server);
   trace_ingest_clock_add ("postgres", make_uri, &server);
+  g_test_add_data_func ("/trace/ingest/postgres/welcomes-at-two-servers", &server,
+                        test_welcomes_at_two_servers);
   int status = g_test_run ();
   trace_postgres_stop (server.postgres);
   return status;

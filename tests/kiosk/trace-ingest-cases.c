@@ -503,6 +503,49 @@ test_lets_go_of_what_is_old (Core *core, gconstpointer unused)
   g_assert_cmpuint (core_send (core, kiosk, 5, 7).n_new, ==, 1);
 }
 
+static void
+expect_refusal (Core *core, const TestKiosk *kiosk, const guint8 *token, const char *refusal)
+{
+  FeedWelcome welcome;
+  g_assert_cmpstr (core_ask_to_join (core, kiosk, token, &welcome).refusal, ==, refusal);
+}
+
+static void
+test_welcomes_again_who_did_not_hear (Core *core, gconstpointer unused)
+{
+  JournalStamp at = core_stamp (0);
+  guint8 key[JOURNAL_KEY_SIZE] = { 9 }, first[FEED_TOKEN_SIZE], second[FEED_TOKEN_SIZE];
+  FeedWelcome welcome = { .venue = "" }, again = { .venue = "" };
+  gboolean is_found = FALSE;
+  g_autoptr (TestKiosk) kiosk = test_kiosk_new (2, 1, key, &at);
+  g_autoptr (TestKiosk) other = test_kiosk_new (3, 1, key, &at);
+  core_offer (core, "v2", "gate", first);
+  g_assert_false (core_ask_to_join (core, kiosk, first, &welcome).is_again);
+  gint64 enrolled_ms = core->now_ms;
+  core->now_ms += 14 * MINUTE; // the reply was lost
+  TraceAdmission admission = core_ask_to_join (core, kiosk, first, &again);
+  g_assert_null (admission.refusal);
+  g_assert_true (admission.is_again);
+  g_assert_cmpmem (&again, sizeof again, &welcome, sizeof welcome);
+  g_assert_cmpint (core_ask (core, "SELECT count (*) FROM kiosk"), ==, 2);
+  g_assert_cmpint (core_ask (core, "SELECT enrolled_ms FROM kiosk WHERE venue = 'v2'"), ==,
+                   enrolled_ms);
+  g_assert_cmpint (core_ask (core, "SELECT count (*) FROM incident"), ==, 0);
+  expect_refusal (core, other, first, "used code");
+
+  core_offer (core, "v2", "hall", second);
+  g_assert_null (core_ask_to_join (core, kiosk, second, &welcome).refusal);
+  expect_refusal (core, kiosk, first, "used code"); // it went on to another place since
+  g_assert_true (core_ask_to_join (core, kiosk, second, &again).is_again);
+  g_assert_cmpstr (again.zone, ==, "hall");
+  core->now_ms += 15 * MINUTE;
+  expect_refusal (core, kiosk, second, "expired code");
+  core->now_ms -= MINUTE;
+  g_assert_true (trace_kiosk_revoke (trace_store_get_db (core->store), kiosk->origin.kiosk,
+                                     core->now_ms, &is_found, NULL));
+  expect_refusal (core, kiosk, second, "revoked kiosk");
+}
+
 void
 trace_ingest_cases_add (const char *engine, TraceMakeUri make_uri, gpointer user_data)
 {
@@ -525,6 +568,7 @@ trace_ingest_cases_add (const char *engine, TraceMakeUri make_uri, gpointer user
     { "marks-who-was-at-two-places", test_marks_who_was_at_two_places },
     { "lets-go-of-what-is-old", test_lets_go_of_what_is_old },
     { "hears-how-a-kiosk-is", test_hears_how_a_kiosk_is },
+    { "welcomes-again-who-did-not-hear", test_welcomes_again_who_did_not_hear },
   };
   Engine *data = g_new (Engine, 1); // lives as long as the program
   *data = (Engine){ make_uri, user_data };

@@ -45,22 +45,39 @@ core_stamp (gint64 after_ms)
   return test_stamp (1, BEGIN_MS, after_ms, SYNCED);
 }
 
+TraceAdmission
+core_ask_to_join (Core *core,
+                  const TestKiosk *kiosk,
+                  const guint8 token[FEED_TOKEN_SIZE],
+                  FeedWelcome *ret_welcome)
+{
+  g_autoptr (GError) error = NULL;
+  TraceAdmission admission;
+  FeedEnrolment enrolment;
+  memcpy (enrolment.token, token, sizeof enrolment.token);
+  memcpy (enrolment.kiosk_key, kiosk->key, sizeof enrolment.kiosk_key);
+  trace_enrolment_use (trace_store_get_db (core->store), &enrolment, core->now_ms, ret_welcome,
+                       &admission, &error);
+  g_assert_no_error (error);
+  return admission;
+}
+
+void
+core_offer (Core *core, const char *venue, const char *zone, guint8 ret_token[FEED_TOKEN_SIZE])
+{
+  g_autoptr (GError) error = NULL;
+  trace_enrolment_offer (trace_store_get_db (core->store), venue, zone, "default", core->now_ms,
+                         ret_token, &error);
+  g_assert_no_error (error);
+}
+
 void
 core_admit (Core *core, const TestKiosk *kiosk, const char *venue)
 {
-  g_autoptr (GError) error = NULL;
-  TraceDb *db = trace_store_get_db (core->store);
   guint8 token[FEED_TOKEN_SIZE];
-  FeedEnrolment enrolment;
   FeedWelcome welcome;
-  const char *refusal = NULL;
-  trace_enrolment_offer (db, venue, "main", "default", core->now_ms, token, &error);
-  g_assert_no_error (error);
-  memcpy (enrolment.token, token, sizeof token);
-  memcpy (enrolment.kiosk_key, kiosk->key, sizeof enrolment.kiosk_key);
-  trace_enrolment_use (db, &enrolment, core->now_ms, &welcome, &refusal, &error);
-  g_assert_no_error (error);
-  g_assert_null (refusal);
+  core_offer (core, venue, "main", token);
+  g_assert_null (core_ask_to_join (core, kiosk, token, &welcome).refusal);
   g_assert_cmpstr (welcome.venue, ==, venue);
 }
 

@@ -28,6 +28,13 @@ void core_close (Core *core);
 // A kiosk that joined, at venue "v@number".
 TestKiosk *core_join (Core *core, guint number, guint8 epoch);
 void core_admit (Core *core, const TestKiosk *kiosk, const char *venue);
+// Step by step: a code, and a kiosk that comes with it.
+void
+core_offer (Core *core, const char *venue, const char *zone, guint8 ret_token[FEED_TOKEN_SIZE]);
+TraceAdmission core_ask_to_join (Core *core,
+                                 const TestKiosk *kiosk,
+                                 const guint8 token[FEED_TOKEN_SIZE],
+                                 FeedWelcome *ret_welcome);
 
 // Synchronised, in the first boot.
 JournalStamp core_stamp (gint64 after_ms);

@@ -278,24 +278,36 @@ serve_offer (const Serve *serve, const char *venue, FeedCode *ret_code)
   g_assert_true (feed_code_read (output, (gsize) (end - output), ret_code));
 }
 
+void
+serve_ask_to_join (
+    const Serve *serve, guint8 number, const FeedCode *code, const guint8 *pin, Answer *ret_answer)
+{
+  guint8 nothing[JOURNAL_KEY_SIZE] = { 9 };
+  JournalStamp stamp = test_stamp (1, g_get_real_time () / 1000, 0, JOURNAL_CLOCK_SYNCED);
+  g_autoptr (TestKiosk) keys = test_kiosk_new (number, 1, nothing, &stamp);
+  g_autoptr (GBytes) body = test_kiosk_ask (keys, code->token);
+  const Question question = {
+    .method = "POST", .path = "/v1/enroll", .type = FEED_TYPE_MESSAGE, .body = body, .pin = pin
+  };
+  serve_call (serve, &question, ret_answer);
+}
+
+TestKiosk *
+serve_take_welcome (guint8 number, const Answer *answer, FeedWelcome *ret_welcome)
+{
+  JournalStamp stamp =
+      test_stamp (1, g_get_real_time () / 1000 - 3600000, 1000, JOURNAL_CLOCK_SYNCED);
+  g_assert_cmpint (answer->status, ==, 200);
+  g_assert_true (feed_welcome_read (answer->body->data, answer->body->len, ret_welcome));
+  return test_kiosk_new (number, 1, ret_welcome->ingest_key, &stamp);
+}
+
 TestKiosk *
 serve_join (const Serve *serve, guint8 number, const FeedCode *code, FeedWelcome *ret_welcome)
 {
-  guint8 nothing[JOURNAL_KEY_SIZE] = { 9 };
-  JournalStamp stamp =
-      test_stamp (1, g_get_real_time () / 1000 - 3600000, 1000, JOURNAL_CLOCK_SYNCED);
-  g_autoptr (TestKiosk) keys = test_kiosk_new (number, 1, nothing, &stamp);
-  g_autoptr (GBytes) body = test_kiosk_ask (keys, code->token);
-  const Question question = { .method = "POST",
-                              .path = "/v1/enroll",
-                              .type = FEED_TYPE_MESSAGE,
-                              .body = body,
-                              .pin = serve->is_plain ? NULL : code->pin };
   g_auto (Answer) answer = { 0 };
-  serve_call (serve, &question, &answer);
-  g_assert_cmpint (answer.status, ==, 200);
-  g_assert_true (feed_welcome_read (answer.body->data, answer.body->len, ret_welcome));
-  return test_kiosk_new (number, 1, ret_welcome->ingest_key, &stamp);
+  serve_ask_to_join (serve, number, code, serve->is_plain ? NULL : code->pin, &answer);
+  return serve_take_welcome (number, &answer, ret_welcome);
 }
 
 static GBytes *

@@ -62,6 +62,13 @@ void serve_offer (const Serve *serve, const char *venue, FeedCode *ret_code);
 // Joins with it: a kiosk that seals to this core.
 TestKiosk *
 serve_join (const Serve *serve, guint8 number, const FeedCode *code, FeedWelcome *ret_welcome);
+// The same in two steps.
+void serve_ask_to_join (const Serve *serve,
+                        guint8 number,
+                        const FeedCode *code,
+                        const guint8 *pin, // (nullable)
+                        Answer *ret_answer);
+TestKiosk *serve_take_welcome (guint8 number, const Answer *answer, FeedWelcome *ret_welcome);
 void serve_feed (const Serve *serve,
                  const TestKiosk *kiosk,
                  guint64 first,
