@@ -13,6 +13,7 @@
 
 #include "kiosk/feed/feed-client.h"
 #include "tests/kiosk/feed-picture.h"
+#include "tests/kiosk/feed-relay.h"
 #include "tests/kiosk/journal-harness.h"
 
 #define TRACE       TX_BINARY_DIR "/kiosk/trace/tramxanh-trace"
@@ -24,6 +25,8 @@
 #define DAY_MS   (24 * HARNESS_HOUR_MS)
 #define N_DAYS   7
 #define N_VISITS 400 // a day
+#define N_LOST   10
+#define N_LATE   20 // visits around a lost answer
 
 typedef struct {
   char *dir;
@@ -36,12 +39,14 @@ typedef struct {
   FeedOptions options;
   FeedClient *client;
   guint n_visits;
+  guint linger_ms;
 } Fixture;
 
 static void
 set_up (Fixture *fixture, gconstpointer unused)
 {
   fixture->dir = harness_make_state_dir ();
+  fixture->linger_ms = 5;
   fixture->state_dir = g_build_filename (fixture->dir, "kiosk", NULL);
   fixture->store_uri = g_strdup_printf ("sqlite:%s/core.db", fixture->dir);
   fixture->officer = g_build_filename (fixture->dir, "officer.pub", NULL);
@@ -163,7 +168,7 @@ open_kiosk (Fixture *fixture, gint64 after_ms)
   feed_options_init (&fixture->options);
   fixture->options.membership = membership;
   fixture->options.read_clock = read_clock;
-  fixture->options.linger_ms = 5;
+  fixture->options.linger_ms = fixture->linger_ms;
   fixture->options.backoff_min_ms = 5;
   fixture->options.backoff_max_ms = 50;
   fixture->store = harness_store_new (fixture->state_dir, NULL);
@@ -184,10 +189,10 @@ close_kiosk (Fixture *fixture)
 
 // People who come and go, in their order.
 static void
-record_visits (Fixture *fixture, gint64 from_ms)
+record_visits (Fixture *fixture, guint n, gint64 from_ms)
 {
   g_autoptr (GError) error = NULL;
-  for (guint i = 0; i < N_VISITS; i++) {
+  for (guint i = 0; i < n; i++) {
     gint64 at_ms = from_ms + i * 60000;
     g_autoptr (GBytes) identity = harness_identity (fixture->n_visits++);
     g_autoptr (JournalCommitted) came =
@@ -203,7 +208,7 @@ static void
 record_day (Fixture *fixture, gint64 day_ms)
 {
   g_autoptr (GError) error = NULL;
-  record_visits (fixture, day_ms);
+  record_visits (fixture, N_VISITS, day_ms);
   g_assert_true (harness_tidy (fixture->store, day_ms + 20 * HARNESS_HOUR_MS, &error));
   g_assert_no_error (error);
 }
@@ -228,11 +233,17 @@ count_incidents (Fixture *fixture)
   return read_number (fleet, "incidents");
 }
 
+static char *
+read_stats (Fixture *fixture)
+{
+  const char *const stats[] = { TRACE, "stats", "--store", fixture->store_uri, "--json", NULL };
+  return run (stats);
+}
+
 static void
 assert_core_has_all (Fixture *fixture)
 {
-  const char *const stats[] = { TRACE, "stats", "--store", fixture->store_uri, "--json", NULL };
-  g_autofree char *counted = run (stats);
+  g_autofree char *counted = read_stats (fixture);
   g_assert_cmpint (read_number (counted, "stays"), ==, fixture->n_visits);
   g_assert_cmpint (read_number (counted, "subjects"), ==, fixture->n_visits);
   g_assert_cmpint (read_number (counted, "open"), ==, 0);
@@ -309,12 +320,12 @@ test_the_journal_is_an_older_one (Fixture *fixture, gconstpointer unused)
   start_core (fixture);
   enrol_by_camera (fixture);
   open_kiosk (fixture, 0);
-  record_visits (fixture, 0);
+  record_visits (fixture, N_VISITS, 0);
   wait_until_delivered (fixture);
   close_kiosk (fixture); // its log is merged
   g_autoptr (GByteArray) older = harness_read_file (fixture->state_dir, "journal.db");
   open_kiosk (fixture, 7 * HARNESS_HOUR_MS);
-  record_visits (fixture, 7 * HARNESS_HOUR_MS); // with the keys of the same day
+  record_visits (fixture, N_VISITS, 7 * HARNESS_HOUR_MS); // with the keys of the same day
   wait_until_delivered (fixture);
   move_file (fixture->state_dir, "journal.db", "lost.db");
   move_file (fixture->state_dir, "journal.db-wal", "lost.db-wal");
@@ -352,6 +363,52 @@ test_the_journal_is_a_new_one (Fixture *fixture, gconstpointer unused)
   stop_core (fixture);
 }
 
+// The core dies at the first byte of its answer: it holds a batch, and the kiosk knows nothing of
+// it.
+static void
+lose_an_answer (Fixture *fixture, FeedRelay *line, gint64 at_ms)
+{
+  JournalPosition before, after;
+  guint n_held = fixture->n_visits;
+  gint64 deadline_us = g_get_monotonic_time () + DEADLINE_US;
+  journal_store_get_position (fixture->store, &before);
+  feed_relay_strike_next (line, fixture->core);
+  record_visits (fixture, N_LATE, at_ms);
+  while (!feed_relay_has_struck (line)) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline_us);
+    (void) g_main_context_iteration (NULL, FALSE);
+  }
+  g_assert_true (g_subprocess_wait (fixture->core, NULL, NULL));
+  g_clear_object (&fixture->core);
+  journal_store_get_position (fixture->store, &after);
+  g_assert_cmpuint (after.delivered, ==, before.delivered);
+  g_autofree char *counted = read_stats (fixture);
+  g_assert_cmpint (read_number (counted, "stays"), >, n_held);
+  start_core (fixture);
+  wait_until_delivered (fixture);
+  assert_core_has_all (fixture);
+}
+
+static void
+test_an_answer_that_is_lost (Fixture *fixture, gconstpointer unused)
+{
+  start_core (fixture);
+  enrol_by_camera (fixture);
+  FeedRelay *line = feed_relay_start ((guint16) fixture->port);
+  (void) g_snprintf (fixture->options.membership.url, sizeof fixture->options.membership.url,
+                     "https://127.0.0.1:%u", feed_relay_get_port (line));
+  fixture->linger_ms = 200; // batches that the line knows by their length
+  open_kiosk (fixture, 0);
+  record_visits (fixture, 1, 0);
+  wait_until_delivered (fixture); // the line stands
+  for (guint round = 1; round <= N_LOST; round++)
+    lose_an_answer (fixture, line, round * HARNESS_HOUR_MS);
+  close_kiosk (fixture);
+  feed_relay_stop (line);
+  stop_core (fixture);
+  g_assert_cmpint (count_incidents (fixture), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -364,5 +421,7 @@ main (int argc, char **argv)
               test_the_journal_is_an_older_one, tear_down);
   g_test_add ("/feed/core/a-journal-that-is-a-new-one", Fixture, NULL, set_up,
               test_the_journal_is_a_new_one, tear_down);
+  g_test_add ("/feed/core/an-answer-that-is-lost", Fixture, NULL, set_up,
+              test_an_answer_that_is_lost, tear_down);
   return g_test_run ();
 }
