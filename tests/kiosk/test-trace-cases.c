@@ -136,7 +136,7 @@ test_takes_a_phone_as_an_index_case (Fixture *fixture, gconstpointer engine)
                              "\"000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F\","
                              "\"time_start\":1036800,\"max\":96,\"time_end\":1123199}]}";
   const char *identity = "beacon:bluezone:130cea6472130c185d8643df";
-  g_autofree char *path = trace_program_write (&fixture->program, "keys.json", keys);
+  g_autofree char *path = trace_program_write (&fixture->program, "keys.json", keys, -1);
   g_assert_cmpint (RUN ("case", "add", "--case", "C-1", "--officer", LAN, "--as", "F0-1",
                         "--bluezone-keys", path, "--keys",
                         trace_keys_get_folder (fixture->program.keys), "--onset", "1970-01-13"),
@@ -402,7 +402,7 @@ test_makes_a_key_for_the_core (Fixture *fixture, gconstpointer engine)
   g_assert_cmpint (sodium_hex2bin (key, sizeof key, OUTPUT + strlen ("tramxanh-officer-public "),
                                    64, NULL, &len, NULL),
                    ==, 0);
-  g_autofree char *path = trace_program_write (&fixture->program, "new-officer.pub", OUTPUT);
+  g_autofree char *path = trace_program_write (&fixture->program, "new-officer.pub", OUTPUT, -1);
   g_assert_true (trace_keys_take_officer_key (fixture->program.keys, path, NULL));
   g_assert_cmpmem (trace_keys_get_officer_key (fixture->program.keys), 32, key, 32);
   add_an (fixture);
@@ -414,7 +414,7 @@ test_makes_a_key_for_the_core (Fixture *fixture, gconstpointer engine)
 static void
 test_makes_no_key_over_another (Fixture *fixture, gconstpointer engine)
 {
-  g_autofree char *path = trace_program_write (&fixture->program, "officer.key", "mine\n");
+  g_autofree char *path = trace_program_write (&fixture->program, "officer.key", "mine\n", -1);
   g_autofree char *text = NULL;
   g_assert_cmpint (trace_program_run_alone (&fixture->program, PASSPHRASE, "officer-key", "new",
                                             path, "--passphrase-fd", "0", NULL),

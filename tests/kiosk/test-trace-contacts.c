@@ -52,7 +52,8 @@ test_lists_the_rules (TraceProgram *program, gconstpointer engine)
 static void
 test_refuses_an_odd_rule_by_its_line (TraceProgram *program, gconstpointer engine)
 {
-  g_autofree char *path = trace_program_write (program, "rules/x.conf", "name = X\nspeed = 3\n");
+  g_autofree char *path =
+      trace_program_write (program, "rules/x.conf", "name = X\nspeed = 3\n", -1);
   g_autofree char *folder = g_path_get_dirname (path);
   g_assert_cmpint (trace_program_run_alone (program, NULL, "rules", "--rules", folder, NULL), ==,
                    2);
@@ -185,7 +186,7 @@ test_finds_a_phone_by_published_keys (TraceProgram *program, gconstpointer engin
 {
   static const char rows[] =
       HEADER AN ",cho,main,1036800,1039000,qr,k1,4\n" CHI ",ben-xe,main,1050000,1060000,qr,k2,4\n";
-  g_autofree char *path = trace_program_write (program, "keys.json", KEY);
+  g_autofree char *path = trace_program_write (program, "keys.json", KEY, -1);
   import_as (program, "beacon:bluezone:130cea6472130c185d8643df",
              ",cho,main,1037000,1037600,ble,k1,5\n");
   import_as (program, "beacon:bluezone:893dae342437130ce5e23837",

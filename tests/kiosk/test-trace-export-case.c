@@ -7,7 +7,7 @@
 
 #include "kiosk/trace/trace-audit.h"
 #include "kiosk/trace/trace-case.h"
-#include "tests/kiosk/trace-runner.h"
+#include "tests/kiosk/trace-program.h"
 
 #define NOW_S        1010000
 #define CARD         "aa000000000000000000000000000000"
@@ -18,8 +18,7 @@
 #define INFECTIOUS_S 1000000
 
 typedef struct {
-  TraceRunner program;
-  char *uri;
+  TraceProgram program;
 } Fixture;
 
 static TraceStore *
@@ -27,7 +26,7 @@ open_store (Fixture *fixture)
 {
   g_autoptr (GError) error = NULL;
   const TraceOpenStays open_stays = { NOW_S, 16 * 3600 };
-  TraceStore *store = trace_store_open (fixture->uri, &open_stays, &error);
+  TraceStore *store = trace_store_open (fixture->program.uri, &open_stays, &error);
   g_assert_no_error (error);
   return store;
 }
@@ -76,22 +75,20 @@ make_case (TraceStore *store)
 static void
 set_up (Fixture *fixture, gconstpointer unused)
 {
-  trace_runner_set_up (&fixture->program, NULL, NULL);
-  fixture->uri = trace_runner_make_store (&fixture->program, "core.db");
+  trace_program_init (&fixture->program, NULL);
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer unused)
 {
-  trace_runner_tear_down (&fixture->program);
-  g_free (fixture->uri);
+  trace_program_clear (&fixture->program);
 }
 
 static int
 export_case (Fixture *fixture, const char *id, const char *option, const char *value)
 {
-  return trace_runner_run (&fixture->program, NULL, "export", "--store", fixture->uri, "--format",
-                           "csv", "--officer", LAN, "--case", id, option, value, NULL);
+  return trace_program_run (&fixture->program, NULL, "export", "--format", "csv", "--officer", LAN,
+                            "--case", id, option, value, NULL);
 }
 
 static void
@@ -139,9 +136,9 @@ test_says_so_in_the_log (Fixture *fixture, gconstpointer unused)
   g_autoptr (GArray) changes = trace_case_compute (store, "C-1", LAN, NOW_S, NULL, NULL, &error);
   trace_store_close (store);
   g_assert_cmpint (export_case (fixture, "C-1", NULL, NULL), ==, 0);
-  g_assert_cmpint (trace_runner_run (&fixture->program, NULL, "export", "--store", fixture->uri,
-                                     "--format", "iris", "--officer", "Bs. Hà", "--venue", "quán",
-                                     "--from", "1", "--to", "2000000000", NULL),
+  g_assert_cmpint (trace_program_run (&fixture->program, NULL, "export", "--format", "iris",
+                                      "--officer", "Bs. Hà", "--venue", "quán", "--from", "1",
+                                      "--to", "2000000000", NULL),
                    ==, 0);
   // What was refused was not given away.
   g_assert_cmpint (export_case (fixture, "C-2", NULL, NULL), !=, 0);

@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "tests/kiosk/trace-runner.h"
+#include "tests/kiosk/trace-program.h"
 
 #define HEADER      "subject,venue,zone,arrived,left,evidence,kiosk,seq\n"
 #define AN          "000000000000000000000000000000a1"
@@ -19,39 +19,33 @@
 #define PATIENCE_US (120 * G_USEC_PER_SEC)
 
 typedef struct {
-  TraceRunner program;
-  char *store;
+  TraceProgram program;
 } Fixture;
 
 static void
 set_up (Fixture *fixture, gconstpointer unused)
 {
-  trace_runner_set_up (&fixture->program, NULL, NULL);
-  fixture->store = trace_runner_make_store (&fixture->program, "core.db");
+  trace_program_init (&fixture->program, NULL);
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer unused)
 {
-  trace_runner_tear_down (&fixture->program);
-  g_free (fixture->store);
+  trace_program_clear (&fixture->program);
 }
 
 static void
 check_count (Fixture *fixture, int n_stays)
 {
   g_autofree char *wanted = g_strdup_printf ("{\"stays\":%d,", n_stays);
-  g_assert_cmpint (trace_runner_run (&fixture->program, NULL, "stats", "--json", "--store",
-                                     fixture->store, NULL),
-                   ==, 0);
+  g_assert_cmpint (trace_program_run (&fixture->program, NULL, "stats", "--json", NULL), ==, 0);
   g_assert_true (g_str_has_prefix (fixture->program.output, wanted));
 }
 
 static int
 import (Fixture *fixture, const char *text, const char *option, const char *value)
 {
-  return trace_runner_run (&fixture->program, text, "import", "--store", fixture->store, option,
-                           value, NULL);
+  return trace_program_run (&fixture->program, text, "import", option, value, NULL);
 }
 
 static void
@@ -94,9 +88,9 @@ test_refuses_other_files (Fixture *fixture, gconstpointer unused)
     { "\xD0\xCF\x11\xE0\xA1\xB1", 6, "(xls)" },
     { HEADER "\0", sizeof HEADER, "zero byte" },
   };
-  g_autofree char *path = trace_runner_get_path (&fixture->program, "file");
   for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
-    trace_runner_write (&fixture->program, "file", files[i].bytes, (gssize) files[i].len);
+    g_autofree char *path =
+        trace_program_write (&fixture->program, "file", files[i].bytes, (gssize) files[i].len);
     g_assert_cmpint (import (fixture, NULL, path, NULL), ==, 1);
     if (strstr (fixture->program.errors, files[i].why) == NULL)
       g_error ("%s, but: %s", files[i].why, fixture->program.errors);
@@ -139,8 +133,8 @@ test_tells_a_hundred_faults_in_vietnamese (Fixture *fixture, gconstpointer unuse
   g_assert_nonnull (strstr (fixture->program.errors, "dòng 102, cột left"));
   g_assert_null (strstr (fixture->program.errors, "dòng 103"));
   g_assert_nonnull (strstr (fixture->program.errors, "… 30 lỗi nữa"));
-  trace_runner_set_environment (&fixture->program, "LANGUAGE", "vi");
-  trace_runner_set_environment (&fixture->program, "LC_ALL", "vi_VN.UTF-8");
+  trace_program_set_environment (&fixture->program, "LANGUAGE", "vi");
+  trace_program_set_environment (&fixture->program, "LC_ALL", "vi_VN.UTF-8");
   g_assert_cmpint (import (fixture, text->str, "--dry-run", NULL), ==, 1);
   g_assert_nonnull (strstr (fixture->program.errors, "dòng 3"));
   g_ptr_array_set_size (fixture->program.environment, 0);
@@ -221,16 +215,15 @@ test_bluezone_comes_back (Fixture *fixture, gconstpointer unused)
   g_assert_nonnull (strstr (fixture->program.output, "\"rows\":16,\"new\":32}"));
   g_assert_cmpint (import (fixture, history, "--format", "bluezone"), ==, 0);
   g_assert_nonnull (strstr (fixture->program.output, "\"new\":0}"));
-  g_assert_cmpint (trace_runner_run (&fixture->program, NULL, "export", "--store", fixture->store,
-                                     "--officer", "Hà", "--format", "bluezone", "--venue",
-                                     "bluezone:" OWN, "--from", "1600000000", "--to", "1610000000",
-                                     NULL),
+  g_assert_cmpint (trace_program_run (&fixture->program, NULL, "export", "--officer", "Hà",
+                                      "--format", "bluezone", "--venue", "bluezone:" OWN, "--from",
+                                      "1600000000", "--to", "1610000000", NULL),
                    ==, 0);
   g_assert_cmpstr (fixture->program.output, ==, history);
   // NEAR has met OWN, and not FAR, whom it may never have been near.
-  g_assert_cmpint (trace_runner_run (&fixture->program, NULL, "contacts", "--store", fixture->store,
-                                     "--subject", SUBJECT (NEAR), "--from", "1600000000", "--to",
-                                     "1610000000", "--levels", "1", NULL),
+  g_assert_cmpint (trace_program_run (&fixture->program, NULL, "contacts", "--subject",
+                                      SUBJECT (NEAR), "--from", "1600000000", "--to", "1610000000",
+                                      "--levels", "1", NULL),
                    ==, 0);
   g_autofree char *list = g_ascii_strdown (fixture->program.output, -1);
   g_autofree char *own = g_ascii_strdown (OWN, -1);
@@ -263,7 +256,7 @@ test_refuses_other_histories (Fixture *fixture, gconstpointer unused)
 static gint64
 get_size (Fixture *fixture, const char *name)
 {
-  g_autofree char *path = trace_runner_get_path (&fixture->program, name);
+  g_autofree char *path = trace_program_get_path (&fixture->program, name);
   GStatBuf facts;
   return g_stat (path, &facts) == 0 ? facts.st_size : 0;
 }
@@ -272,14 +265,14 @@ static void
 test_killed (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (GString) text = g_string_new (HEADER);
-  g_autofree char *path = trace_runner_get_path (&fixture->program, "large.csv");
   for (guint i = 0; i < 400000; i++)
     g_string_append_printf (text, "%032x,v,,%u,%u,qr,k,%u\n", i, i, i + 60, i + 1);
-  trace_runner_write (&fixture->program, "large.csv", text->str, (gssize) text->len);
+  g_autofree char *path =
+      trace_program_write (&fixture->program, "large.csv", text->str, (gssize) text->len);
   check_count (fixture, 0); // so that the store is there
   gint64 size = get_size (fixture, "core.db") + get_size (fixture, "core.db-wal");
-  const char *const words[] = { "import", "--store", fixture->store, path, NULL };
-  g_autoptr (GSubprocess) child = trace_runner_start (&fixture->program, words);
+  const char *const words[] = { "import", "--store", fixture->program.uri, path, NULL };
+  g_autoptr (GSubprocess) child = trace_program_start (&fixture->program, words);
   gint64 until_us = g_get_monotonic_time () + PATIENCE_US;
   while (get_size (fixture, "core.db") + get_size (fixture, "core.db-wal") < size + 5000000)
     g_assert_cmpint (g_get_monotonic_time (), <, until_us);

@@ -12,11 +12,13 @@
 #include "trace-engine.h"
 
 typedef struct {
-  char *folder, *uri; // of the store
-  TraceKeys *keys;    // of the core
-  char *output, *errors;
+  char *folder, *uri;     // of the store
+  TraceKeys *keys;        // of the core
+  char *output, *errors;  // of the last run
+  GPtrArray *environment; // NAME, VALUE, …: of those to come
 } TraceProgram;
 
+// @engine: (nullable) whose the store is; NULL: "core.db" in the folder.
 void trace_program_init (TraceProgram *program, TraceEngine *engine);
 void trace_program_clear (TraceProgram *program);
 
@@ -28,8 +30,15 @@ int trace_program_run (TraceProgram *program, const char *input, const char *com
 int trace_program_run_alone (TraceProgram *program, const char *input, const char *command, ...)
     G_GNUC_NULL_TERMINATED;
 
-// A file in the folder. (transfer full) its path
-char *trace_program_write (TraceProgram *program, const char *name, const char *text);
+// Likewise, and does not wait. @words: to NULL. (transfer full)
+GSubprocess *trace_program_start (TraceProgram *program, const char *const *words);
+void trace_program_set_environment (TraceProgram *program, const char *name, const char *value);
+
+// Files in the folder. @len: -1 for text. (transfer full) a path; what it says
+char *trace_program_get_path (TraceProgram *program, const char *name);
+char *trace_program_write (TraceProgram *program, const char *name, const char *bytes, gssize len);
+char *trace_program_read (TraceProgram *program, const char *name);
+gboolean trace_program_has (TraceProgram *program, const char *name);
 
 // The store, to look into or to put something in; to be closed.
 TraceStore *trace_program_open_store (TraceProgram *program);
