@@ -43,7 +43,7 @@ static gint64
 take_turn (TraceCall *call)
 {
   gint64 wait_ms =
-      trace_rate_take (call->console->sign_ins_by_address, call->request->peer, call->now_ms);
+      trace_rate_take (call->console->sign_ins_by_address, call->network, call->now_ms);
   return wait_ms > 0 ? wait_ms : trace_rate_take (call->console->sign_ins, "", call->now_ms);
 }
 
@@ -62,7 +62,7 @@ sign_in (TraceCall *call)
     trace_call_refuse (call, 400, "input");
   } else if (wait_ms > 0) {
     trace_call_wait (call, wait_ms);
-  } else if (!trace_session_sign_in (trace_call_get_db (call), name, password, call->request->peer,
+  } else if (!trace_session_sign_in (trace_call_get_db (call), name, password, call->network,
                                      call->now_ms, &sign_in, &error)) {
     trace_call_fail (call, error);
   } else if (sign_in.verdict == TRACE_SIGN_IN_WAIT) {
@@ -127,7 +127,7 @@ trace_console_password (TraceCall *call)
   const char *new = trace_body_get_text (body, "new", TYPED_MAX);
   if (old == NULL || new == NULL)
     trace_call_refuse (call, 400, "input");
-  else if (!trace_session_check (db, name, old, call->request->peer, call->now_ms, &check, &error))
+  else if (!trace_session_check (db, name, old, call->network, call->now_ms, &check, &error))
     trace_call_fail (call, error);
   else if (check.verdict == TRACE_SIGN_IN_WAIT)
     trace_call_wait (call, check.wait_ms);

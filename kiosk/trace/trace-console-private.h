@@ -27,6 +27,7 @@ struct TraceConsole {
 typedef struct {
   TraceConsole *console;
   const TraceRequest *request;
+  const char *network; // who is counted as one
   TraceReply *reply;
   gint64 now_ms;
   gboolean has_session;

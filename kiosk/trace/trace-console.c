@@ -176,7 +176,7 @@ may_ask (TraceCall *call, Access access, gboolean changes)
   gint64 wait_ms =
       call->has_session
           ? trace_rate_take (call->console->by_session, call->session.csrf, call->now_ms)
-          : trace_rate_take (call->console->by_address, call->request->peer, call->now_ms);
+          : trace_rate_take (call->console->by_address, call->network, call->now_ms);
   if (wait_ms > 0)
     trace_call_wait (call, wait_ms);
   else if (changes && !is_same_origin (call->request))
@@ -224,7 +224,7 @@ static void
 answer_page (TraceCall *call)
 {
   const char *method = call->request->method;
-  gint64 wait_ms = trace_rate_take (call->console->by_address, call->request->peer, call->now_ms);
+  gint64 wait_ms = trace_rate_take (call->console->by_address, call->network, call->now_ms);
   if (wait_ms > 0) {
     trace_call_wait (call, wait_ms);
   } else if (!g_str_equal (method, "GET") && !g_str_equal (method, "HEAD")) {
@@ -245,9 +245,11 @@ trace_console_is_path (const char *path)
 gboolean
 trace_console_handle (TraceConsole *console, const TraceRequest *request, TraceReply *reply)
 {
+  g_autofree char *network = trace_request_make_network (request);
   TraceCall call = {
     .console = console,
     .request = request,
+    .network = network,
     .reply = reply,
     .now_ms = trace_console_get_now_ms (console),
   };

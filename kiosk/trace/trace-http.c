@@ -3,6 +3,10 @@
 
 #include "kiosk/trace/trace-http.h"
 
+#include <string.h>
+
+#define TEXT_MAX 64 // of what is no address
+
 void
 trace_reply_clear (TraceReply *reply)
 {
@@ -33,4 +37,21 @@ trace_request_get_field (const TraceRequest *request, const char *name)
 {
   g_autofree char *key = g_ascii_strdown (name, -1);
   return g_hash_table_lookup (request->fields, key);
+}
+
+char *
+trace_request_make_network (const TraceRequest *request)
+{
+  static const guint8 mapped[12] = { [10] = 0xff, [11] = 0xff }; // ::ffff:A.B.C.D
+  const char *peer = request->peer != NULL ? request->peer : "";
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (peer);
+  if (address == NULL)
+    return g_strndup (peer, TEXT_MAX);
+  const guint8 *bytes = g_inet_address_to_bytes (address);
+  if (g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV6)
+    return g_inet_address_to_string (address);
+  if (memcmp (bytes, mapped, sizeof mapped) == 0)
+    return g_strdup_printf ("%u.%u.%u.%u", bytes[12], bytes[13], bytes[14], bytes[15]);
+  return g_strdup_printf ("%02x%02x:%02x%02x:%02x%02x:%02x%02x::/64", bytes[0], bytes[1], bytes[2],
+                          bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]);
 }

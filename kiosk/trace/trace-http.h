@@ -31,5 +31,7 @@ void trace_reply_clear (TraceReply *reply);
 void trace_reply_set_text (TraceReply *reply, guint status, const char *text);
 void trace_reply_add_field (TraceReply *reply, const char *name, const char *value);
 const char *trace_request_get_field (const TraceRequest *request, const char *name); // (nullable)
+// Who is counted as one: the address; of IPv6 the network that one customer has. (transfer full)
+char *trace_request_make_network (const TraceRequest *request);
 
 G_END_DECLS

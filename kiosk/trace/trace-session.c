@@ -190,18 +190,6 @@ trace_officer_list (TraceDb *db, GError **error)
   return NULL;
 }
 
-// Whose failures are counted together: of IPv6, the network that one customer has.
-static char *
-name_peer (const char *peer)
-{
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (peer);
-  if (address == NULL || g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV6)
-    return g_strdup_printf ("address %.64s", peer);
-  const guint8 *bytes = g_inet_address_to_bytes (address);
-  return g_strdup_printf ("address %02x%02x:%02x%02x:%02x%02x:%02x%02x::/64", bytes[0], bytes[1],
-                          bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]);
-}
-
 // What was typed as a name may be a password: it is not kept.
 static char *
 name_account (const char *name)
@@ -290,7 +278,7 @@ gboolean
 trace_session_check (TraceDb *db,
                      const char *name,
                      const char *password,
-                     const char *peer,
+                     const char *network,
                      gint64 now_ms,
                      TraceSignIn *ret_sign_in,
                      GError **error)
@@ -299,7 +287,8 @@ trace_session_check (TraceDb *db,
   gboolean found = FALSE;
   if (sodium_init () < 0)
     return fail_input (error, name, "no random numbers");
-  g_autofree char *account = name_account (name), *address = name_peer (peer);
+  g_autofree char *account = name_account (name);
+  g_autofree char *address = g_strconcat ("address ", network, NULL);
   g_autofree char *plain = normalise (password);
   *ret_sign_in = (TraceSignIn){ .verdict = TRACE_SIGN_IN_WAIT };
   if (!find_wait (db, account, now_ms, &ret_sign_in->wait_ms, error) ||
@@ -342,13 +331,13 @@ gboolean
 trace_session_sign_in (TraceDb *db,
                        const char *name,
                        const char *password,
-                       const char *peer,
+                       const char *network,
                        gint64 now_ms,
                        TraceSignIn *ret_sign_in,
                        GError **error)
 {
   guint8 bytes[TOKEN_SIZE];
-  if (!trace_session_check (db, name, password, peer, now_ms, ret_sign_in, error))
+  if (!trace_session_check (db, name, password, network, now_ms, ret_sign_in, error))
     return FALSE;
   if (ret_sign_in->verdict != TRACE_SIGN_IN_DONE)
     return TRUE;

@@ -72,7 +72,7 @@ typedef struct {
 gboolean trace_session_sign_in (TraceDb *db,
                                 const char *name,
                                 const char *password,
-                                const char *peer, // address
+                                const char *network, // of whoever asks, see trace-http.h
                                 gint64 now_ms,
                                 TraceSignIn *ret_sign_in,
                                 GError **error);
@@ -80,7 +80,7 @@ gboolean trace_session_sign_in (TraceDb *db,
 gboolean trace_session_check (TraceDb *db,
                               const char *name,
                               const char *password,
-                              const char *peer,
+                              const char *network,
                               gint64 now_ms,
                               TraceSignIn *ret_sign_in,
                               GError **error);

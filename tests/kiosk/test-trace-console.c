@@ -113,19 +113,28 @@ test_makes_an_address_wait (Officer *officer, gconstpointer unused)
   g_assert_cmpuint (officer_sign_in (officer, "lan", PASSWORD), ==, 200);
 }
 
-// One address uses up its own share, not everybody's.
+// One address uses up its own share, not everybody's; a network of IPv6 is one.
 static void
 test_lets_no_stranger_shut_officers_out (Officer *officer, gconstpointer unused)
 {
-  guint n_refused = 0;
-  officer->peer = "203.0.113.9";
-  for (guint i = 0; i < 60; i++) {
-    g_autofree char *name = g_strdup_printf ("stranger-%u", i);
-    n_refused += officer_sign_in (officer, name, "wrong") == 429;
+  static const char *const networks[] = { "203.0.113.9", "2001:db8:1:2::", "::ffff:203.0.113.10" };
+  for (gsize i = 0; i < G_N_ELEMENTS (networks); i++) {
+    guint n_refused = 0;
+    gboolean is_ipv6 = g_str_has_suffix (networks[i], "::");
+    for (guint j = 0; j < 60; j++) {
+      g_autofree char *name = g_strdup_printf ("stranger-%u", j);
+      g_autofree char *peer =
+          is_ipv6 ? g_strdup_printf ("%s%x", networks[i], j + 1) : g_strdup (networks[i]);
+      officer->peer = peer;
+      n_refused += officer_sign_in (officer, name, "wrong") == 429;
+    }
+    g_assert_cmpuint (n_refused, >=, 40);
+    officer->peer = "::ffff:192.0.2.7"; // as a socket of both kinds has it
+    g_assert_cmpuint (officer_sign_in (officer, "lan", PASSWORD), ==, 200);
+    g_clear_pointer (&officer->cookie, g_free);
+    officer->now_ms += 3600000;
   }
-  g_assert_cmpuint (n_refused, >=, 40);
   officer->peer = "192.0.2.7";
-  g_assert_cmpuint (officer_sign_in (officer, "lan", PASSWORD), ==, 200);
 }
 
 static void
