@@ -10,6 +10,7 @@
 #include <curl/curl.h>
 #include <sys/prctl.h>
 
+#include "kiosk/trace/trace-session.h"
 #include "tests/kiosk/trace-serve.h"
 
 #define NGINX "/usr/sbin/nginx"
@@ -153,6 +154,142 @@ test_bounds_what_comes_in (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (answer.status, ==, 413);
 }
 
+#define PASSWORD "một mật khẩu dài"
+#define COOKIE   "__Host-tramxanh="
+
+typedef struct {
+  Fixture *fixture;
+  const char *from;    // (nullable) the address to call from
+  char *origin, *real; // fields: of the page, and what it claims to be
+  char *cookie, *csrf; // fields, once signed in
+} Browser;
+
+static void
+browser_init (Browser *browser, Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TraceStore) store = serve_open_store (&fixture->core);
+  *browser = (Browser){ .fixture = fixture };
+  browser->origin = g_strdup_printf ("Origin: https://127.0.0.1:%u", fixture->proxy.port);
+  (void) trace_officer_add (trace_store_get_db (store), "lan", TRACE_ROLE_OFFICER, PASSWORD, 1,
+                            &error);
+  g_assert_no_error (error);
+}
+
+static void
+browser_clear (Browser *browser)
+{
+  g_free (browser->origin);
+  g_free (browser->real);
+  g_free (browser->cookie);
+  g_free (browser->csrf);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Browser, browser_clear)
+
+static void
+ask (const Browser *browser, const char *method, const char *path, const char *body, Answer *answer)
+{
+  const char *const fields[] = { browser->origin, browser->real, browser->cookie, browser->csrf };
+  g_autoptr (GBytes) bytes = body != NULL ? g_bytes_new_static (body, strlen (body)) : NULL;
+  Question question = { .method = method,
+                        .path = path,
+                        .type = body != NULL ? "application/json" : NULL,
+                        .body = bytes,
+                        .from = browser->from };
+  for (gsize i = 0, n = 0; i < G_N_ELEMENTS (fields); i++)
+    if (fields[i] != NULL)
+      question.fields[n++] = fields[i];
+  serve_call (&browser->fixture->proxy, &question, answer);
+}
+
+static long
+sign_in (const Browser *browser, const char *name, const char *password, Answer *answer)
+{
+  g_autofree char *body = g_strdup_printf ("{\"name\":\"%s\",\"password\":\"%s\"}", name, password);
+  ask (browser, "POST", "/api/session", body, answer);
+  return answer->status;
+}
+
+static long
+try_to (const Browser *browser, const char *method, const char *path, const char *body)
+{
+  g_auto (Answer) answer = { 0 };
+  ask (browser, method, path, body, &answer);
+  return answer.status;
+}
+
+static char *
+read_text (const Answer *answer, const char *member)
+{
+  g_autofree char *text = g_strndup ((const char *) answer->body->data, answer->body->len);
+  g_autofree char *before = g_strdup_printf ("\"%s\":\"", member);
+  g_auto (GStrv) halves = g_strsplit (text, before, 2);
+  g_assert_cmpuint (g_strv_length (halves), ==, 2);
+  return g_strndup (halves[1], strcspn (halves[1], "\""));
+}
+
+static void
+test_signs_an_officer_in (Fixture *fixture, gconstpointer unused)
+{
+  g_auto (Browser) browser = { 0 };
+  g_auto (Answer) page = { 0 }, answer = { 0 }, session = { 0 };
+  browser_init (&browser, fixture);
+  ask (&browser, "GET", "/", NULL, &page);
+  g_assert_cmpint (page.status, ==, 200);
+  g_autofree char *only_tls = answer_get_field (&page, "Strict-Transport-Security");
+  g_assert_nonnull (only_tls);
+
+  g_autofree char *own = g_steal_pointer (&browser.origin);
+  browser.origin = g_strdup ("Origin: https://elsewhere.example");
+  g_assert_cmpint (
+      try_to (&browser, "POST", "/api/session", "{\"name\":\"lan\",\"password\":\"" PASSWORD "\"}"),
+      ==, 403);
+  g_free (browser.origin);
+  browser.origin = g_steal_pointer (&own);
+  g_assert_cmpint (sign_in (&browser, "lan", PASSWORD, &answer), ==, 200);
+  g_autofree char *cookie = answer_get_field (&answer, "Set-Cookie");
+  g_assert_true (g_str_has_prefix (cookie, COOKIE));
+  g_assert_true (g_str_has_suffix (cookie, "; Path=/; Secure; HttpOnly; SameSite=Strict"));
+  *strchr (cookie, ';') = '\0';
+
+  g_assert_cmpint (try_to (&browser, "GET", "/api/cases", NULL), ==, 401);
+  browser.cookie = g_strconcat ("Cookie: ", cookie, NULL);
+  g_assert_cmpint (try_to (&browser, "GET", "/api/cases", NULL), ==, 200);
+  g_assert_cmpint (try_to (&browser, "DELETE", "/api/session", NULL), ==, 403);
+  g_autofree char *csrf = read_text (&answer, "csrf");
+  browser.csrf = g_strconcat ("X-CSRF-Token: ", csrf, NULL);
+  g_assert_cmpint (try_to (&browser, "DELETE", "/api/session", NULL), ==, 200);
+  g_assert_cmpint (try_to (&browser, "GET", "/api/cases", NULL), ==, 401);
+}
+
+// Whatever a caller says of itself, nginx says where it calls from.
+static void
+test_counts_who_calls_nginx (Fixture *fixture, gconstpointer unused)
+{
+  g_auto (Browser) stranger = { 0 };
+  g_auto (Answer) answer = { 0 };
+  long status = 401;
+  guint n_tried = 0;
+  browser_init (&stranger, fixture);
+  for (; status == 401 && n_tried < 60; n_tried++) {
+    g_auto (Answer) refusal = { 0 };
+    g_autofree char *name = g_strdup_printf ("stranger-%u", n_tried);
+    g_free (stranger.real);
+    stranger.real = g_strdup_printf ("X-Real-IP: 203.0.113.%u", n_tried);
+    status = sign_in (&stranger, name, "wrong", &refusal);
+  }
+  g_assert_cmpint (status, ==, 429);
+  g_assert_cmpuint (n_tried, >, 10);
+  g_assert_cmpint (serve_ask (&fixture->core, "SELECT count (*) FROM officer_attempt"
+                                              " WHERE who LIKE 'address %'"),
+                   ==, 1);
+  g_assert_cmpint (serve_ask (&fixture->core, "SELECT count (*) FROM officer_attempt"
+                                              " WHERE who = 'address 127.0.0.1'"),
+                   ==, 1);
+  stranger.from = "127.0.0.2"; // somebody else, who is an officer
+  g_assert_cmpint (sign_in (&stranger, "lan", PASSWORD, &answer), ==, 200);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -166,5 +303,7 @@ main (int argc, char **argv)
   ADD ("feeds-through-it", test_feeds_through_it);
   ADD ("hides-figures", test_hides_figures);
   ADD ("bounds-what-comes-in", test_bounds_what_comes_in);
+  ADD ("signs-an-officer-in", test_signs_an_officer_in);
+  ADD ("counts-who-calls-nginx", test_counts_who_calls_nginx);
   return g_test_run ();
 }

@@ -185,6 +185,26 @@ test_welcomes_a_kiosk_again (Serve *serve, gconstpointer unused)
   g_assert_nonnull (strstr ((const char *) figures.body->data, "enrolments_total 0\n"));
 }
 
+// Who is not behind a proxy hears from no proxy where a call comes from.
+static void
+test_sees_who_calls (Serve *serve, gconstpointer unused)
+{
+  static const char body[] = "{\"name\":\"lan\",\"password\":\"wrong\"}";
+  g_autofree char *origin = g_strdup_printf ("Origin: https://127.0.0.1:%u", serve->port);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (body, strlen (body));
+  const Question question = { .method = "POST",
+                              .path = "/api/session",
+                              .type = "application/json",
+                              .body = bytes,
+                              .fields = { origin, "X-Real-IP: 203.0.113.9" } };
+  g_auto (Answer) answer = { 0 };
+  serve_call (serve, &question, &answer);
+  g_assert_cmpint (answer.status, ==, 401);
+  g_assert_cmpint (serve_ask (serve, "SELECT count (*) FROM officer_attempt"
+                                     " WHERE who = 'address 127.0.0.1'"),
+                   ==, 1);
+}
+
 static void
 test_needs_an_officer (Serve *serve, gconstpointer unused)
 {
@@ -549,6 +569,7 @@ main (int argc, char **argv)
   ADD ("joins-and-feeds", NULL, test_joins_and_feeds);
   ADD ("lets-a-code-join-one-kiosk", NULL, test_lets_a_code_join_one_kiosk);
   ADD ("welcomes-a-kiosk-again", NULL, test_welcomes_a_kiosk_again);
+  ADD ("sees-who-calls", NULL, test_sees_who_calls);
   ADD ("needs-an-officer", NULL, test_needs_an_officer);
   ADD ("speaks-tls-of-today", NULL, test_speaks_tls_of_today);
   ADD ("counts", NULL, test_counts);
