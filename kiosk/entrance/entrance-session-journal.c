@@ -38,7 +38,7 @@ entrance_session_lose_journal (EntranceSession *self, const GError *error)
                                 on_reopen_due);
 }
 
-// Whoever's request it was: the next visitor shall not be the one who finds out.
+// The next visitor shall not be the one who finds out.
 static void
 on_journal_failed (JournalStore *journal, GParamSpec *pspec, EntranceSession *self)
 {

@@ -49,7 +49,7 @@ typedef struct {
   guint n_failures;    // since anything was answered well
   guint n_gaps;        // that were followed since something was delivered
   FeedOutcome last;    // how the last attempt ended
-  FeedOutcome stopped; // FORK, EPOCH or REVOKED, until something is delivered; else DONE
+  FeedOutcome stopped; // FORK, EPOCH or REVOKED, until all is well again; else DONE
 } FeedOutbox;
 
 // A batch that was sent.
