@@ -154,7 +154,7 @@ kiosk_feed_stop (KioskFeed *self)
   if (self->client == NULL)
     return;
   feed_client_stop (self->client);
-  while (feed_client_is_busy (self->client))
+  while (feed_client_is_busy (self->client) || self->is_noting)
     (void) g_main_context_iteration (NULL, TRUE);
   g_clear_object (&self->client);
 }
