@@ -43,6 +43,7 @@ struct _DemoDay {
   guint at; // step
   Phase phase;
   guint frame; // of the phase
+  guint n_out; // frames of it in which the kiosk was out of service
   guint total_frames;
   gboolean answered;
   guint n_moments;
@@ -124,6 +125,7 @@ enter_phase (DemoDay *self, Phase phase)
 {
   self->phase = phase;
   self->frame = 0;
+  self->n_out = 0;
 }
 
 static void
@@ -168,7 +170,8 @@ is_held_long_enough (const DemoDay *self, const DemoStep *step)
   case DEMO_ACTION_SHOW:
     return (self->answered && self->frame >= RAISE_FRAMES) || self->frame >= PATIENCE_FRAMES;
   case DEMO_ACTION_COVER:
-    return self->frame >= step->cover_s * FRAMES_PER_S;
+    return self->frame >= step->cover_s * FRAMES_PER_S + PATIENCE_FRAMES ||
+           (self->frame >= step->cover_s * FRAMES_PER_S && self->n_out > SETTLE_FRAMES);
   case DEMO_ACTION_PRESS_LEAVING:
   case DEMO_ACTION_PRESS_NO_CODE:
   case DEMO_ACTION_PRESS_BACK:
@@ -191,6 +194,12 @@ begin_step (DemoDay *self, const DemoStep *step)
     press (self, step->action);
 }
 
+static gboolean
+is_out_of_service (const DemoDay *self)
+{
+  return entrance_session_get_view (self->session)->page == ENTRANCE_PAGE_OUT_OF_SERVICE;
+}
+
 static void
 advance (DemoDay *self, const DemoStep *step)
 {
@@ -205,9 +214,12 @@ advance (DemoDay *self, const DemoStep *step)
     }
     break;
   case PHASE_HOLD:
-    if (!is_shown (step) &&
-        self->frame == (step->action == DEMO_ACTION_COVER ? 110u : SETTLE_FRAMES))
+    if (step->action == DEMO_ACTION_COVER) {
+      if (is_out_of_service (self) && ++self->n_out == SETTLE_FRAMES)
+        tell_moment (self);
+    } else if (!is_shown (step) && self->frame == SETTLE_FRAMES) {
       tell_moment (self);
+    }
     if (is_held_long_enough (self, step))
       enter_phase (self, is_shown (step) ? PHASE_LOWER : PHASE_LOOK);
     break;
