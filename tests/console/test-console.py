@@ -53,6 +53,7 @@ def contacts(store, since, until, levels=3):
 
 
 def check_rules(browser, where):
+    wait_until(lambda: browser.run("return document.getAnimations().every(a => a.playState === 'finished')"), "the page is at rest")
     problems = browser.run(RULES)
     for problem in problems[:12]:
         print("     " + problem)
