@@ -59,6 +59,7 @@ feed_options_init (FeedOptions *options)
   *options = (FeedOptions){ .version = "",
                             .heartbeat_s = FEED_HEARTBEAT_S,
                             .linger_ms = FEED_LINGER_MS,
+                            .rest_ms = FEED_REST_MS,
                             .timeout_ms = FEED_TIMEOUT_MS,
                             .backoff_min_ms = FEED_BACKOFF_MIN_MS,
                             .backoff_max_ms = FEED_BACKOFF_MAX_MS };
@@ -226,6 +227,8 @@ take_verdict (FeedClient *self, const FeedVerdict *verdict)
   self->was_answered = self->was_answered || may_go_on;
   if (!may_go_on && (was_batch || count_backlog (self, &position) == 0))
     back_off (self, verdict->retry_after_s);
+  else if (was_batch)
+    pause_for (self, self->options.rest_ms);
   update (self);
   advance (self);
 }

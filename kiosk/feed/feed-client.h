@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 
 #define FEED_HEARTBEAT_S 300
 #define FEED_LINGER_MS   2000
+#define FEED_REST_MS     250 // about a twentieth of the time is spent on a backlog
 #define FEED_CHANGE_MS   5000
 #define FEED_CLOCK_MS    300000
 
@@ -43,6 +44,7 @@ typedef struct {
   const char *version;
   guint heartbeat_s;
   guint linger_ms; // records that come close together go together
+  guint rest_ms;   // between two batches of a backlog, which the door must not feel
   guint timeout_ms;
   guint backoff_min_ms, backoff_max_ms;
 } FeedOptions;

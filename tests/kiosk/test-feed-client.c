@@ -185,6 +185,30 @@ assert_whole (Fixture *fixture)
   g_assert_cmpuint (far_end_count_elsewhere (fixture->far_end), ==, 0);
 }
 
+static gboolean
+is_online (Fixture *fixture)
+{
+  return state_of (fixture).link == FEED_LINK_ONLINE;
+}
+
+static void
+test_rests_in_a_backlog (Fixture *fixture, gconstpointer unused)
+{
+  arrive (fixture, FEED_BATCH_RECORDS_MAX + 100);
+  fixture->options.rest_ms = 3600 * 1000;
+  start_client (fixture);
+  wait_until (is_online, fixture);
+  arrive (fixture, 1); // does not wake it
+  wait_until (is_idle, fixture); // a heartbeat may go meanwhile
+  g_assert_cmpuint (far_end_get_last (fixture->far_end), ==, FEED_BATCH_RECORDS_MAX);
+  g_assert_cmpuint (position_of (fixture).delivered, ==, FEED_BATCH_RECORDS_MAX);
+  stop_client (fixture);
+  fixture->options.rest_ms = 1;
+  start_client (fixture);
+  wait_until (is_delivered, fixture);
+  assert_whole (fixture);
+}
+
 static void
 test_delivers_and_goes_on (Fixture *fixture, gconstpointer unused)
 {
@@ -540,6 +564,7 @@ main (int argc, char **argv)
   ADD ("the-wrong-key-gets-nothing", test_the_wrong_key_gets_nothing);
   ADD ("too-large-is-halved", test_too_large_is_halved);
   ADD ("many-batches-follow-one-another", test_many_batches);
+  ADD ("a-backlog-has-rests", test_rests_in_a_backlog);
   ADD ("retry-after-is-kept", test_retry_after_is_kept);
   ADD ("silence-is-not-waited-for", test_silence_is_not_waited_for);
   ADD ("a-forgetful-core-gets-all-again", test_a_forgetful_core_gets_all_again);
