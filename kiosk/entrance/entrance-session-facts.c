@@ -5,6 +5,7 @@
 
 #define G_LOG_DOMAIN "entrance-session"
 
+#include "kiosk/entrance/entrance-decision.h"
 #include "kiosk/entrance/entrance-session-private.h"
 
 void
@@ -78,4 +79,18 @@ entrance_session_show_enrolment (EntranceSession *self, const EntranceEnrolment 
   entrance_enrolment_clear (&self->enrolment);
   self->enrolment = shown;
   entrance_session_publish (self);
+}
+
+void
+entrance_session_watch_codes (EntranceSession *self, GPtrArray *codes)
+{
+  JournalStamp stamp;
+  EntranceDecision decision;
+  entrance_clock_read (self->clock, &stamp);
+  entrance_decide (&self->read_context, codes, self->secret, &decision);
+  gboolean was_there =
+      entrance_sight_see (&self->sight, decision.key, FALSE, stamp.boottime_ns / 1000000);
+  if (decision.is_credential || (!was_there && self->enrolment.phase == ENTRANCE_ENROLMENT_NONE))
+    entrance_sight_forget (&self->sight, decision.key);
+  entrance_decision_clear (&decision);
 }

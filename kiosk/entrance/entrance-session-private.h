@@ -87,6 +87,8 @@ void entrance_session_set_timeout (EntranceSession *self,
 void entrance_session_clear_timeout (EntranceSession *self, guint *id);
 void entrance_waiting_scan_free (gpointer scan);
 
+// Before the door opens: the core's code is no visitor's, and may still be held up when it does.
+void entrance_session_watch_codes (EntranceSession *self, GPtrArray *codes);
 // From now on a failure of the journal is noticed, whoever's request it was.
 void entrance_session_watch_journal (EntranceSession *self);
 // Opens the journal, again after a failure, until it works.

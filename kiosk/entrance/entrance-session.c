@@ -354,8 +354,12 @@ void
 entrance_session_see_codes (EntranceSession *self, GPtrArray *codes)
 {
   g_return_if_fail (ENTRANCE_IS_SESSION (self));
-  if (takes_visitors (self) && !self->camera_is_down && codes->len > 0)
+  if (self->camera_is_down || codes->len == 0)
+    return;
+  if (takes_visitors (self))
     take_codes (self, codes);
+  else if (!self->journal_is_open)
+    entrance_session_watch_codes (self, codes);
 }
 
 void

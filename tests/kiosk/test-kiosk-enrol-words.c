@@ -62,8 +62,8 @@ close_page (Fixture *fixture)
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_assert_finalize_object (g_steal_pointer (&fixture->enrol));
-  g_assert_cmpuint (fake_clock_get_n_timeouts (fixture->clock), ==, 0);
   g_assert_finalize_object (g_steal_pointer (&fixture->session));
+  g_assert_cmpuint (fake_clock_get_n_timeouts (fixture->clock), ==, 0);
   g_assert_finalize_object (g_steal_pointer (&fixture->journal));
   g_assert_finalize_object (g_steal_pointer (&fixture->camera));
   g_assert_finalize_object (g_steal_pointer (&fixture->clock));
@@ -101,6 +101,7 @@ make_code (const Serve *serve, char **ret_words)
   return g_strndup (printed, strcspn (printed, "\n"));
 }
 
+// The page and the door look at the same picture.
 static void
 hold_up (Fixture *fixture, const char *code_text)
 {
@@ -108,6 +109,7 @@ hold_up (Fixture *fixture, const char *code_text)
   HwCode code = { .payload = g_bytes_new (code_text, strlen (code_text)) };
   g_ptr_array_add (codes, &code);
   g_signal_emit_by_name (fixture->camera, "codes", codes);
+  entrance_session_see_codes (fixture->session, codes);
   g_bytes_unref (code.payload);
 }
 
@@ -192,6 +194,36 @@ test_the_same (Fixture *fixture, gconstpointer unused)
   g_assert_true (harness_open (fixture->journal, 0, &error));
   g_assert_true (journal_store_is_enrolled (fixture->journal));
   g_assert_false (journal_keys_have_recovery (fixture->state_dir));
+}
+
+static void
+test_the_code_stays_in_view (Fixture *fixture, gconstpointer unused)
+{
+  const EntranceView *view = NULL;
+  gint64 deadline_us = g_get_monotonic_time () + DEADLINE_US;
+  open_page (fixture, FALSE);
+  g_autofree char *code = make_code (&fixture->serve, NULL);
+  hold_up (fixture, code);
+  wait_for_phase (fixture, ENTRANCE_ENROLMENT_JOINED);
+  hold_up (fixture, code);
+  press (fixture, TRUE);
+  wait_for_phase (fixture, ENTRANCE_ENROLMENT_NONE);
+  hold_up (fixture, code);
+  entrance_session_set_scanner_ready (fixture->session, TRUE);
+  entrance_session_start (fixture->session);
+  for (gboolean is_open = FALSE; !is_open;) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline_us);
+    (void) g_main_context_iteration (NULL, FALSE);
+    is_open = entrance_session_get_view (fixture->session)->page == ENTRANCE_PAGE_WAITING;
+  }
+  hold_up (fixture, code);
+  view = entrance_session_get_view (fixture->session);
+  g_assert_cmpint (view->page, ==, ENTRANCE_PAGE_WAITING);
+  advance_s (fixture, 2);
+  hold_up (fixture, code); // again, as a visitor would
+  view = entrance_session_get_view (fixture->session);
+  g_assert_cmpint (view->page, ==, ENTRANCE_PAGE_RESULT);
+  g_assert_cmpint (view->tone, ==, ENTRANCE_TONE_RED);
 }
 
 static char *
@@ -411,6 +443,7 @@ main (int argc, char **argv)
   ADD ("comparing-may-end-after-the-wait", test_compared_past_the_end);
   ADD ("the-core-of-before-stays-until-then", test_again);
   ADD ("a-core-that-was-named-needs-nobody", test_named);
+  ADD ("its-code-is-no-visitors", test_the_code_stays_in_view);
   g_test_add ("/kiosk/enrol-words/a-kill-before-that-does-not-join", Fixture, NULL, no_fixture,
               test_killed, no_fixture);
   return g_test_run ();
