@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // One batch, one transaction: what it is to the core is decided on the row of its stream, which the
-// transaction holds.
+// transaction holds. Who sent it is decided before, so that strangers cannot make the store wait.
 
 #include "kiosk/trace/trace-ingest.h"
 
@@ -298,23 +298,36 @@ on_count (
 }
 
 static gboolean
-check (Ingest *ingest, gboolean *ret_ok)
+find_kiosk (Ingest *ingest, gboolean *ret_ok)
 {
-  const TraceBatch *batch = ingest->batch;
-  JournalStatement statement;
   gboolean is_found = FALSE;
-  const char *reason = NULL;
-  guint n_records = 0;
-  gsize len = 0;
-  const guint8 *data = g_bytes_get_data (batch->body, &len);
   *ret_ok = FALSE;
-  if (!trace_kiosk_find (ingest->taking.db, batch->origin.kiosk, &ingest->kiosk, &is_found,
+  if (!trace_kiosk_find (ingest->taking.db, ingest->batch->origin.kiosk, &ingest->kiosk, &is_found,
                          ingest->error))
     return FALSE;
   if (!is_found)
     return answer_with (ingest, TRACE_INGEST_FORBIDDEN, "unknown kiosk");
   if (ingest->kiosk.is_revoked)
     return answer_with (ingest, TRACE_INGEST_FORBIDDEN, "revoked kiosk");
+  *ret_ok = TRUE;
+  return TRUE;
+}
+
+// Before the transaction: a stranger's batch does not wait for the store, nor holds it.
+static gboolean
+check (Ingest *ingest, gboolean *ret_ok)
+{
+  const TraceBatch *batch = ingest->batch;
+  JournalStatement statement;
+  const char *reason = NULL;
+  guint n_records = 0;
+  gsize len = 0;
+  const guint8 *data = g_bytes_get_data (batch->body, &len);
+  if (!find_kiosk (ingest, ret_ok))
+    return FALSE;
+  if (!*ret_ok)
+    return TRUE;
+  *ret_ok = FALSE;
   feed_statement_batch (&statement, &batch->origin, &batch->range);
   if (!journal_statement_verify (&statement, batch->signature, ingest->kiosk.key))
     return answer_with (ingest, TRACE_INGEST_FORBIDDEN, "wrong signature");
@@ -325,6 +338,18 @@ check (Ingest *ingest, gboolean *ret_ok)
   (void) walk (ingest, on_count, &n_records); // reading cannot fail
   *ret_ok = n_records <= FEED_BATCH_RECORDS_MAX;
   return *ret_ok || answer_with (ingest, TRACE_INGEST_TOO_MANY, "a batch is 500 records at most");
+}
+
+// Within it: what people may have decided meanwhile. A kiosk's key is the same for good.
+static gboolean
+check_again (Ingest *ingest, gboolean *ret_ok)
+{
+  if (!find_kiosk (ingest, ret_ok))
+    return FALSE;
+  if (!*ret_ok || !ingest->kiosk.is_frozen)
+    return TRUE;
+  *ret_ok = FALSE;
+  return answer_with (ingest, TRACE_INGEST_FORK, "frozen");
 }
 
 static gboolean
@@ -339,7 +364,7 @@ static gboolean
 run (Ingest *ingest)
 {
   gboolean is_valid = FALSE;
-  if (!check (ingest, &is_valid))
+  if (!check_again (ingest, &is_valid))
     return FALSE;
   if (!is_valid)
     return TRUE;
@@ -372,7 +397,12 @@ trace_ingest_batch (TraceStore *store,
                                  .kiosk = &ingest.kiosk,
                                  .stream = &ingest.stream,
                                  .now_ms = now_ms };
+  gboolean is_valid = FALSE;
   *ret_answer = (TraceIngestAnswer){ .result = TRACE_INGEST_MALFORMED };
+  if (!check (&ingest, &is_valid))
+    return FALSE;
+  if (!is_valid)
+    return TRUE;
   if (!trace_store_begin (store, error))
     return FALSE;
   ingest.hashes = g_byte_array_new ();
@@ -424,6 +454,24 @@ take_heartbeat (TraceDb *db,
          trace_kiosk_note_incident (db, beat->origin.kiosk, incident, beat->last, now_ms, error);
 }
 
+// Whether the kiosk may say how it is; @answer has why not.
+static gboolean
+may_beat (TraceDb *db,
+          const guint8 id[JOURNAL_ID_SIZE],
+          TraceKiosk *ret_kiosk,
+          gboolean *ret_ok,
+          TraceIngestAnswer *answer,
+          GError **error)
+{
+  gboolean is_found = FALSE;
+  if (!trace_kiosk_find (db, id, ret_kiosk, &is_found, error))
+    return FALSE;
+  *ret_ok = is_found && !ret_kiosk->is_revoked;
+  if (!*ret_ok)
+    answer->reason = is_found ? "revoked kiosk" : "unknown kiosk";
+  return TRUE;
+}
+
 gboolean
 trace_ingest_heartbeat (TraceStore *store,
                         const JournalOrigin *origin,
@@ -435,22 +483,21 @@ trace_ingest_heartbeat (TraceStore *store,
   TraceDb *db = trace_store_get_db (store);
   TraceKiosk kiosk;
   FeedHeartbeat beat;
-  gboolean is_found = FALSE;
+  gboolean is_ours = FALSE;
   gsize len = 0;
   const guint8 *data = g_bytes_get_data (body, &len);
-  *ret_answer = (TraceIngestAnswer){ .result = TRACE_INGEST_FORBIDDEN, .reason = "unknown kiosk" };
+  *ret_answer = (TraceIngestAnswer){ .result = TRACE_INGEST_FORBIDDEN,
+                                     .reason = "no heartbeat of this kiosk" };
+  if (!may_beat (db, origin->kiosk, &kiosk, &is_ours, ret_answer, error))
+    return FALSE;
+  if (!is_ours || !feed_heartbeat_read (data, len, kiosk.key, &beat) ||
+      memcmp (&beat.origin, origin, sizeof beat.origin) != 0)
+    return TRUE;
   if (!trace_store_begin (store, error))
     return FALSE;
-  gboolean ok = trace_kiosk_find (db, origin->kiosk, &kiosk, &is_found, error);
-  if (ok && is_found && kiosk.is_revoked)
-    ret_answer->reason = "revoked kiosk";
-  else if (ok && is_found &&
-           (!feed_heartbeat_read (data, len, kiosk.key, &beat) ||
-            memcmp (&beat.origin, origin, sizeof beat.origin) != 0))
-    ret_answer->reason = "no heartbeat of this kiosk";
-  else if (ok && is_found)
-    ok = take_heartbeat (db, &beat, now_ms, ret_answer, error);
-  ok = ok && trace_store_commit (store, error);
+  gboolean ok = may_beat (db, origin->kiosk, &kiosk, &is_ours, ret_answer, error) && // meanwhile
+                (!is_ours || take_heartbeat (db, &beat, now_ms, ret_answer, error)) &&
+                trace_store_commit (store, error);
   if (!ok)
     trace_store_roll_back (store);
   return ok;

@@ -189,6 +189,12 @@ enrol (TraceIntake *intake,
        GError **error)
 {
   TraceDb *db = trace_store_get_db (intake->store);
+  gboolean is_offered = FALSE;
+  *ret_admission = (TraceAdmission){ .refusal = TRACE_ENROLMENT_UNKNOWN };
+  if (!trace_enrolment_find (db, enrolment->token, &is_offered, error))
+    return FALSE;
+  if (!is_offered) // and whoever tries does not make the store wait
+    return TRUE;
   if (!trace_store_begin (intake->store, error))
     return FALSE;
   if (trace_enrolment_use (db, enrolment, now_ms (), welcome, ret_admission, error) &&

@@ -7,8 +7,6 @@
 
 #include <sodium.h>
 
-#define UNKNOWN "unknown code"
-
 // FALSE also when there is no row, and then without @error.
 static gboolean
 has_row (TraceRows *rows, GError **error)
@@ -142,6 +140,22 @@ trace_enrolment_offer (TraceDb *db,
       NULL, error);
 }
 
+gboolean
+trace_enrolment_find (TraceDb *db,
+                      const guint8 token[FEED_TOKEN_SIZE],
+                      gboolean *ret_found,
+                      GError **error)
+{
+  guint8 hash[JOURNAL_HASH_SIZE];
+  gint64 n = 0;
+  hash_token (token, hash);
+  if (!trace_db_query_int (db, "SELECT count (*) FROM enrolment WHERE token = $1",
+                           TRACE_VALUES (TRACE_BYTES (hash, sizeof hash)), 0, &n, error))
+    return FALSE;
+  *ret_found = n > 0;
+  return TRUE;
+}
+
 // Whoever comes second finds it used: the UPDATE takes one row once.
 static gboolean
 use_token (TraceDb *db,
@@ -183,7 +197,7 @@ read_offer (TraceDb *db,
       &own_error);
   *ret_admission = (TraceAdmission){ .refusal = NULL };
   if (!has_row (rows, &own_error))
-    ret_admission->refusal = UNKNOWN;
+    ret_admission->refusal = TRACE_ENROLMENT_UNKNOWN;
   else if (!trace_rows_is_null (rows, 3) && trace_rows_is_null (rows, 5))
     ret_admission->refusal = "used code";
   else if (trace_rows_get_int (rows, 4) <= now_ms)
@@ -241,7 +255,7 @@ trace_enrolment_use (TraceDb *db,
   // What it has not sent yet was seen where it stood.
   else if (is_known && ret_admission->refusal == NULL && !g_str_equal (known.venue, welcome->venue))
     ret_admission->refusal = "other venue";
-  if (g_strcmp0 (ret_admission->refusal, UNKNOWN) == 0)
+  if (g_strcmp0 (ret_admission->refusal, TRACE_ENROLMENT_UNKNOWN) == 0)
     return TRUE; // anybody may try, and nothing of it is kept
   if (ret_admission->refusal != NULL)
     return trace_kiosk_note_incident (db, id, "enrolment refused", 0, now_ms, error);

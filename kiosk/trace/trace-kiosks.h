@@ -11,8 +11,9 @@
 
 G_BEGIN_DECLS
 
-#define TRACE_WORD_MAX    64  // bytes of a venue, zone or profile
-#define TRACE_ENROLMENT_S 900 // a code's life
+#define TRACE_WORD_MAX          64  // bytes of a venue, zone or profile
+#define TRACE_ENROLMENT_S       900 // a code's life
+#define TRACE_ENROLMENT_UNKNOWN "unknown code"
 
 typedef struct {
   guint8 id[JOURNAL_ID_SIZE];
@@ -58,6 +59,11 @@ gboolean trace_enrolment_offer (TraceDb *db,
                                 gint64 now_ms,
                                 guint8 ret_token[FEED_TOKEN_SIZE],
                                 GError **error);
+// @ret_found: whether the core ever made that token.
+gboolean trace_enrolment_find (TraceDb *db,
+                               const guint8 token[FEED_TOKEN_SIZE],
+                               gboolean *ret_found,
+                               GError **error);
 typedef struct {
   const char *refusal; // (nullable) a word: it is not taken in
   gboolean is_again;   // it joined with this token already; nothing was written
