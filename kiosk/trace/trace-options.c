@@ -63,7 +63,8 @@ trace_options_parse (TraceOptions *options, const GOptionEntry *own, int *argc, 
   g_autoptr (GError) error = NULL;
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_option_context_add_main_entries (context, common, NULL);
-  g_option_context_add_main_entries (context, own, NULL);
+  if (own != NULL)
+    g_option_context_add_main_entries (context, own, NULL);
   if (!g_option_context_parse (context, argc, argv, &error))
     (void) trace_options_say (options, TRACE_EXIT_USAGE, error->message);
   else if (options->store == NULL)

@@ -29,7 +29,7 @@ typedef struct {
 void trace_options_clear (TraceOptions *options);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TraceOptions, trace_options_clear)
 
-// --store, --longest-stay and the subcommand's @own. FALSE: wrong usage, and said so.
+// --store, --longest-stay and the subcommand's @own (nullable). FALSE: wrong usage, and said so.
 gboolean
 trace_options_parse (TraceOptions *options, const GOptionEntry *own, int *argc, char ***argv);
 // Reads --from and --to, or --subject, likewise.
