@@ -110,12 +110,15 @@ run (Officers *officers, int argc, char **argv)
   static const struct {
     const char *word;
     int (*run) (const Officers *officers, const char *name);
-  } actions[] = { { "add", add }, { "password", set_password }, { "remove", remove_one } };
+    TraceStore *(*open) (const TraceOptions *options, int *ret_status);
+  } actions[] = { { "add", add, trace_options_make_store },
+                  { "password", set_password, trace_options_open_store },
+                  { "remove", remove_one, trace_options_open_store } };
   int status = 0;
   for (gsize i = 0; i < G_N_ELEMENTS (actions); i++) {
     if (argc != 3 || !g_str_equal (argv[1], actions[i].word))
       continue;
-    g_autoptr (TraceStore) store = trace_options_open_store (&officers->options, &status);
+    g_autoptr (TraceStore) store = actions[i].open (&officers->options, &status);
     if (store == NULL)
       return status;
     officers->db = trace_store_get_db (store);

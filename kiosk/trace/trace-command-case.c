@@ -147,6 +147,8 @@ list_entries (Talk *talk, gint64 from_s, gint64 to_s, GArray *entries, GError **
   trace_subject_write (talk->person.first, digits);
   (void) g_strlcpy (entry.label, talk->label != NULL ? talk->label : digits, sizeof entry.label);
   if (talk->person.bluezone_keys == NULL) {
+    if (talk->person.numbers->len == 0)
+      (void) trace_options_say (&talk->options, 0, "the store knows no such subject yet");
     memcpy (entry.subject, talk->person.first, TRACE_SUBJECT_SIZE);
     g_array_append_val (entries, entry);
     return TRUE;
@@ -159,11 +161,7 @@ list_entries (Talk *talk, gint64 from_s, gint64 to_s, GArray *entries, GError **
       return FALSE;
     g_array_append_val (entries, entry);
   }
-  if (entries->len == 0)
-    g_set_error (error, TRACE_ERROR, TRACE_ERROR_REFUSED,
-                 "of %" G_GSIZE_FORMAT " identifiers kiosks have heard none so far",
-                 talk->person.n_ids);
-  return entries->len > 0;
+  return trace_person_is_known (&talk->person, error);
 }
 
 static int

@@ -123,6 +123,8 @@ tell_why (const Talk *talk, const TraceAnswer *answer)
   if (!trace_subject_read (talk->explain, key) ||
       !trace_store_find_subject (talk->store, key, &subject, &error))
     return trace_options_say_error (talk->options, error);
+  if (subject == 0)
+    return trace_options_say (talk->options, TRACE_EXIT_NO, "the store knows no such subject");
   answered.source =
       trace_limited_new (trace_store_get_source (talk->store),
                          (const TraceLimit *) (void *) person->limits->data, person->limits->len);
@@ -146,7 +148,8 @@ tell_contacts (Talk *talk)
 {
   g_autoptr (GError) error = NULL;
   if (!trace_person_find (talk->person, talk->store, talk->options->store, talk->question.from_s,
-                          talk->question.to_s, &error))
+                          talk->question.to_s, &error) ||
+      !trace_person_is_known (talk->person, &error))
     return trace_options_say_error (talk->options, error);
   (void) fprintf (stderr, "tramxanh-trace %s: rule %s\n", talk->options->name, talk->rule);
   if (talk->person->bluezone_keys != NULL)

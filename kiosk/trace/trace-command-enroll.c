@@ -87,7 +87,7 @@ offer (TraceCore *core, const Enrol *enrol)
     return trace_options_say (&core->options, TRACE_EXIT_COULD_NOT,
                               "kiosks seal details to the officer's key, and there is none yet:"
                               " --officer-key FILE");
-  g_autoptr (TraceStore) store = trace_options_open_store (&core->options, &status);
+  g_autoptr (TraceStore) store = trace_options_make_store (&core->options, &status);
   if (store == NULL)
     return status;
   if (!make_code (core, enrol, store, &text, &error))

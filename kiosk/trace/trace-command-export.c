@@ -136,7 +136,8 @@ find_contacts (const Request *request, TraceStore *store, GError **error)
   TracePerson *person = request->person;
   const TraceQuestion *question = &request->question;
   if (!trace_person_find (person, store, request->options->store, question->from_s, question->to_s,
-                          error))
+                          error) ||
+      !trace_person_is_known (person, error))
     return NULL;
   g_autoptr (TraceAnswer) answer = find_answer (request, store, error);
   if (answer == NULL)
@@ -155,7 +156,10 @@ find_rows (const Request *request, TraceStore *store, GError **error)
   if (request->case_id != NULL)
     return trace_export_new_case (store, request->case_id, error);
   if (options->venue != NULL)
-    return trace_export_new_guests (store, options->venue, options->from_s, options->to_s, error);
+    return trace_options_knows_venue (options, store, error)
+               ? trace_export_new_guests (store, options->venue, options->from_s, options->to_s,
+                                          error)
+               : NULL;
   return find_contacts (request, store, error);
 }
 

@@ -123,7 +123,7 @@ trace_command_import (int argc, char **argv)
   if (!trace_options_parse (&options, entries, &argc, &argv) ||
       !read_words (&options, &words, &import_options))
     return TRACE_EXIT_USAGE;
-  g_autoptr (TraceStore) store = trace_options_open_store (&options, &status);
+  g_autoptr (TraceStore) store = trace_options_make_store (&options, &status);
   FILE *stream = store != NULL ? open_input (&options, argc, argv) : NULL;
   if (stream == NULL)
     return store == NULL ? status : TRACE_EXIT_COULD_NOT;

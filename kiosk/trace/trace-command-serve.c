@@ -110,7 +110,7 @@ trace_command_serve (int argc, char **argv)
   if (!trace_core_parse (&core, entries, &argc, &argv))
     return TRACE_EXIT_USAGE;
   // Once before anybody calls: the schema is brought up to date, or it is said why not.
-  g_autoptr (TraceStore) store = trace_options_open_store (&core.options, &status);
+  g_autoptr (TraceStore) store = trace_options_make_store (&core.options, &status);
   if (store == NULL)
     return status;
   g_clear_pointer (&store, trace_store_close);

@@ -41,8 +41,8 @@ trace_command_venues (int argc, char **argv)
   guint32 subject = 0;
   if (!trace_options_find_subject (&options, store, &subject, &error))
     return trace_options_say_error (&options, error);
-  g_autoptr (GArray) stays = trace_find_stays (trace_store_get_source (store), &subject,
-                                               subject != 0, options.from_s, options.to_s, &error);
+  g_autoptr (GArray) stays = trace_find_stays (trace_store_get_source (store), &subject, 1,
+                                               options.from_s, options.to_s, &error);
   return tell_stays (&options, store, stays, error);
 }
 
@@ -84,6 +84,8 @@ trace_command_present (int argc, char **argv)
   g_autoptr (TraceStore) store = trace_options_open_store (&options, &status);
   if (store == NULL)
     return status;
+  if (!trace_options_knows_venue (&options, store, &error))
+    return trace_options_say_error (&options, error);
   g_autoptr (GArray) stays = find_present_at_venue (store, &options, &error);
   return tell_stays (&options, store, stays, error);
 }

@@ -253,7 +253,7 @@ static gboolean
 open_worker (Search *search, GError **error)
 {
   const TraceJobTask *task = search->task;
-  search->store = trace_store_open (task->uri, &task->open_stays, error);
+  search->store = trace_store_open_existing (task->uri, &task->open_stays, error);
   if (search->store == NULL)
     return FALSE;
   search->index = trace_index_open_or_build (search->store, task->uri, NULL); // or the tables

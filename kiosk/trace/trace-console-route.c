@@ -41,7 +41,7 @@ open_store (TraceConsoleRoute *self, TraceReply *reply)
     return TRUE;
   TraceOpenStays open_stays = self->options.open_stays;
   open_stays.now_s = self->opened_s = now_s;
-  self->store = trace_store_open (self->options.uri, &open_stays, &error);
+  self->store = trace_store_open_existing (self->options.uri, &open_stays, &error);
   if (self->store == NULL) {
     g_warning ("answering an officer: %s", error->message);
     trace_reply_set_text (reply, 503, "the store cannot be opened");

@@ -42,7 +42,9 @@ struct TraceRows {
   const TraceRowsEngine *engine;
 };
 
-TraceDb *trace_db_sqlite_open (const char *path, GError **error);
+#define TRACE_DB_MAKERS "import, serve, enroll and officer add make one"
+
+TraceDb *trace_db_sqlite_open (const char *path, gboolean may_make, GError **error);
 TraceDb *trace_db_postgres_open (const char *conninfo, GError **error);
 
 G_END_DECLS

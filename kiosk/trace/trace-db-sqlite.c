@@ -207,13 +207,20 @@ static const TraceDbEngine engine = {
 };
 
 TraceDb *
-trace_db_sqlite_open (const char *path, GError **error)
+trace_db_sqlite_open (const char *path, gboolean may_make, GError **error)
 {
+  int flags = SQLITE_OPEN_READWRITE | (may_make ? SQLITE_OPEN_CREATE : 0);
+  if (!may_make && !g_file_test (path, G_FILE_TEST_EXISTS)) {
+    g_set_error (error, TRACE_ERROR, TRACE_ERROR_STORAGE,
+                 "store %s: there is none; " TRACE_DB_MAKERS, path);
+    return NULL;
+  }
   Db *db = g_new0 (Db, 1);
   g_autoptr (TraceDb) base = &db->base;
   base->engine = &engine;
   db->statements = g_hash_table_new_full (NULL, NULL, NULL, statement_free);
-  if (sqlite3_open (path, &db->sqlite) != SQLITE_OK || !db_run_script (base, "", NULL)) {
+  if (sqlite3_open_v2 (path, &db->sqlite, flags, NULL) != SQLITE_OK ||
+      !db_run_script (base, "", NULL)) {
     (void) fail (db, error);
     g_prefix_error (error, "store %s: ", path);
     return NULL;

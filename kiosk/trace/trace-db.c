@@ -18,10 +18,10 @@
 G_DEFINE_QUARK (trace - error - quark, trace_error)
 
 static TraceDb *
-open_engine (const char *uri, GError **error)
+open_engine (const char *uri, gboolean may_make, GError **error)
 {
   if (g_str_has_prefix (uri, SQLITE_PREFIX))
-    return trace_db_sqlite_open (uri + strlen (SQLITE_PREFIX), error);
+    return trace_db_sqlite_open (uri + strlen (SQLITE_PREFIX), may_make, error);
   if (g_str_has_prefix (uri, POSTGRES_PREFIX))
     return trace_db_postgres_open (uri + strlen (POSTGRES_PREFIX), error);
   g_set_error (error, TRACE_ERROR, TRACE_ERROR_INPUT,
@@ -32,8 +32,22 @@ open_engine (const char *uri, GError **error)
 TraceDb *
 trace_db_open (const char *uri, GError **error)
 {
-  g_autoptr (TraceDb) db = open_engine (uri, error);
+  g_autoptr (TraceDb) db = open_engine (uri, TRUE, error);
   return db != NULL && trace_schema_update (db, error) ? g_steal_pointer (&db) : NULL;
+}
+
+TraceDb *
+trace_db_open_existing (const char *uri, GError **error)
+{
+  g_autoptr (TraceDb) db = open_engine (uri, FALSE, error);
+  gboolean is_made = FALSE;
+  if (db == NULL || !trace_schema_is_made (db, &is_made, error))
+    return NULL;
+  if (is_made)
+    return trace_schema_update (db, error) ? g_steal_pointer (&db) : NULL;
+  g_set_error (error, TRACE_ERROR, TRACE_ERROR_STORAGE,
+               "there is no store in that database; " TRACE_DB_MAKERS);
+  return NULL;
 }
 
 void

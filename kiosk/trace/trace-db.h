@@ -33,6 +33,8 @@ typedef struct {
 // @uri: "sqlite:FILE" (made when it is not there), "sqlite::memory:" or "postgres:CONNINFO" (as
 // libpq has it). Brings the schema up to date; an older program refuses a newer schema.
 TraceDb *trace_db_open (const char *uri, GError **error);
+// Likewise, but makes none: neither a file nor, in an empty database, tables.
+TraceDb *trace_db_open_existing (const char *uri, GError **error);
 void trace_db_close (TraceDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TraceDb, trace_db_close)
 gboolean trace_db_is_postgres (const TraceDb *db);

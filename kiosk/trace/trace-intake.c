@@ -67,7 +67,7 @@ open_store (TraceIntake *intake, TraceReply *reply)
 {
   g_autoptr (GError) error = NULL;
   if (intake->store == NULL)
-    intake->store = trace_store_open (intake->store_uri, &intake->open_stays, &error);
+    intake->store = trace_store_open_existing (intake->store_uri, &intake->open_stays, &error);
   if (error != NULL)
     fail (intake, reply, error);
   return intake->store != NULL;

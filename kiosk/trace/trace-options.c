@@ -97,18 +97,31 @@ trace_options_read_subject (TraceOptions *options)
   return FALSE;
 }
 
-TraceStore *
-trace_options_open_store (const TraceOptions *options, int *ret_status)
+static TraceStore *
+open_store (const TraceOptions *options, gboolean may_make, int *ret_status)
 {
   g_autoptr (GError) error = NULL;
   const TraceOpenStays open_stays = {
     .now_s = g_get_real_time () / G_USEC_PER_SEC,
     .longest_stay_s = (gint64) options->longest_stay_h * 3600,
   };
-  TraceStore *store = trace_store_open (options->store, &open_stays, &error);
+  TraceStore *store = may_make ? trace_store_open (options->store, &open_stays, &error)
+                               : trace_store_open_existing (options->store, &open_stays, &error);
   if (store == NULL)
     *ret_status = trace_options_say_error (options, error);
   return store;
+}
+
+TraceStore *
+trace_options_open_store (const TraceOptions *options, int *ret_status)
+{
+  return open_store (options, FALSE, ret_status);
+}
+
+TraceStore *
+trace_options_make_store (const TraceOptions *options, int *ret_status)
+{
+  return open_store (options, TRUE, ret_status);
 }
 
 gboolean
@@ -117,5 +130,24 @@ trace_options_find_subject (const TraceOptions *options,
                             guint32 *ret_number,
                             GError **error)
 {
-  return trace_store_find_subject (store, options->subject_bytes, ret_number, error);
+  if (!trace_store_find_subject (store, options->subject_bytes, ret_number, error))
+    return FALSE;
+  if (*ret_number == 0)
+    g_set_error (error, TRACE_ERROR, TRACE_ERROR_REFUSED, "the store knows no such subject");
+  return *ret_number != 0;
+}
+
+gboolean
+trace_options_knows_venue (const TraceOptions *options, TraceStore *store, GError **error)
+{
+  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (guint32));
+  gint64 n_kiosks = 0; // that stand there, and may have seen nobody yet
+  if (!trace_store_find_places (store, options->venue, places, error) ||
+      !trace_db_query_int (trace_store_get_db (store),
+                           "SELECT count (*) FROM kiosk WHERE venue = $1",
+                           TRACE_VALUES (TRACE_TEXT (options->venue)), 0, &n_kiosks, error))
+    return FALSE;
+  if (places->len + n_kiosks == 0)
+    g_set_error (error, TRACE_ERROR, TRACE_ERROR_REFUSED, "the store knows no such venue");
+  return places->len + n_kiosks > 0;
 }

@@ -36,13 +36,16 @@ trace_options_parse (TraceOptions *options, const GOptionEntry *own, int *argc, 
 gboolean trace_options_read_span (TraceOptions *options);
 gboolean trace_options_read_subject (TraceOptions *options);
 
-// NULL: *@ret_status is the exit status.
+// One that is there: a mistyped name makes none. NULL: *@ret_status is the exit status.
 TraceStore *trace_options_open_store (const TraceOptions *options, int *ret_status);
-// Like those of trace_store_find_subject (): 0 and TRUE when there is no such subject.
+// Likewise, but makes it when it is not there: for what brings something into a store.
+TraceStore *trace_options_make_store (const TraceOptions *options, int *ret_status);
+// FALSE also when the store does not know it: TRACE_ERROR_REFUSED.
 gboolean trace_options_find_subject (const TraceOptions *options,
                                      TraceStore *store,
                                      guint32 *ret_number,
                                      GError **error);
+gboolean trace_options_knows_venue (const TraceOptions *options, TraceStore *store, GError **error);
 
 // Says it, and returns @status; for an error the exit status that fits.
 int trace_options_say (const TraceOptions *options, int status, const char *message);

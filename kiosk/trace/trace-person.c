@@ -212,3 +212,16 @@ trace_person_find (TracePerson *person,
   list_numbers (person);
   return TRUE;
 }
+
+gboolean
+trace_person_is_known (const TracePerson *person, GError **error)
+{
+  if (person->numbers->len > 0)
+    return TRUE;
+  if (person->bluezone_keys != NULL)
+    g_set_error (error, TRACE_ERROR, TRACE_ERROR_REFUSED,
+                 "of %" G_GSIZE_FORMAT " identifiers kiosks have heard none so far", person->n_ids);
+  else
+    g_set_error (error, TRACE_ERROR, TRACE_ERROR_REFUSED, "the store knows no such subject");
+  return FALSE;
+}

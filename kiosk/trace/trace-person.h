@@ -57,4 +57,8 @@ gboolean trace_person_find (TracePerson *person,
                             gint64 to_s,
                             GError **error);
 
+// Whether the store knows them at all: whom nobody recorded has no answer, which is not the same as
+// an answer without contacts. FALSE: TRACE_ERROR_REFUSED.
+gboolean trace_person_is_known (const TracePerson *person, GError **error);
+
 G_END_DECLS

@@ -13,16 +13,20 @@ static const TraceSchemaArea *const areas[] = {
   &trace_schema_cases, &trace_schema_console,
 };
 
-static gboolean
-is_there (TraceDb *db, gint64 *ret_is_there, GError **error)
+gboolean
+trace_schema_is_made (TraceDb *db, gboolean *ret_is_made, GError **error)
 {
-  return trace_db_query_int (
-      db,
-      trace_db_is_postgres (db)
-          ? "SELECT count (*) FROM pg_catalog.pg_class"
-            " WHERE oid = to_regclass ('schema_version')"
-          : "SELECT count (*) FROM sqlite_schema WHERE name = 'schema_version'",
-      TRACE_NO_VALUES, 0, ret_is_there, error);
+  gint64 n = 0;
+  if (!trace_db_query_int (
+          db,
+          trace_db_is_postgres (db)
+              ? "SELECT count (*) FROM pg_catalog.pg_class"
+                " WHERE oid = to_regclass ('schema_version')"
+              : "SELECT count (*) FROM sqlite_schema WHERE name = 'schema_version'",
+          TRACE_NO_VALUES, 0, &n, error))
+    return FALSE;
+  *ret_is_made = n > 0;
+  return TRUE;
 }
 
 static gboolean
@@ -93,9 +97,8 @@ gboolean
 trace_schema_update (TraceDb *db, GError **error)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (areas); i++) {
-    gint64 has_versions = 0;
-    if (!is_there (db, &has_versions, error) ||
-        !update_area (db, areas[i], has_versions > 0, error))
+    gboolean is_made = FALSE;
+    if (!trace_schema_is_made (db, &is_made, error) || !update_area (db, areas[i], is_made, error))
       return FALSE;
   }
   return TRUE;

@@ -29,6 +29,7 @@ extern const TraceSchemaArea trace_schema_console; // officers who sign in
 // SQLite's index by subject, which is made again after much was taken in.
 #define TRACE_SCHEMA_STAY_OF "CREATE INDEX stay_of ON stay (subject, arrived_s);"
 
+gboolean trace_schema_is_made (TraceDb *db, gboolean *ret_is_made, GError **error);
 // Brings every area up to date, each step in a transaction of its own.
 gboolean trace_schema_update (TraceDb *db, GError **error);
 

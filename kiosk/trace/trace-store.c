@@ -26,10 +26,11 @@ open_beside (const char *uri, GError **error)
              : NULL;
 }
 
-TraceStore *
-trace_store_open (const char *uri, const TraceOpenStays *open_stays, GError **error)
+// Takes @opened (nullable).
+static TraceStore *
+open_on (TraceDb *opened, const char *uri, const TraceOpenStays *open_stays, GError **error)
 {
-  g_autoptr (TraceDb) db = trace_db_open (uri, error);
+  g_autoptr (TraceDb) db = opened;
   g_autoptr (TraceDb) beside = NULL;
   if (db == NULL)
     return NULL;
@@ -44,6 +45,18 @@ trace_store_open (const char *uri, const TraceOpenStays *open_stays, GError **er
   store->new_staff = g_array_new (FALSE, FALSE, sizeof (guint32));
   trace_tables_init (&store->tables, store->db, store->names, open_stays);
   return store;
+}
+
+TraceStore *
+trace_store_open (const char *uri, const TraceOpenStays *open_stays, GError **error)
+{
+  return open_on (trace_db_open (uri, error), uri, open_stays, error);
+}
+
+TraceStore *
+trace_store_open_existing (const char *uri, const TraceOpenStays *open_stays, GError **error)
+{
+  return open_on (trace_db_open_existing (uri, error), uri, open_stays, error);
 }
 
 void

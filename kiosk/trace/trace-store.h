@@ -23,6 +23,8 @@ typedef struct TraceStore TraceStore;
 
 // Takes @db. @uri as for trace_db_open ().
 TraceStore *trace_store_open (const char *uri, const TraceOpenStays *open_stays, GError **error);
+TraceStore *
+trace_store_open_existing (const char *uri, const TraceOpenStays *open_stays, GError **error);
 void trace_store_close (TraceStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TraceStore, trace_store_close)
 TraceDb *trace_store_get_db (TraceStore *store);         // borrowed

@@ -187,6 +187,12 @@ test_finds_a_phone_by_published_keys (TraceProgram *program, gconstpointer engin
   static const char rows[] =
       HEADER AN ",cho,main,1036800,1039000,qr,k1,4\n" CHI ",ben-xe,main,1050000,1060000,qr,k2,4\n";
   g_autofree char *path = trace_program_write (program, "keys.json", KEY, -1);
+  g_assert_cmpint (trace_program_run (program, NULL, "contacts", "--bluezone-keys", path, "--keys",
+                                      trace_keys_get_folder (program->keys), "--from", "1036800",
+                                      "--to", "1123200", NULL),
+                   ==, 1);
+  g_assert_true (g_str_has_suffix (program->errors, "of 96 identifiers kiosks have heard none so "
+                                                    "far\n"));
   import_as (program, "beacon:bluezone:130cea6472130c185d8643df",
              ",cho,main,1037000,1037600,ble,k1,5\n");
   import_as (program, "beacon:bluezone:893dae342437130ce5e23837",
@@ -341,6 +347,103 @@ test_shows_when_nobody_looked (TraceProgram *program, gconstpointer engine)
   g_assert_null (strstr (strstr (program->output, "F2"), "power"));
 }
 
+#define NOBODY "0000000000000000000000000000dead"
+#define WHEN   "--from", "990000", "--to", "1020000"
+
+// Whom nobody recorded has no answer; who met nobody has one.
+static void
+test_tells_the_unknown_from_the_lonely (TraceProgram *program, gconstpointer engine)
+{
+  static const char none[] = "the store knows no such subject\n";
+  g_assert_cmpint (trace_program_run (program, NULL, "contacts", "--subject", NOBODY, WHEN, NULL),
+                   ==, 1);
+  g_assert_cmpstr (program->output, ==, "");
+  g_assert_true (g_str_has_suffix (program->errors, none));
+  g_assert_cmpint (trace_program_run (program, NULL, "venues", "--subject", NOBODY, WHEN, NULL), ==,
+                   1);
+  g_assert_true (g_str_has_suffix (program->errors, none));
+  g_assert_cmpint (trace_program_run (program, NULL, "contacts", "--subject", AN, WHEN, "--explain",
+                                      NOBODY, NULL),
+                   ==, 1);
+  g_assert_true (g_str_has_suffix (program->errors, none));
+  g_assert_cmpint (trace_program_run (program, NULL, "export", "--subject", NOBODY, WHEN,
+                                      "--officer", "lan", "--format", "csv", NULL),
+                   ==, 1);
+  g_assert_cmpstr (program->output, ==, "");
+  g_assert_true (g_str_has_suffix (program->errors, none));
+  g_assert_cmpint (trace_program_run (program, NULL, "contacts", "--subject", CHI, "--from", "1",
+                                      "--to", "2", NULL),
+                   ==, 0);
+  g_assert_cmpint (trace_program_run (program, NULL, "venues", "--subject", CHI, "--from", "1",
+                                      "--to", "2", NULL),
+                   ==, 0);
+  g_assert_cmpstr (program->output, ==, "subject,venue,zone,arrived,left,evidence\n");
+}
+
+static void
+test_tells_the_unknown_venue_from_the_empty (TraceProgram *program, gconstpointer engine)
+{
+  static const char none[] = "the store knows no such venue\n";
+  g_assert_cmpint (trace_program_run (program, NULL, "present", "--venue", "quan-am", WHEN, NULL),
+                   ==, 1);
+  g_assert_cmpstr (program->output, ==, "");
+  g_assert_true (g_str_has_suffix (program->errors, none));
+  g_assert_cmpint (trace_program_run (program, NULL, "export", "--venue", "quan-am", WHEN,
+                                      "--officer", "lan", "--format", "csv", NULL),
+                   ==, 1);
+  g_assert_true (g_str_has_suffix (program->errors, none));
+  g_assert_cmpint (trace_program_run (program, NULL, "present", "--venue", "quan-an", "--from", "1",
+                                      "--to", "2", NULL),
+                   ==, 0);
+  g_assert_cmpstr (program->output, ==, "subject,venue,zone,arrived,left,evidence\n");
+  g_autoptr (TraceStore) store = trace_program_open_store (program); // a kiosk that is new there
+  g_assert_true (trace_db_run (trace_store_get_db (store),
+                               "INSERT INTO kiosk (id, key, venue, zone, profile, enrolled_ms)"
+                               " VALUES ($1, $1, 'cho', 'main', 'default', 1)",
+                               TRACE_VALUES (TRACE_BYTES (AN, 16)), NULL, NULL));
+  g_assert_cmpint (trace_program_run (program, NULL, "present", "--venue", "cho", WHEN, NULL), ==,
+                   0);
+}
+
+// A name that was mistyped is not a store without anybody in it.
+static void
+test_makes_no_store_to_ask_it (TraceProgram *program, gconstpointer engine)
+{
+  static const char *const asking[][6] = {
+    { "contacts", "--subject", AN, "--from", "1", "--to=2" },
+    { "venues", "--subject", AN, "--from", "1", "--to=2" },
+    { "present", "--venue", "quan-an", "--from", "1", "--to=2" },
+    { "export", "--venue=quan-an", "--from=1", "--to=2", "--officer=lan", "--format=csv" },
+    { "case", "list" },
+    { "audit", "verify" },
+    { "kiosks" },
+    { "revoke", AN },
+    { "officer", "list" },
+    { "officer", "remove", "lan" },
+    { "reveal", "--case=C", "--key=k", "--officer=lan", "--reason=r" },
+    { "retain", "--days", "3" },
+    { "stats", "--json" },
+  };
+  g_free (program->uri);
+  program->uri = engine != NULL && trace_engine_is_postgres (engine)
+                     ? trace_engine_make_uri ((gpointer) engine)
+                     : g_strdup_printf ("sqlite:%s/croe.db", program->folder);
+  for (gsize i = 0; i < G_N_ELEMENTS (asking); i++) {
+    const char *const *words = asking[i];
+    g_assert_cmpint (trace_program_run (program, NULL, words[0], words[1], words[2], words[3],
+                                        words[4], words[5], NULL),
+                     ==, 3);
+    g_assert_cmpstr (program->output, ==, "");
+    g_assert_nonnull (strstr (program->errors, "there is no"));
+    g_assert_nonnull (strstr (program->errors, "import, serve, enroll and officer add make one\n"));
+  }
+  g_assert_cmpint (trace_program_run (program, NULL, "index", NULL), ==,
+                   g_str_has_prefix (program->uri, "postgres:") ? 2 : 3);
+  g_assert_false (trace_program_has (program, "croe.db"));
+  g_assert_cmpint (trace_program_run (program, town, "import", NULL), ==, 0);
+  g_assert_cmpint (trace_program_run (program, NULL, "stats", NULL), ==, 0);
+}
+
 static void
 add_cases (TraceEngine *engine)
 {
@@ -350,6 +453,9 @@ add_cases (TraceEngine *engine)
   ADD ("finds-a-phone-by-published-keys", test_finds_a_phone_by_published_keys);
   ADD ("explains-the-path", test_explains_the_path);
   ADD ("shows-when-nobody-looked", test_shows_when_nobody_looked);
+  ADD ("tells-the-unknown-from-the-lonely", test_tells_the_unknown_from_the_lonely);
+  ADD ("tells-the-unknown-venue-from-the-empty", test_tells_the_unknown_venue_from_the_empty);
+  ADD ("makes-no-store-to-ask-it", test_makes_no_store_to_ask_it);
   if (trace_engine_is_postgres (engine))
     return;
   ADD ("lists-the-rules", test_lists_the_rules);
