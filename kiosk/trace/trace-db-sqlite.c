@@ -7,11 +7,14 @@
 
 #include "kiosk/trace/trace-db-private.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <unistd.h>
 
 #define BUSY_TIMEOUT_MS 5000
 #define VALUES_MAX      16
+#define FILE_MODE       0600 // it is about people; the log and its index get the same
 
 typedef struct {
   TraceDb base;
@@ -206,6 +209,17 @@ static const TraceDbEngine engine = {
   .query = db_query,
 };
 
+// One that is there keeps the mode that somebody gave it.
+static void
+make_private (const char *path)
+{
+  int fd = path[0] != '\0' && path[0] != ':'
+               ? open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE)
+               : -1;
+  if (fd >= 0)
+    (void) close (fd); // nothing was written; what could not be made SQLite says
+}
+
 TraceDb *
 trace_db_sqlite_open (const char *path, gboolean may_make, GError **error)
 {
@@ -219,6 +233,8 @@ trace_db_sqlite_open (const char *path, gboolean may_make, GError **error)
   g_autoptr (TraceDb) base = &db->base;
   base->engine = &engine;
   db->statements = g_hash_table_new_full (NULL, NULL, NULL, statement_free);
+  if (may_make)
+    make_private (path);
   if (sqlite3_open_v2 (path, &db->sqlite, flags, NULL) != SQLITE_OK ||
       !db_run_script (base, "", NULL)) {
     (void) fail (db, error);

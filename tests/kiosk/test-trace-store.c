@@ -5,7 +5,9 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "kiosk/trace/trace-index.h"
 #include "kiosk/trace/trace-load.h"
 #include "trace-store-cases.h"
 
@@ -158,6 +160,33 @@ test_damaged (gconstpointer user_data)
   g_assert_error (error, TRACE_ERROR, TRACE_ERROR_STORAGE);
 }
 
+static guint
+get_mode (const char *uri, const char *suffix)
+{
+  g_autofree char *path = g_strconcat (uri + strlen ("sqlite:"), suffix, NULL);
+  GStatBuf facts;
+  g_assert_cmpint (g_stat (path, &facts), ==, 0);
+  return facts.st_mode & 0777;
+}
+
+static void
+test_private (gconstpointer user_data)
+{
+  static const char *const suffixes[] = { "", "-wal", "-shm", ".index" };
+  g_autofree char *uri = make_uri ((gpointer) user_data);
+  g_autofree char *index = trace_index_path (uri);
+  g_autoptr (GError) error = NULL;
+  mode_t before = umask (0);
+  g_autoptr (TraceStore) store = trace_store_case_open (uri);
+  g_assert_true (trace_index_build (store, index, &error));
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    g_assert_cmpuint (get_mode (uri, suffixes[i]), ==, 0600);
+  g_assert_cmpint (g_chmod (uri + strlen ("sqlite:"), 0640), ==, 0);
+  g_autoptr (TraceStore) again = trace_store_case_open (uri);
+  g_assert_cmpuint (get_mode (uri, ""), ==, 0640); // somebody wanted that
+  (void) umask (before);                           // cannot fail
+}
+
 int
 main (int argc, char **argv)
 {
@@ -170,6 +199,7 @@ main (int argc, char **argv)
                         test_index_is_back);
   g_test_add_data_func ("/trace/store/sqlite/erases-what-it-lets-go", &folder, test_erases);
   g_test_add_data_func ("/trace/store/sqlite/refuses-what-is-no-database", &folder, test_damaged);
+  g_test_add_data_func ("/trace/store/sqlite/is-for-its-owner-alone", &folder, test_private);
   int status = g_test_run ();
   remove_folder (&folder);
   g_free (folder.folder);
