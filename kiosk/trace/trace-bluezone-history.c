@@ -108,7 +108,7 @@ trace_sighting_read_seq (gint64 seq, TraceSighting *sighting)
 }
 
 static gboolean
-put_sighting (TraceImporter *importer, const TraceSighting *sighting, GError **error)
+put_sighting (TraceImporter *importer, gint64 row, const TraceSighting *sighting, GError **error)
 {
   g_autoptr (GString) venue = g_string_new (TRACE_BLUEZONE_VENUE), zone = g_string_new (NULL);
   append_id (venue, sighting->own);
@@ -121,6 +121,7 @@ put_sighting (TraceImporter *importer, const TraceSighting *sighting, GError **e
     .evidence = TRACE_EVIDENCE_BLE,
     .kiosk = TRACE_BLUEZONE_KIOSK,
     .seq = trace_sighting_make_seq (sighting),
+    .row = row,
   };
   trace_sighting_make_subject (sighting->own, arrival.subject);
   if (!trace_importer_put (importer, &arrival, error))
@@ -146,7 +147,7 @@ trace_import_bluezone (TraceImporter *importer, TraceInput *input, GError **erro
                             : trace_sighting_read (line->str, &sighting, &column);
     if (of_row != TRACE_FAULT_NONE)
       trace_faults_add (importer->faults, row, column, of_row);
-    else if (!put_sighting (importer, &sighting, error))
+    else if (!put_sighting (importer, row, &sighting, error))
       return FALSE;
   }
   if (fault != TRACE_FAULT_NONE)

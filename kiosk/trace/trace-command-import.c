@@ -73,6 +73,23 @@ refuse (const TraceOptions *options, const TraceFaults *faults, TraceLanguage la
   return EXIT_REFUSED;
 }
 
+static void
+tell (const TraceOptions *options, const Words *words, const TraceImport *import)
+{
+  static const char *const joined[TRACE_N_LANGUAGES] = {
+    "rows had another end or evidence of a stay: the later end is kept",
+    "dòng có giờ rời hoặc bằng chứng khác cho một lượt ở: giữ giờ rời muộn hơn",
+  };
+  if (import->n_joined > 0)
+    (void) fprintf (stderr, "tramxanh-trace %s: %" G_GINT64_FORMAT " %s\n", options->name,
+                    import->n_joined, joined[words->in_language]);
+  (void) printf ("{\"rows\":%" G_GINT64_FORMAT ",\"new\":%" G_GINT64_FORMAT, import->n_rows,
+                 import->n_new);
+  if (import->n_joined > 0)
+    (void) printf (",\"joined\":%" G_GINT64_FORMAT, import->n_joined);
+  (void) puts ("}");
+}
+
 static int
 take_in (const TraceOptions *options,
          const Words *words,
@@ -94,8 +111,7 @@ take_in (const TraceOptions *options,
   if (import.n_absent > 0)
     (void) fprintf (stderr, "tramxanh-trace %s: %" G_GINT64_FORMAT " meetings had no room in it\n",
                     options->name, import.n_absent);
-  (void) printf ("{\"rows\":%" G_GINT64_FORMAT ",\"new\":%" G_GINT64_FORMAT "}\n", import.n_rows,
-                 import.n_new);
+  tell (options, words, &import);
   return 0;
 }
 

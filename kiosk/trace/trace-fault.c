@@ -47,6 +47,10 @@ static const char *const reasons[TRACE_N_FAULTS][TRACE_N_LANGUAGES] = {
                          "không phải đối tượng JSON gồm chữ và số" },
   [TRACE_FAULT_NOTE] = { "not a note as export writes it",
                          "không phải ghi chú do lệnh export viết ra" },
+  [TRACE_FAULT_CLASH] = { "another end or evidence of the same record (kiosk, seq) than a row "
+                          "before it or the store has",
+                          "giờ rời hoặc bằng chứng khác với dòng trước hoặc kho dữ liệu, dù cùng "
+                          "một bản ghi (kiosk, seq)" },
   [TRACE_FAULT_SUBJECT] = { "not 32 hexadecimal digits", "không phải 32 chữ số thập lục phân" },
   [TRACE_FAULT_SHEET_NUMBER] = { "a spreadsheet made a rounded number of it; import that column as "
                                  "text",

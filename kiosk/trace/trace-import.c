@@ -141,7 +141,7 @@ take_stay (TraceImporter *importer,
            const char *const fields[TRACE_N_FIELDS],
            GError **error)
 {
-  TraceArrival arrival = { .seq = 0 };
+  TraceArrival arrival = { .row = row };
   for (TraceField field = 0; field < TRACE_N_STAY_FIELDS; field++) {
     TraceFault fault = read_field (field, fields[field], &arrival);
     if (fault != TRACE_FAULT_NONE) {
@@ -161,6 +161,7 @@ take_stay (TraceImporter *importer,
 // meetings that began in the same second.
 static gboolean
 put_meeting (TraceImporter *importer,
+             gint64 row,
              const TraceNote *note,
              const TraceMeeting *meeting,
              GError **error)
@@ -174,6 +175,7 @@ put_meeting (TraceImporter *importer,
     .doubts = note->level > 0 ? note->doubts : note->doubts & (guint8) ~TRACE_DOUBT_OPEN,
     .kiosk = "",
     .part = meeting->to_s == TRACE_OPEN_S ? 0 : (guint32) (meeting->to_s - meeting->from_s),
+    .row = row,
   };
   if (note->is_staff)
     arrival.evidence = TRACE_EVIDENCE_STAFF;
@@ -240,7 +242,7 @@ take_note (TraceImporter *importer,
   if (importer->import->details != NULL)
     add_details (importer, &note, fields);
   for (guint i = 0; i < note.meetings->len; i++)
-    if (!put_meeting (importer, &note, &g_array_index (note.meetings, TraceMeeting, i), error))
+    if (!put_meeting (importer, row, &note, &g_array_index (note.meetings, TraceMeeting, i), error))
       return FALSE;
   return TRUE;
 }
@@ -304,13 +306,15 @@ trace_import (TraceStore *store,
   TraceImporter importer = { .options = options, .import = import, .faults = faults };
   if (!(options->dry_run ? trace_store_begin_trial : trace_store_begin) (store, error))
     return FALSE;
-  importer.load = trace_load_new (store, options->dry_run ? 0 : guess_rows (stream), error);
+  importer.load = trace_load_new (store, options->dry_run ? 0 : guess_rows (stream), faults, error);
   gboolean ok = importer.load != NULL && read_all (&importer, stream, error) &&
                 trace_faults_count (faults) == 0 &&
                 trace_load_finish (importer.load, &import->n_new, error) &&
+                trace_faults_count (faults) == 0 &&
                 (options->dry_run || trace_store_commit (store, error));
   if (!ok || options->dry_run)
     trace_store_roll_back (store);
+  import->n_joined = importer.load != NULL ? trace_load_count_joined (importer.load) : 0;
   g_clear_pointer (&importer.load, trace_load_free);
   return ok;
 }

@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Stays from a file: all of them or none, and a second time changes nothing. EXPORTS.md has the
+// Stays from a file: all of them or none, and a second time changes nothing. Of stays that no
+// kiosk's record tells apart the later end is kept; a record that contradicts another is a fault,
+// whichever came first. EXPORTS.md has the
 // formats; every one that export writes is read here again, as far as it carries stays.
 
 #pragma once
@@ -34,6 +36,7 @@ typedef struct {
 typedef struct {
   gint64 n_rows;
   gint64 n_new;     // stays; the others were there already
+  gint64 n_joined;  // rows with another end or evidence of a stay than was known
   gint64 n_absent;  // meetings that the file says had no room in it
   GString *details; // (nullable) what it says about people is added here, as trace-details.h has it
 } TraceImport;

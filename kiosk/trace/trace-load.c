@@ -18,9 +18,10 @@
 
 struct TraceLoad {
   TraceStore *store;
-  GArray *arrivals; // of TraceArrival, without their names
-  GArray *keys;     // of TraceStayKey
-  gint64 n_new;
+  GArray *arrivals;    // of TraceArrival, without their names
+  GArray *keys;        // of TraceStayKey
+  TraceFaults *faults; // (nullable) borrowed
+  TracePut put;
   gboolean without_index;
 };
 
@@ -41,7 +42,7 @@ is_worth_it (TraceStore *store, gint64 n_expected, gboolean *ret_is_worth_it, GE
 }
 
 TraceLoad *
-trace_load_new (TraceStore *store, gint64 n_expected, GError **error)
+trace_load_new (TraceStore *store, gint64 n_expected, TraceFaults *faults, GError **error)
 {
   gboolean without_index = FALSE;
   g_return_val_if_fail (store->is_taking_in, NULL);
@@ -50,6 +51,8 @@ trace_load_new (TraceStore *store, gint64 n_expected, GError **error)
     return NULL;
   TraceLoad *load = g_new0 (TraceLoad, 1);
   load->store = store;
+  load->faults = faults;
+  load->put.clashes = faults != NULL ? g_array_new (FALSE, FALSE, sizeof (gint64)) : NULL;
   load->arrivals = g_array_sized_new (FALSE, FALSE, sizeof (TraceArrival), BATCH);
   load->keys = g_array_sized_new (FALSE, FALSE, sizeof (TraceStayKey), BATCH);
   load->without_index = without_index;
@@ -61,15 +64,36 @@ trace_load_free (TraceLoad *load)
 {
   g_array_unref (load->arrivals);
   g_array_unref (load->keys);
+  g_clear_pointer (&load->put.clashes, g_array_unref);
   g_free (load);
+}
+
+static int
+compare_rows (gconstpointer a, gconstpointer b)
+{
+  gint64 one = *(const gint64 *) a, other = *(const gint64 *) b;
+  return (one > other) - (one < other);
+}
+
+static void
+tell_clashes (TraceLoad *load)
+{
+  if (load->faults == NULL)
+    return;
+  g_array_sort (load->put.clashes, compare_rows);
+  for (guint i = 0; i < load->put.clashes->len; i++)
+    trace_faults_add (load->faults, g_array_index (load->put.clashes, gint64, i), NULL,
+                      TRACE_FAULT_CLASH);
+  g_array_set_size (load->put.clashes, 0);
 }
 
 static gboolean
 flush (TraceLoad *load, GError **error)
 {
-  gboolean ok = trace_store_put_keys (
-      load->store, (const TraceArrival *) (void *) load->arrivals->data,
-      (TraceStayKey *) (void *) load->keys->data, load->arrivals->len, &load->n_new, error);
+  gboolean ok = trace_store_put_keys (load->store, (TraceArrival *) (void *) load->arrivals->data,
+                                      (TraceStayKey *) (void *) load->keys->data,
+                                      load->arrivals->len, &load->put, error);
+  tell_clashes (load);
   g_array_set_size (load->arrivals, 0);
   g_array_set_size (load->keys, 0);
   if (!ok)
@@ -96,6 +120,12 @@ trace_load_finish (TraceLoad *load, gint64 *n_new, GError **error)
   if (!flush (load, error) ||
       (load->without_index && !trace_db_run_script (load->store->db, TRACE_SCHEMA_STAY_OF, error)))
     return FALSE;
-  *n_new += load->n_new;
+  *n_new += load->put.n_new;
   return TRUE;
+}
+
+gint64
+trace_load_count_joined (const TraceLoad *load)
+{
+  return load->put.n_joined;
 }

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "kiosk/trace/trace-fault.h"
 #include "kiosk/trace/trace-store.h"
 
 G_BEGIN_DECLS
@@ -13,13 +14,17 @@ G_BEGIN_DECLS
 typedef struct TraceLoad TraceLoad;
 
 // @n_expected: about how many are going to come; 0: unknown. When they are many beside what is
-// there, SQLite leaves the index by subject for the end.
-TraceLoad *trace_load_new (TraceStore *store, gint64 n_expected, GError **error);
+// there, SQLite leaves the index by subject for the end. @faults: (nullable) told of rows that say
+// of a kiosk's record what contradicts another row or the store; without, they are joined to it.
+TraceLoad *
+trace_load_new (TraceStore *store, gint64 n_expected, TraceFaults *faults, GError **error);
 void trace_load_free (TraceLoad *load);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TraceLoad, trace_load_free)
 
 gboolean trace_load_add (TraceLoad *load, const TraceArrival *arrival, GError **error);
 // After the last one. Adds to @n_new how many were not there.
 gboolean trace_load_finish (TraceLoad *load, gint64 *n_new, GError **error);
+// Arrivals with another end or evidence of a stay than was known.
+gint64 trace_load_count_joined (const TraceLoad *load);
 
 G_END_DECLS

@@ -29,13 +29,14 @@
   " ORDER BY " KEY_COLUMNS " ON CONFLICT DO NOTHING RETURNING " KEY_COLUMNS ", length_s),"         \
   " opened AS (INSERT INTO open_visit (" KEY_COLUMNS ") SELECT " KEY_COLUMNS " FROM added"         \
   " WHERE length_s IS NULL) SELECT count (*) FROM added"
-#define END                                                                                        \
-  "DELETE FROM open_visit USING arriving WHERE open_visit.place = arriving.place"                  \
-  " AND open_visit.arrived_s = arriving.arrived_s AND open_visit.subject = arriving.subject"       \
-  " AND open_visit.source = arriving.source AND open_visit.seq = arriving.seq"                     \
-  " AND open_visit.part = arriving.part AND arriving.length_s IS NOT NULL"                         \
-  " RETURNING open_visit.place, open_visit.arrived_s, open_visit.subject, open_visit.source,"      \
-  " open_visit.seq, open_visit.part, arriving.length_s"
+// Those that were there and say something else. Row by row: that takes the key's index.
+#define MET                                                                                        \
+  "SELECT a.place, a.arrived_s, a.subject, a.source, a.seq, a.part, s.length_s, s.evidence,"       \
+  " s.doubts, s.slack_s FROM arriving a CROSS JOIN LATERAL (SELECT length_s, evidence, doubts,"    \
+  " slack_s FROM stay WHERE place = a.place AND arrived_s = a.arrived_s AND subject = a.subject"   \
+  " AND source = a.source AND seq = a.seq AND part = a.part LIMIT 1) s"                            \
+  " WHERE a.length_s <> s.length_s OR (s.length_s IS NULL AND a.length_s IS NOT NULL)"             \
+  " OR a.evidence <> s.evidence OR a.doubts | s.doubts <> s.doubts OR a.slack_s > s.slack_s"
 
 static void
 append_16 (GByteArray *bytes, gint16 number)
@@ -89,11 +90,79 @@ append_row (GByteArray *bytes, const TraceArrival *arrival, const TraceStayKey *
   append_32 (bytes, arrival->slack_s);
 }
 
+static int
+compare_numbers (gint64 one, gint64 other)
+{
+  return (one > other) - (one < other);
+}
+
+static int
+compare_two (const TraceStayKey *one, const TraceStayKey *other)
+{
+  int order = compare_numbers (one->place, other->place);
+  if (order == 0)
+    order = compare_numbers (one->arrived_s, other->arrived_s);
+  if (order == 0)
+    order = compare_numbers (one->subject, other->subject);
+  if (order == 0)
+    order = compare_numbers (one->source, other->source);
+  if (order == 0)
+    order = compare_numbers (one->seq, other->seq);
+  return order != 0 ? order : compare_numbers (one->part, other->part);
+}
+
+static int
+compare_keys (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const TraceStayKey *keys = user_data;
+  guint32 one = *(const guint32 *) a, other = *(const guint32 *) b;
+  int order = compare_two (&keys[one], &keys[other]);
+  return order != 0 ? order : compare_numbers (one, other);
+}
+
+// Leaves one of each key in the order; returns how many that are.
+static gsize
+join_equals (TraceArrival *arrivals,
+             const TraceStayKey *keys,
+             guint32 *order,
+             gsize n_arrivals,
+             TracePut *put)
+{
+  gsize n = 0;
+  for (gsize i = 0; i < n_arrivals; i++)
+    if (n > 0 && compare_two (&keys[order[n - 1]], &keys[order[i]]) == 0)
+      (void) trace_put_join (put, &keys[order[i]], &arrivals[order[n - 1]], &arrivals[order[i]]);
+    else
+      order[n++] = order[i];
+  return n;
+}
+
+// Of one that is among them.
+static guint32
+find_one (const TraceStayKey *key, const TraceStayKey *keys, const guint32 *order, gsize n_arrivals)
+{
+  gsize from = 0, to = n_arrivals;
+  while (from + 1 < to) {
+    gsize middle = from + (to - from) / 2;
+    if (compare_two (&keys[order[middle]], key) <= 0)
+      from = middle;
+    else
+      to = middle;
+  }
+  return order[from];
+}
+
 static gboolean
-end_visits (TraceStore *store, GError **error)
+join_met (TraceStore *store,
+          const TraceArrival *arrivals,
+          const TraceStayKey *keys,
+          const guint32 *order,
+          gsize n_arrivals,
+          TracePut *put,
+          GError **error)
 {
   g_autoptr (GError) own_error = NULL;
-  g_autoptr (TraceRows) rows = trace_db_query (store->db, END, TRACE_NO_VALUES, error);
+  g_autoptr (TraceRows) rows = trace_db_query (store->db, MET, TRACE_NO_VALUES, error);
   if (rows == NULL)
     return FALSE;
   while (trace_rows_next (rows, &own_error)) {
@@ -105,22 +174,15 @@ end_visits (TraceStore *store, GError **error)
       .seq = trace_rows_get_int (rows, 4),
       .part = (guint32) trace_rows_get_int (rows, 5),
     };
-    if (!trace_store_set_length (store, &key, trace_rows_get_int (rows, 6), error))
+    const TraceArrival *arrival = &arrivals[find_one (&key, keys, order, n_arrivals)];
+    TraceArrival held;
+    trace_store_read_held (rows, 6, &key, &held);
+    if (!trace_store_join (store, arrival, &key, &held, put, error))
       return FALSE;
   }
   if (own_error != NULL)
     g_propagate_error (error, g_steal_pointer (&own_error));
   return own_error == NULL;
-}
-
-static int
-compare_keys (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  const TraceStayKey *keys = user_data;
-  const TraceStayKey *one = &keys[*(const guint32 *) a], *other = &keys[*(const guint32 *) b];
-  if (one->place != other->place)
-    return one->place < other->place ? -1 : 1;
-  return (one->arrived_s > other->arrived_s) - (one->arrived_s < other->arrived_s);
 }
 
 // All of them, or the keys of the open ones.
@@ -188,14 +250,18 @@ copy_beside (TraceStore *store,
              const TraceStayKey *keys,
              const guint32 *order,
              gsize n_arrivals,
-             gint64 *ret_n_new,
+             TracePut *put,
              GError **error)
 {
-  return trace_db_run_script (store->db, MAKE_ARRIVING, error) &&
-         send (store, COPY ("arriving", COLUMNS), pack (arrivals, keys, order, n_arrivals, FALSE),
-               error) &&
-         trace_db_query_int (store->db, TAKE, TRACE_NO_VALUES, 0, ret_n_new, error) &&
-         (*ret_n_new == (gint64) n_arrivals || end_visits (store, error));
+  gint64 n_new = 0;
+  if (!trace_db_run_script (store->db, MAKE_ARRIVING, error) ||
+      !send (store, COPY ("arriving", COLUMNS), pack (arrivals, keys, order, n_arrivals, FALSE),
+             error) ||
+      !trace_db_query_int (store->db, TAKE, TRACE_NO_VALUES, 0, &n_new, error))
+    return FALSE;
+  put->n_new += n_new;
+  return n_new == (gint64) n_arrivals ||
+         join_met (store, arrivals, keys, order, n_arrivals, put, error);
 }
 
 static gboolean
@@ -204,15 +270,16 @@ copy (TraceStore *store,
       const TraceStayKey *keys,
       const guint32 *order,
       gsize n_arrivals,
-      gint64 *ret_n_new,
+      TracePut *put,
       GError **error)
 {
   gboolean is_done = FALSE;
   for (gsize i = 0; i < n_arrivals; i++)
-    trace_store_note (store, &arrivals[i], keys[i].subject);
-  *ret_n_new = (gint64) n_arrivals;
-  return copy_new (store, arrivals, keys, order, n_arrivals, &is_done, error) &&
-         (is_done || copy_beside (store, arrivals, keys, order, n_arrivals, ret_n_new, error));
+    trace_store_note (store, &arrivals[order[i]], keys[order[i]].subject);
+  if (!copy_new (store, arrivals, keys, order, n_arrivals, &is_done, error))
+    return FALSE;
+  put->n_new += is_done ? (gint64) n_arrivals : 0;
+  return is_done || copy_beside (store, arrivals, keys, order, n_arrivals, put, error);
 }
 
 static gboolean
@@ -221,25 +288,21 @@ put_each (TraceStore *store,
           const TraceStayKey *keys,
           const guint32 *order,
           gsize n_arrivals,
-          gint64 *ret_n_new,
+          TracePut *put,
           GError **error)
 {
-  *ret_n_new = 0;
-  for (gsize i = 0; i < n_arrivals; i++) {
-    gboolean is_new = FALSE;
-    if (!trace_store_put_key (store, &arrivals[order[i]], &keys[order[i]], &is_new, error))
+  for (gsize i = 0; i < n_arrivals; i++)
+    if (!trace_store_put_key (store, &arrivals[order[i]], &keys[order[i]], put, error))
       return FALSE;
-    *ret_n_new += is_new;
-  }
   return TRUE;
 }
 
 gboolean
 trace_store_put_keys (TraceStore *store,
-                      const TraceArrival *arrivals,
+                      TraceArrival *arrivals,
                       TraceStayKey *keys,
                       gsize n_arrivals,
-                      gint64 *ret_n_new,
+                      TracePut *put,
                       GError **error)
 {
   g_autofree guint32 *subjects = g_new (guint32, n_arrivals);
@@ -249,17 +312,14 @@ trace_store_put_keys (TraceStore *store,
                                   subjects, error))
     return FALSE;
   g_autofree guint32 *order = g_new (guint32, n_arrivals);
-  gint64 n_new = 0;
   for (gsize i = 0; i < n_arrivals; i++) {
     keys[i].subject = subjects[i];
     order[i] = (guint32) i;
   }
   g_qsort_with_data (order, (gint) n_arrivals, sizeof *order, compare_keys, keys);
-  if (!(store->beside != NULL ? copy : put_each) (store, arrivals, keys, order, n_arrivals, &n_new,
-                                                  error))
-    return FALSE;
-  *ret_n_new += n_new;
-  return TRUE;
+  n_arrivals = join_equals (arrivals, keys, order, n_arrivals, put);
+  return (store->beside != NULL ? copy : put_each) (store, arrivals, keys, order, n_arrivals, put,
+                                                    error);
 }
 
 gboolean
@@ -269,13 +329,16 @@ trace_store_put_many (TraceStore *store,
                       gint64 *ret_n_new,
                       GError **error)
 {
+  g_autofree TraceArrival *own = g_memdup2 (arrivals, n_arrivals * sizeof *arrivals);
   g_autofree TraceStayKey *keys = g_new (TraceStayKey, n_arrivals);
+  TracePut put = { .clashes = NULL };
   g_return_val_if_fail (store->is_taking_in, FALSE);
   gboolean ok = TRUE;
   for (gsize i = 0; ok && i < n_arrivals; i++)
     ok = trace_store_find_key (store, &arrivals[i], &keys[i], error);
-  ok = ok && trace_store_put_keys (store, arrivals, keys, n_arrivals, ret_n_new, error);
+  ok = ok && trace_store_put_keys (store, own, keys, n_arrivals, &put, error);
   if (!ok)
     g_prefix_error (error, "writing stays: ");
+  *ret_n_new += put.n_new;
   return ok;
 }

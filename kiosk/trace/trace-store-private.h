@@ -38,26 +38,48 @@ gboolean trace_store_find_key (TraceStore *store,
                                const TraceArrival *arrival,
                                TraceStayKey *ret_key,
                                GError **error);
+// What becomes of arrivals. A kiosk's record has one end and one evidence: whoever looks for that
+// has the rows that contradict another one, or the store, in @clashes, which are not put. All
+// others are joined.
+typedef struct {
+  gint64 n_new;    // stays that were not there
+  gint64 n_joined; // arrivals that had another end or evidence than was known
+  GArray *clashes; // (nullable) of gint64: TraceArrival.row
+} TracePut;
+
+// Joins @arrival to @held, which has the same key; whether that changed it.
+gboolean trace_put_join (TracePut *put,
+                         const TraceStayKey *key,
+                         TraceArrival *held,
+                         const TraceArrival *arrival);
+// The same in the store, which has @held.
+gboolean trace_store_join (TraceStore *store,
+                           const TraceArrival *arrival,
+                           const TraceStayKey *key,
+                           TraceArrival *held,
+                           TracePut *put,
+                           GError **error);
+// From length_s, evidence, doubts, slack_s.
+void trace_store_read_held (TraceRows *rows,
+                            guint column,
+                            const TraceStayKey *key,
+                            TraceArrival *ret_held);
 gboolean trace_store_put_key (TraceStore *store,
                               const TraceArrival *arrival,
                               const TraceStayKey *key,
-                              gboolean *ret_is_new,
+                              TracePut *put,
                               GError **error);
-// The stay is not among the open visits any more.
-gboolean trace_store_set_length (TraceStore *store,
-                                 const TraceStayKey *key,
-                                 gint64 length_s,
-                                 GError **error);
 // On PostgreSQL: that there is a table for it.
 gboolean trace_store_make_day (TraceStore *store, gint64 arrived_s, GError **error);
 void trace_store_note (TraceStore *store, const TraceArrival *arrival, guint32 subject);
 
-// As trace_store_put_many (), with keys from trace_store_find_key ().
+// As trace_store_put_many (), with keys from trace_store_find_key (). Those with the same key are
+// joined in @arrivals.
 gboolean trace_store_put_keys (TraceStore *store,
-                               const TraceArrival *arrivals,
+                               TraceArrival *arrivals,
                                TraceStayKey *keys,
                                gsize n_arrivals,
-                               gint64 *ret_n_new,
+                               TracePut *put,
                                GError **error);
 
 G_END_DECLS

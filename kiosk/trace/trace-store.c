@@ -228,8 +228,8 @@ finish_notes (TraceStore *store, GError **error)
   return ok;
 }
 
-gboolean
-trace_store_set_length (TraceStore *store, const TraceStayKey *key, gint64 length_s, GError **error)
+static gboolean
+set_length (TraceStore *store, const TraceStayKey *key, gint64 length_s, GError **error)
 {
   store->tables.longest_s = MAX (store->tables.longest_s, length_s);
   return trace_db_run (store->db,
@@ -248,7 +248,7 @@ end_open (TraceStore *store, const TraceStayKey *key, gint64 left_s, GError **er
                        "DELETE FROM open_visit WHERE place = $1 AND arrived_s = $2"
                        " AND subject = $3 AND source = $4 AND seq = $5 AND part = $6",
                        TRACE_VALUES (TRACE_KEY_VALUES (key)), &n_open, error) &&
-         (n_open == 0 || trace_store_set_length (store, key, length_s, error));
+         (n_open == 0 || set_length (store, key, length_s, error));
 }
 
 gboolean
@@ -280,46 +280,19 @@ trace_store_find_key (TraceStore *store,
 }
 
 gboolean
-trace_store_put_key (TraceStore *store,
-                     const TraceArrival *arrival,
-                     const TraceStayKey *key,
-                     gboolean *ret_is_new,
-                     GError **error)
-{
-  gboolean is_open = arrival->left_s == TRACE_OPEN_S;
-  gint64 n_changed = 0;
-  if (!trace_db_run (
-          store->db,
-          "INSERT INTO stay (place, arrived_s, subject, source, seq, part, length_s, evidence,"
-          " doubts, slack_s) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-          " ON CONFLICT DO NOTHING",
-          TRACE_VALUES (TRACE_KEY_VALUES (key),
-                        is_open ? TRACE_NULL_INT : TRACE_INT (arrival->left_s - arrival->arrived_s),
-                        TRACE_INT (arrival->evidence), TRACE_INT (arrival->doubts),
-                        TRACE_INT (arrival->slack_s)),
-          &n_changed, error))
-    return FALSE;
-  *ret_is_new = n_changed > 0;
-  trace_store_note (store, arrival, key->subject);
-  if (is_open && *ret_is_new)
-    return trace_db_run (store->db,
-                         "INSERT INTO open_visit (place, arrived_s, subject, source, seq, part)"
-                         " VALUES ($1, $2, $3, $4, $5, $6)",
-                         TRACE_VALUES (TRACE_KEY_VALUES (key)), NULL, error);
-  return is_open || *ret_is_new || end_open (store, key, arrival->left_s, error);
-}
-
-gboolean
 trace_store_put (TraceStore *store,
                  const TraceArrival *arrival,
                  gboolean *ret_is_new,
                  GError **error)
 {
   TraceStayKey key;
+  TracePut put = { .clashes = NULL };
   if (trace_store_find_key (store, arrival, &key, error) &&
       trace_names_find_subject (store->names, arrival->subject, TRUE, &key.subject, error) &&
-      trace_store_put_key (store, arrival, &key, ret_is_new, error) && finish_notes (store, error))
+      trace_store_put_key (store, arrival, &key, &put, error) && finish_notes (store, error)) {
+    *ret_is_new = put.n_new > 0;
     return TRUE;
+  }
   g_prefix_error (error, "writing a stay: ");
   return FALSE;
 }

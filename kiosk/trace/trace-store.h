@@ -49,10 +49,12 @@ typedef struct {
   const char *kiosk; // "": unknown
   gint64 seq;        // 0: unknown; of the kiosk's record
   guint32 part;      // several stays of one record: 0, 1, …
+  gint64 row;        // of the file that says so; the store does not keep it
 } TraceArrival;
 
-// A stay that is there already (same subject, place, arrival, kiosk, seq, part) changes nothing,
-// unless it was open and now has an end. @ret_is_new: whether it was not there.
+// A stay that is there already (same subject, place, arrival, kiosk, seq, part) gets the later end,
+// the better evidence (staff, then qr, manual, ble), the wider slack and all doubts of both; the
+// same again changes nothing. @ret_is_new: whether it was not there.
 gboolean trace_store_put (TraceStore *store,
                           const TraceArrival *arrival,
                           gboolean *ret_is_new,

@@ -59,7 +59,7 @@ fill_core (const char *conninfo)
   g_autoptr (TraceStore) store = open_store (conninfo);
   gint64 n_new = 0;
   g_assert_true (trace_store_begin (store, &error));
-  g_autoptr (TraceLoad) load = trace_load_new (store, 0, &error);
+  g_autoptr (TraceLoad) load = trace_load_new (store, 0, NULL, &error);
   for (guint i = 0; i < N_STAYS; i++) {
     char venue[16];
     (void) snprintf (venue, sizeof venue, "v%d", g_rand_int_range (random, 0, N_VENUES));

@@ -101,7 +101,7 @@ test_index_is_back (gconstpointer user_data)
   for (guint round = 0; round < 3; round++) {
     gint64 n_new = 0;
     g_assert_true (trace_store_begin (store, &error));
-    g_autoptr (TraceLoad) load = trace_load_new (store, round == 2 ? 0 : 1000000, &error);
+    g_autoptr (TraceLoad) load = trace_load_new (store, round == 2 ? 0 : 1000000, NULL, &error);
     g_assert_cmpint (has_index (store), ==, round == 2);
     if (round == 1)
       g_assert_true (trace_load_finish (load, &n_new, &error));

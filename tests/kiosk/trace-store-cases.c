@@ -189,9 +189,11 @@ test_keeps_once (Fixture *fixture, gconstpointer unused)
   TraceArrival arrival = make_arrival (1, "chợ", T, T + 60);
   g_assert_true (put (fixture->store, arrival));
   g_assert_false (put (fixture->store, arrival));
-  arrival.left_s = T + 90; // the first one stays
+  arrival.left_s = T + 90; // the later end counts
   g_assert_false (put (fixture->store, arrival));
-  assert_of (fixture->store, 1, T, T + DAY_S, "1 chợ 0-60 0/0; ");
+  arrival.left_s = T + 60;
+  g_assert_false (put (fixture->store, arrival));
+  assert_of (fixture->store, 1, T, T + DAY_S, "1 chợ 0-90 0/0; ");
   arrival.part = 1;
   g_assert_true (put (fixture->store, arrival));
   arrival.seq = 2;
@@ -237,7 +239,7 @@ test_ends_open (Fixture *fixture, gconstpointer unused)
   arrival.left_s = T + 180;
   g_assert_false (put (fixture->store, arrival));
   assert_of (fixture->store, 1, T, T + 1,
-             "1 v 0-1 0/0; 1 v 0-60 0/0; 1 v 0-120 0/0; 1 v 0-180 0/0; ");
+             "1 v 0-1 0/0; 1 v 0-60 0/0; 1 v 0-150 0/0; 1 v 0-180 0/0; ");
   g_assert_cmpint (count (fixture->store).n_open, ==, 0);
 }
 
@@ -471,7 +473,7 @@ static void
 load (TraceStore *store, GArray *arrivals, guint from, guint to, gint64 *n_new)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (TraceLoad) many = trace_load_new (store, 10000000, &error);
+  g_autoptr (TraceLoad) many = trace_load_new (store, 10000000, NULL, &error);
   g_assert_no_error (error);
   for (guint i = from; i < to; i++)
     g_assert_true (trace_load_add (many, &g_array_index (arrivals, TraceArrival, i), &error));
@@ -505,6 +507,55 @@ test_load (Fixture *fixture, gconstpointer user_data)
   g_autofree char *loaded = describe_all (fixture->store);
   g_autofree char *singly = describe_all (other);
   g_assert_cmpstr (loaded, ==, singly);
+}
+
+// What several say of one stay is the same whoever says it first, at once or one by one.
+static void
+test_joins_in_any_order (Fixture *fixture, gconstpointer unused)
+{
+  static const struct {
+    gint64 left_s;
+    TraceEvidence evidence;
+    guint8 doubts;
+    guint32 slack_s;
+  } said[] = {
+    { TRACE_OPEN_S, TRACE_EVIDENCE_BLE, 0, 0 },
+    { T + 60, TRACE_EVIDENCE_STAFF, 0, 0 },
+    { T + 90, TRACE_EVIDENCE_MANUAL, TRACE_DOUBT_STATIC, 0 },
+    { T + 30, TRACE_EVIDENCE_QR, TRACE_DOUBT_CONFLICT, 7 },
+  };
+  const guint n = G_N_ELEMENTS (said);
+  for (guint order = 0; order < 4 * 4 * 4 * 4; order++) {
+    g_autoptr (GError) error = NULL;
+    TraceArrival arrivals[4];
+    guint seen = 0;
+    gint64 n_new = 0;
+    for (guint i = 0; i < n; i++) {
+      guint which = (order >> (2 * i)) % 4;
+      seen |= 1u << which;
+      arrivals[i] = make_arrival (1000 + order, "v", T, said[which].left_s);
+      arrivals[i].evidence = said[which].evidence;
+      arrivals[i].doubts = said[which].doubts;
+      arrivals[i].slack_s = said[which].slack_s;
+    }
+    if (seen != 15)
+      continue;
+    // The first ones alone, the others at once; or all at once.
+    g_assert_true (trace_store_begin (fixture->store, &error));
+    for (guint i = 0; i < order % 3; i++)
+      (void) put (fixture->store, arrivals[i]);
+    g_assert_true (
+        trace_store_put_many (fixture->store, arrivals + order % 3, n - order % 3, &n_new, &error));
+    g_assert_true (trace_store_commit (fixture->store, &error));
+    g_assert_no_error (error);
+    g_assert_cmpint (n_new, ==, order % 3 == 0);
+    g_autofree char *wanted = g_strdup_printf ("%u v -7-97 3/7; ", 1000 + order);
+    assert_of (fixture->store, 1000 + order, T, T + 1, wanted);
+    g_assert_true (is_staff (fixture->store, 1000 + order));
+  }
+  g_assert_cmpint (count (fixture->store).n_stays, ==, 24);
+  g_assert_cmpint (count (fixture->store).n_open, ==, 0);
+  g_assert_false (end (fixture->store, "k", 1, T + 200)); // nothing is open any more
 }
 
 // Of whom nothing is known any more nobody knows the name, but for whom an open case is about.
@@ -601,6 +652,7 @@ trace_store_cases_add (const char *engine_name, TraceMakeUri make_uri, gpointer 
     { "refuses-a-newer-schema", test_newer_schema },
     { "many-at-once-are-as-one-by-one", test_many },
     { "a-load-is-as-one-by-one", test_load },
+    { "joins-what-is-said-of-one-stay-in-any-order", test_joins_in_any_order },
     { "lets-old-stays-go", test_retains },
     { "lets-details-go-with-them", test_details },
   };

@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Rows that say something else about the same: what a store has after them, whichever engine and
+// whichever row came first.
+
+#include <string.h>
+
+#include "tests/kiosk/trace-program.h"
+
+#define HEADER "subject,venue,zone,arrived,left,evidence,kiosk,seq\n"
+#define AN     "000000000000000000000000000000a1"
+#define BA     "000000000000000000000000000000b2"
+#define ALL    "--from", "1600000000", "--to", "1700000000"
+
+static void
+set_up (TraceProgram *program, gconstpointer engine)
+{
+  trace_program_init (program, (gpointer) engine);
+}
+
+static void
+tear_down (TraceProgram *program, gconstpointer engine)
+{
+  trace_program_clear (program);
+}
+
+static int
+import (TraceProgram *program, const char *rows)
+{
+  g_autofree char *table = g_strconcat (HEADER, rows, NULL);
+  return trace_program_run (program, table, "import", NULL);
+}
+
+// What is in the store, without the header.
+static char *
+list_at (TraceProgram *program, const char *venue)
+{
+  g_assert_cmpint (trace_program_run (program, NULL, "present", "--venue", venue, ALL, NULL), ==,
+                   0);
+  return g_strdup (strchr (program->output, '\n') + 1);
+}
+
+static void
+assert_at (TraceProgram *program, const char *venue, const char *wanted)
+{
+  g_autofree char *list = list_at (program, venue);
+  g_assert_cmpstr (list, ==, wanted);
+}
+
+static void
+assert_told (TraceProgram *program, const char *what)
+{
+  if (strstr (program->errors, what) == NULL)
+    g_error ("%s, but: %s", what, program->errors);
+}
+
+static void
+test_keeps_the_later_end (TraceProgram *program, gconstpointer engine)
+{
+  static const char shorter[] = AN ",v,z,1610000000,1610000300,manual,,\n";
+  static const char longer[] = AN ",v,z,1610000000,1610007200,manual,,\n";
+  static const char open[] = AN ",v,z,1610000000,,manual,,\n";
+  static const char *const files[][3] = {
+    { shorter, longer, open }, { longer, open, shorter }, { open, shorter, longer },
+    { shorter, open, longer }, { longer, shorter, open }, { open, longer, shorter },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+    TraceProgram other;
+    trace_program_init (&other, (gpointer) engine);
+    g_autofree char *first = g_strconcat (files[i][0], i % 2 == 0 ? files[i][1] : "", NULL);
+    g_autofree char *second = g_strconcat (i % 2 == 0 ? "" : files[i][1], files[i][2], NULL);
+    g_assert_cmpint (import (&other, first), ==, 0);
+    g_assert_cmpint (import (&other, second), ==, 0);
+    assert_at (&other, "v", AN ",v,z,1610000000,1610007200,manual\n");
+    g_assert_cmpint (import (&other, longer), ==, 0); // what is known changes nothing
+    g_assert_cmpstr (other.output, ==, "{\"rows\":1,\"new\":0}\n");
+    g_assert_cmpstr (other.errors, ==, "");
+    trace_program_clear (&other);
+  }
+  g_assert_cmpint (import (program, shorter), ==, 0);
+  g_assert_cmpstr (program->output, ==, "{\"rows\":1,\"new\":1}\n");
+  g_assert_cmpint (import (program, longer), ==, 0); // corrected
+  g_assert_cmpstr (program->output, ==, "{\"rows\":1,\"new\":0,\"joined\":1}\n");
+  assert_told (program, "import: 1 rows had another end");
+  g_assert_cmpint (import (program, shorter), ==, 0);
+  assert_told (program, "import: 1 rows had another end");
+  g_autofree char *both = g_strconcat (HEADER, longer, shorter, NULL);
+  g_assert_cmpint (trace_program_run (program, both, "import", "--lang", "vi", NULL), ==, 0);
+  assert_told (program, "import: 1 dòng có giờ rời");
+  assert_at (program, "v", AN ",v,z,1610000000,1610007200,manual\n");
+}
+
+static void
+test_keeps_staff (TraceProgram *program, gconstpointer engine)
+{
+  static const char qr[] = AN ",v,z,1610000000,1610000300,qr,,\n";
+  static const char staff[] = AN ",v,z,1610000000,1610000300,staff,,\n";
+  static const char ba[] =
+      BA ",v,z,1610000000,1610000300,staff,,\n" BA ",v,z,1610000000,1610000300,qr,,\n";
+  g_assert_cmpint (import (program, qr), ==, 0);
+  g_assert_cmpint (import (program, staff), ==, 0);
+  g_assert_cmpstr (program->output, ==, "{\"rows\":1,\"new\":0,\"joined\":1}\n");
+  g_assert_cmpint (import (program, ba), ==, 0);
+  assert_at (program, "v",
+             AN ",v,z,1610000000,1610000300,staff\n" BA ",v,z,1610000000,1610000300,staff\n");
+}
+
+static void
+test_refuses_what_contradicts_a_record (TraceProgram *program, gconstpointer engine)
+{
+  static const char held[] = AN ",v,z,1610000000,1610000300,qr,k,7\n";
+  static const char *const others[] = {
+    AN ",v,z,1610000000,1610007200,qr,k,7\n",
+    AN ",v,z,1610000000,1610000299,qr,k,7\n",
+    AN ",v,z,1610000000,1610000300,staff,k,7\n",
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+    TraceProgram fresh;
+    trace_program_init (&fresh, (gpointer) engine);
+    g_autofree char *one = g_strconcat (held, BA ",v,z,1610000000,,qr,k,8\n", others[i], NULL);
+    g_autofree char *two = g_strconcat (others[i], BA ",v,z,1610000000,,qr,k,8\n", held, NULL);
+    g_assert_cmpint (import (&fresh, one), ==, 1);
+    assert_told (&fresh, "row 4: another end or evidence of the same record");
+    g_assert_cmpint (import (&fresh, two), ==, 1);
+    assert_told (&fresh, "row 4: another end or evidence of the same record");
+    assert_at (&fresh, "v", "");
+    g_assert_cmpint (import (&fresh, held), ==, 0);
+    g_assert_cmpint (import (&fresh, others[i]), ==, 1); // what the store has counts as well
+    assert_told (&fresh, "row 2: another end or evidence of the same record");
+    assert_at (&fresh, "v", AN ",v,z,1610000000,1610000300,qr\n");
+    trace_program_clear (&fresh);
+  }
+  // A visit that has not ended says nothing against its end.
+  g_assert_cmpint (import (program, AN ",v,z,1610000000,,qr,k,7\n"), ==, 0);
+  g_assert_cmpint (import (program, held), ==, 0);
+  g_assert_cmpint (import (program, AN ",v,z,1610000000,,qr,k,7\n"), ==, 0);
+  g_assert_cmpint (import (program, held), ==, 0);
+  g_assert_cmpstr (program->output, ==, "{\"rows\":1,\"new\":0}\n");
+  assert_at (program, "v", AN ",v,z,1610000000,1610000300,qr\n");
+}
+
+static void
+add_cases (TraceEngine *engine)
+{
+#define ADD(name, function)                                                                        \
+  TRACE_ENGINE_ADD (engine, "import-rows", name, TraceProgram, set_up, function, tear_down)
+  ADD ("keeps-the-later-end-in-any-order", test_keeps_the_later_end);
+  ADD ("keeps-who-is-staff", test_keeps_staff);
+  ADD ("refuses-what-contradicts-a-record", test_refuses_what_contradicts_a_record);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  return trace_engines_run (add_cases);
+}
