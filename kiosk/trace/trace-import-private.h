@@ -43,6 +43,7 @@ typedef struct {
   const TraceImportOptions *options;
   TraceImport *import;
   TraceFaults *faults;
+  GString *spelt[TRACE_N_STAY_FIELDS]; // of the row that is looked at
 } TraceImporter;
 
 // Readers: FALSE only for what is not the file's fault.

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "kiosk/trace/trace-note.h"
+#include "kiosk/trace/trace-spelling.h"
 
 #define NAME_MAX_BYTES 256
 #define ROW_BYTES      90 // about
@@ -57,6 +58,20 @@ check_name (const char *text)
   return TRACE_FAULT_NONE;
 }
 
+// A name that is there, in its one spelling.
+static TraceFault
+read_name (TraceImporter *importer, TraceField field, const char *text, const char **ret_name)
+{
+  TraceFault fault = check_name (text);
+  *ret_name = text;
+  if (fault != TRACE_FAULT_NONE)
+    return fault;
+  *ret_name = trace_spelling_of (text, importer->spelt[field]);
+  if (field == TRACE_FIELD_VENUE && (*ret_name)[0] == '\0')
+    return TRACE_FAULT_EMPTY;
+  return strlen (*ret_name) <= NAME_MAX_BYTES ? TRACE_FAULT_NONE : TRACE_FAULT_TEXT;
+}
+
 static TraceFault
 read_subject (const char *text, guint8 ret_subject[TRACE_SUBJECT_SIZE])
 {
@@ -94,18 +109,16 @@ read_left (const char *text, TraceArrival *arrival)
 }
 
 static TraceFault
-read_field (TraceField field, const char *text, TraceArrival *arrival)
+read_field (TraceImporter *importer, TraceField field, const char *text, TraceArrival *arrival)
 {
   guint8 evidence = 0;
   switch ((guint) field) {
   case TRACE_FIELD_SUBJECT:
     return read_subject (text, arrival->subject);
   case TRACE_FIELD_VENUE:
-    arrival->venue = text;
-    return text[0] == '\0' ? TRACE_FAULT_EMPTY : check_name (text);
+    return read_name (importer, field, text, &arrival->venue);
   case TRACE_FIELD_ZONE:
-    arrival->zone = text;
-    return check_name (text);
+    return read_name (importer, field, text, &arrival->zone);
   case TRACE_FIELD_ARRIVED:
     return trace_moment_read (text, &arrival->arrived_s);
   case TRACE_FIELD_LEFT:
@@ -116,8 +129,7 @@ read_field (TraceField field, const char *text, TraceArrival *arrival)
     arrival->evidence = (TraceEvidence) evidence;
     return TRACE_FAULT_NONE;
   case TRACE_FIELD_KIOSK:
-    arrival->kiosk = text;
-    return check_name (text);
+    return read_name (importer, field, text, &arrival->kiosk);
   case TRACE_FIELD_SEQ:
     return text[0] == '\0' ||
                    g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &arrival->seq, NULL)
@@ -143,7 +155,7 @@ take_stay (TraceImporter *importer,
 {
   TraceArrival arrival = { .row = row };
   for (TraceField field = 0; field < TRACE_N_STAY_FIELDS; field++) {
-    TraceFault fault = read_field (field, fields[field], &arrival);
+    TraceFault fault = read_field (importer, field, fields[field], &arrival);
     if (fault != TRACE_FAULT_NONE) {
       trace_faults_add (importer->faults, row, trace_stay_field_names[field], fault);
       return TRUE;
@@ -167,8 +179,8 @@ put_meeting (TraceImporter *importer,
              GError **error)
 {
   TraceArrival arrival = {
-    .venue = meeting->venue,
-    .zone = meeting->zone,
+    .venue = trace_spelling_of (meeting->venue, importer->spelt[TRACE_FIELD_VENUE]),
+    .zone = trace_spelling_of (meeting->zone, importer->spelt[TRACE_FIELD_ZONE]),
     .arrived_s = meeting->from_s,
     .left_s = meeting->to_s,
     .evidence = (TraceEvidence) meeting->evidence,
@@ -190,11 +202,12 @@ put_meeting (TraceImporter *importer,
 }
 
 static TraceFault
-check_meeting (const TraceMeeting *meeting)
+check_meeting (TraceImporter *importer, const TraceMeeting *meeting)
 {
-  TraceFault fault = meeting->venue[0] == '\0' ? TRACE_FAULT_EMPTY : check_name (meeting->venue);
+  const char *name = NULL;
+  TraceFault fault = read_name (importer, TRACE_FIELD_VENUE, meeting->venue, &name);
   if (fault == TRACE_FAULT_NONE)
-    fault = check_name (meeting->zone);
+    fault = read_name (importer, TRACE_FIELD_ZONE, meeting->zone, &name);
   return fault != TRACE_FAULT_NONE ? fault : check_length (meeting->from_s, meeting->to_s);
 }
 
@@ -233,7 +246,7 @@ take_note (TraceImporter *importer,
   trace_note_init (&note);
   TraceFault fault = trace_note_read (fields[TRACE_FIELD_NOTE], &note);
   for (guint i = 0; fault == TRACE_FAULT_NONE && i < note.meetings->len; i++)
-    fault = check_meeting (&g_array_index (note.meetings, TraceMeeting, i));
+    fault = check_meeting (importer, &g_array_index (note.meetings, TraceMeeting, i));
   if (fault != TRACE_FAULT_NONE) {
     trace_faults_add (importer->faults, row, "note", fault);
     return TRUE;
@@ -306,6 +319,8 @@ trace_import (TraceStore *store,
   TraceImporter importer = { .options = options, .import = import, .faults = faults };
   if (!(options->dry_run ? trace_store_begin_trial : trace_store_begin) (store, error))
     return FALSE;
+  for (guint i = 0; i < TRACE_N_STAY_FIELDS; i++)
+    importer.spelt[i] = g_string_new (NULL);
   importer.load = trace_load_new (store, options->dry_run ? 0 : guess_rows (stream), faults, error);
   gboolean ok = importer.load != NULL && read_all (&importer, stream, error) &&
                 trace_faults_count (faults) == 0 &&
@@ -316,5 +331,7 @@ trace_import (TraceStore *store,
     trace_store_roll_back (store);
   import->n_joined = importer.load != NULL ? trace_load_count_joined (importer.load) : 0;
   g_clear_pointer (&importer.load, trace_load_free);
+  for (guint i = 0; i < TRACE_N_STAY_FIELDS; i++)
+    g_string_free (importer.spelt[i], TRUE);
   return ok;
 }

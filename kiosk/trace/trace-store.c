@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 
+#include "kiosk/trace/trace-spelling.h"
 #include "kiosk/trace/trace-store-private.h"
 
 // Whoever takes stays in, shared; whoever lets them go, alone.
@@ -368,9 +369,12 @@ gboolean
 trace_store_find_places (TraceStore *store, const char *venue, GArray *places, GError **error)
 {
   g_autoptr (GError) own_error = NULL;
-  g_autoptr (TraceRows) rows =
-      trace_db_query (store->db, "SELECT id FROM place WHERE venue = $1 ORDER BY zone",
-                      TRACE_VALUES (TRACE_TEXT (venue)), error);
+  g_autoptr (GString) scratch = g_string_new (NULL);
+  const char *spelt =
+      g_utf8_validate (venue, -1, NULL) ? trace_spelling_of (venue, scratch) : venue;
+  g_autoptr (TraceRows) rows = trace_db_query (
+      store->db, "SELECT id FROM place WHERE venue = $1 OR venue = $2 ORDER BY zone, venue",
+      TRACE_VALUES (TRACE_TEXT (spelt), TRACE_TEXT (venue)), error);
   if (rows == NULL)
     return FALSE;
   while (trace_rows_next (rows, &own_error)) {
@@ -433,8 +437,8 @@ trace_evidence_to_string (TraceEvidence evidence)
   return (guint) evidence < TRACE_N_EVIDENCES ? words[evidence] : "";
 }
 
-gboolean
-trace_subject_read (const char *text, guint8 ret_subject[TRACE_SUBJECT_SIZE])
+static gboolean
+read_digits (const char *text, guint8 ret_subject[TRACE_SUBJECT_SIZE])
 {
   gsize n = 0;
   while (g_ascii_isxdigit (text[n]))
@@ -445,6 +449,17 @@ trace_subject_read (const char *text, guint8 ret_subject[TRACE_SUBJECT_SIZE])
     ret_subject[i] =
         (guint8) (g_ascii_xdigit_value (text[2 * i]) * 16 + g_ascii_xdigit_value (text[2 * i + 1]));
   return TRUE;
+}
+
+gboolean
+trace_subject_read (const char *text, guint8 ret_subject[TRACE_SUBJECT_SIZE])
+{
+  if (read_digits (text, ret_subject))
+    return TRUE;
+  if (!g_utf8_validate (text, -1, NULL))
+    return FALSE;
+  g_autoptr (GString) scratch = g_string_new (NULL);
+  return read_digits (trace_spelling_of (text, scratch), ret_subject);
 }
 
 void

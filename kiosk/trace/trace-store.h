@@ -88,7 +88,8 @@ gboolean trace_store_get_subject (TraceStore *store,
                                   guint32 number,
                                   guint8 ret_subject[TRACE_SUBJECT_SIZE],
                                   GError **error);
-// The places of a venue, all zones. @places: of guint32, added to.
+// The places of a venue, all zones: in one spelling (trace-spelling.h), or as it stands, which is
+// how stores of before have it. @places: of guint32, added to.
 gboolean
 trace_store_find_places (TraceStore *store, const char *venue, GArray *places, GError **error);
 const char *trace_store_get_venue (TraceStore *store, guint32 place);
@@ -109,7 +110,7 @@ gboolean trace_store_count (TraceStore *store, TraceStats *ret_stats, GError **e
 
 const char *trace_evidence_to_string (TraceEvidence evidence);
 
-// 32 hexadecimal digits.
+// 32 hexadecimal digits, white space around them.
 gboolean trace_subject_read (const char *text, guint8 ret_subject[TRACE_SUBJECT_SIZE]);
 void trace_subject_write (const guint8 subject[TRACE_SUBJECT_SIZE], char ret_text[33]);
 

@@ -140,6 +140,52 @@ test_refuses_what_contradicts_a_record (TraceProgram *program, gconstpointer eng
   assert_at (program, "v", AN ",v,z,1610000000,1610000300,qr\n");
 }
 
+// As two keyboards and a sheet write it.
+#define COMPOSED "Ch\u1ee3 H\u00e0n"
+#define APART    "Cho\u031b\u0323 Ha\u0300n"
+#define SHEET    "\u00a0Ch\u1ee3\u3000 H\u00e0n \u200b"
+
+static void
+test_spells_names_one_way (TraceProgram *program, gconstpointer engine)
+{
+  static const char wanted[] = AN "," COMPOSED ",z 1,1610000000,1610000300,qr\n" BA "," COMPOSED
+                                  ",z 1,1610000000,1610000300,qr\n";
+  static const char *const spellings[] = { COMPOSED, APART, SHEET };
+  static const char line[] = "{\"subject\":\"\u00a0" BA "\u2003\",\"venue\":\"" APART
+                             "\",\"zone\":\"z\u00a01\",\"arrived\":1610000000,"
+                             "\"left\":1610000300,\"evidence\":\"qr\"}\n";
+  g_assert_cmpint (import (program, AN "," SHEET ",z  1 ,1610000000,1610000300,qr,,\n"), ==, 0);
+  g_assert_cmpint (
+      import (program, "\u00a0" AN "\u00a0," APART ",z 1,1610000000,1610000300,qr,,\n"), ==, 0);
+  g_assert_cmpstr (program->output, ==, "{\"rows\":1,\"new\":0}\n");
+  g_assert_cmpint (trace_program_run (program, line, "import", "--format", "ndjson", NULL), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (spellings); i++)
+    assert_at (program, spellings[i], wanted);
+  g_assert_cmpint (
+      trace_program_run (program, NULL, "venues", "--subject", " " AN "\u00a0", ALL, NULL), ==, 0);
+  g_assert_nonnull (strstr (program->output, AN "," COMPOSED ",z 1,"));
+  g_assert_cmpint (import (program, AN ",\u00a0 ,z,1610000000,1610000300,qr,,\n"), ==, 1);
+  assert_told (program, "row 2, column venue: empty");
+  g_assert_cmpint (import (program, AN ",\"a\tb\",z,1610000000,1610000300,qr,,\n"), ==, 1);
+  assert_told (program, "row 2, column venue: too long, or not plain");
+}
+
+// A list that somebody else's tool wrote again in another normal form.
+static void
+test_spells_names_of_lists_one_way (TraceProgram *program, gconstpointer engine)
+{
+  static const char note[] =
+      "guest; at \"" APART "\"/\"z\" 2021-01-07T13:13:20+07:00/"
+      "2021-01-07T13:18:20+07:00 qr; subject " AN "; officer \"Ha\"; tramxanh-note/1";
+  g_autofree char *escaped = g_strescape (note, APART);
+  g_autofree char *list =
+      g_strdup_printf ("{\"guests\":[{\"firstName\":\"" AN "\",\"lastName\":\"tramxanh\","
+                       "\"attendanceInformation\":{\"additionalInformation\":\"%s\"}}]}",
+                       escaped);
+  g_assert_cmpint (trace_program_run (program, list, "import", "--format", "iris", NULL), ==, 0);
+  assert_at (program, COMPOSED, AN "," COMPOSED ",z,1610000000,1610000300,qr\n");
+}
+
 static void
 add_cases (TraceEngine *engine)
 {
@@ -147,6 +193,8 @@ add_cases (TraceEngine *engine)
   TRACE_ENGINE_ADD (engine, "import-rows", name, TraceProgram, set_up, function, tear_down)
   ADD ("keeps-the-later-end-in-any-order", test_keeps_the_later_end);
   ADD ("keeps-who-is-staff", test_keeps_staff);
+  ADD ("spells-names-one-way", test_spells_names_one_way);
+  ADD ("spells-names-of-lists-one-way", test_spells_names_of_lists_one_way);
   ADD ("refuses-what-contradicts-a-record", test_refuses_what_contradicts_a_record);
 }
 
