@@ -136,7 +136,7 @@ look_up (Finding *finding,
   char identity[IDENTITY_SIZE_MAX];
   guint8 subject[TRACE_SUBJECT_SIZE];
   TraceLimit limit = { 0, MAX (from_s - TRACE_BLUEZONE_SKEW_S, finding->from_s),
-                       MIN (to_s + TRACE_BLUEZONE_SKEW_S, finding->to_s) };
+                       MIN (to_s + TRACE_BLUEZONE_SKEW_S, finding->to_s), TRUE };
   finding->answer->n_ids++;
   finding->maker->make (finding->maker->keys, identity, write_identity (id, identity), subject);
   if (!filter_passes (&finding->filter, subject))

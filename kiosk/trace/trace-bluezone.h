@@ -7,7 +7,7 @@
 
 #pragma once
 
-#include "kiosk/trace/trace-limited.h"
+#include "kiosk/trace/trace-seed.h"
 #include "kiosk/trace/trace-store.h"
 
 G_BEGIN_DECLS

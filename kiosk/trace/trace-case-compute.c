@@ -11,7 +11,6 @@
 
 #include "kiosk/trace/trace-audit.h"
 #include "kiosk/trace/trace-case.h"
-#include "kiosk/trace/trace-limited.h"
 
 typedef struct {
   TraceStore *store;
@@ -78,71 +77,28 @@ take_contacts (Computing *computing, const GArray *contacts, GError **error)
   return TRUE;
 }
 
-// What the store knows of one person's subjects. @entries: by subject. @ret_from_s: from when on
-// they are infectious.
 static gboolean
-find_limits (Computing *computing,
-             const TraceIndexCase *entries,
-             gsize n_entries,
-             GArray *limits,
-             GArray *numbers,
-             gint64 *ret_from_s,
-             GError **error)
+search (Computing *computing, const GArray *entries, GError **error)
 {
-  *ret_from_s = G_MAXINT64;
-  for (gsize i = 0; i < n_entries; i++) {
-    TraceLimit limit = { 0, entries[i].from_s, entries[i].to_s };
-    if (entries[i].is_withdrawn)
-      continue;
-    if (!trace_store_find_subject (computing->store, entries[i].subject, &limit.subject, error))
-      return FALSE;
-    if (limit.subject == 0)
-      continue;
-    if (limits->len == 0 ||
-        g_array_index (limits, TraceLimit, limits->len - 1).subject != limit.subject)
-      g_array_append_val (numbers, limit.subject);
-    g_array_append_val (limits, limit);
-    *ret_from_s = MIN (*ret_from_s, limit.from_s);
-  }
-  return TRUE;
-}
-
-static gboolean
-search_person (Computing *computing, const TraceIndexCase *entries, gsize n_entries, GError **error)
-{
-  g_autoptr (GArray) limits = g_array_new (FALSE, FALSE, sizeof (TraceLimit));
-  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_auto (TraceCasePeople) people = { NULL, NULL, 0 };
   TraceQuestion question = computing->what->question;
-  if (!find_limits (computing, entries, n_entries, limits, numbers, &question.from_s, error))
+  if (!trace_case_find_people (computing->store, entries, &people, error))
     return FALSE;
+  question.from_s = people.from_s;
   question.to_s = MIN (question.to_s, computing->now_s);
-  if (numbers->len == 0 || question.from_s >= question.to_s)
-    return TRUE;
-  TraceSource *source = trace_limited_new (trace_store_get_source (computing->store),
-                                           (const TraceLimit *) (void *) limits->data, limits->len);
-  g_autoptr (TraceAnswer) answer =
-      trace_search (source, (const guint32 *) (void *) numbers->data, numbers->len, &question,
-                    computing->progress, computing->user_data, error);
-  trace_limited_free (source);
-  return answer != NULL && take_contacts (computing, answer->contacts, error);
-}
-
-// @entries: by label and subject.
-static gboolean
-search_all (Computing *computing, const GArray *entries, GError **error)
-{
-  const TraceIndexCase *all = (const TraceIndexCase *) (const void *) entries->data;
-  for (guint i = 0, end = 0; i < entries->len; i = end) {
-    while (end < entries->len && g_str_equal (all[end].label, all[i].label))
-      end++;
-    if (!search_person (computing, all + i, end - i, error))
+  for (guint i = 0; i < people.seeds->len && question.from_s < question.to_s; i++) {
+    g_autoptr (TraceAnswer) answer = trace_search (
+        trace_store_get_source (computing->store), &g_array_index (people.seeds, TraceSeed, i), 1,
+        &question, computing->progress, computing->user_data, error);
+    if (answer == NULL || !take_contacts (computing, answer->contacts, error))
       return FALSE;
   }
   for (guint i = 0; i < entries->len; i++) {
+    const TraceIndexCase *entry = &g_array_index (entries, TraceIndexCase, i);
     TraceCaseLevel level = { .level = 0 };
-    memcpy (level.subject, all[i].subject, TRACE_SUBJECT_SIZE);
-    memcpy (level.via, all[i].subject, TRACE_SUBJECT_SIZE);
-    if (!all[i].is_withdrawn)
+    memcpy (level.subject, entry->subject, TRACE_SUBJECT_SIZE);
+    memcpy (level.via, entry->subject, TRACE_SUBJECT_SIZE);
+    if (!entry->is_withdrawn)
       levels_put (computing->levels, &level);
   }
   return TRUE;
@@ -304,5 +260,5 @@ trace_case_compute (TraceStore *store,
     return NULL;
   g_autoptr (GHashTable) levels = levels_new ();
   Computing computing = { store, what, now_s, progress, user_data, levels };
-  return search_all (&computing, entries, error) ? write_in_one (&computing, officer, error) : NULL;
+  return search (&computing, entries, error) ? write_in_one (&computing, officer, error) : NULL;
 }

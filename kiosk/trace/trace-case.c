@@ -227,16 +227,17 @@ insert_entries (TraceDb *db,
   for (gsize i = 0; i < n_entries; i++)
     if (!trace_db_run (
             db,
-            "INSERT INTO case_index (case_id, label, subject, from_s, to_s, added_ms, added_by)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+            "INSERT INTO case_index (case_id, label, subject, from_s, to_s, is_slot, added_ms,"
+            " added_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
             " ON CONFLICT (case_id, label, subject, from_s) DO UPDATE SET to_s = excluded.to_s,"
+            " is_slot = excluded.is_slot,"
             " added_ms = excluded.added_ms, added_by = excluded.added_by, withdrawn_ms = NULL,"
             " withdrawn_by = NULL",
             TRACE_VALUES (
                 TRACE_TEXT (id), TRACE_TEXT (entries[i].label),
                 TRACE_BYTES (entries[i].subject, TRACE_SUBJECT_SIZE), TRACE_INT (entries[i].from_s),
                 entries[i].to_s == TRACE_CASE_NOW ? TRACE_NULL_INT : TRACE_INT (entries[i].to_s),
-                TRACE_INT (at_ms), TRACE_TEXT (officer)),
+                TRACE_INT (entries[i].is_slot), TRACE_INT (at_ms), TRACE_TEXT (officer)),
             NULL, error))
       return FALSE;
   return TRUE;
@@ -313,7 +314,7 @@ trace_case_list_index (TraceDb *db, const char *id, GError **error)
   g_autoptr (GError) cause = NULL;
   g_autoptr (TraceRows) rows =
       trace_db_query (db,
-                      "SELECT label, subject, from_s, to_s, withdrawn_ms FROM case_index"
+                      "SELECT label, subject, from_s, to_s, withdrawn_ms, is_slot FROM case_index"
                       " WHERE case_id = $1 ORDER BY label, subject, from_s",
                       TRACE_VALUES (TRACE_TEXT (id)), error);
   if (rows == NULL)
@@ -321,7 +322,8 @@ trace_case_list_index (TraceDb *db, const char *id, GError **error)
   while (trace_rows_next (rows, &cause)) {
     TraceIndexCase entry = { .from_s = trace_rows_get_int (rows, 2),
                              .to_s = TRACE_CASE_NOW,
-                             .is_withdrawn = !trace_rows_is_null (rows, 4) };
+                             .is_withdrawn = !trace_rows_is_null (rows, 4),
+                             .is_slot = trace_rows_get_int (rows, 5) != 0 };
     if (!trace_rows_is_null (rows, 3))
       entry.to_s = trace_rows_get_int (rows, 3);
     (void) g_strlcpy (entry.label, trace_rows_get_text (rows, 0), sizeof entry.label); // fits

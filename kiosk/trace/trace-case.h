@@ -52,6 +52,7 @@ typedef struct {
   guint8 subject[TRACE_SUBJECT_SIZE];
   gint64 from_s, to_s; // infectious; TRACE_CASE_NOW: still
   gboolean is_withdrawn;
+  gboolean is_slot; // of a phone's identifier: at other times it was somebody else
 } TraceIndexCase;
 
 // What is there already is there again: also what was withdrawn.
@@ -70,6 +71,23 @@ gboolean trace_case_withdraw (TraceDb *db,
                               GError **error);
 // (transfer full) of TraceIndexCase, by label, subject, time.
 GArray *trace_case_list_index (TraceDb *db, const char *id, GError **error);
+
+// What the store knows of the people that a case is about, but for those who were withdrawn: a seed
+// for each of them.
+typedef struct {
+  GArray *seeds;  // of TraceSeed
+  GArray *limits; // of TraceLimit: what the seeds consist of
+  gint64 from_s;  // when the first of them was infectious; TRACE_CASE_NOW: nobody is known
+} TraceCasePeople;
+
+void trace_case_people_clear (TraceCasePeople *people);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TraceCasePeople, trace_case_people_clear)
+
+// @entries: as trace_case_list_index () has them.
+gboolean trace_case_find_people (TraceStore *store,
+                                 const GArray *entries,
+                                 TraceCasePeople *ret_people,
+                                 GError **error);
 
 typedef struct {
   guint8 subject[TRACE_SUBJECT_SIZE];

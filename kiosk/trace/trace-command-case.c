@@ -157,6 +157,7 @@ list_entries (Talk *talk, gint64 from_s, gint64 to_s, GArray *entries, GError **
     const TraceLimit *limit = &g_array_index (talk->person.limits, TraceLimit, i);
     entry.from_s = limit->from_s;
     entry.to_s = limit->to_s;
+    entry.is_slot = limit->is_slot;
     if (!source->get_key (source, limit->subject, entry.subject, error))
       return FALSE;
     g_array_append_val (entries, entry);

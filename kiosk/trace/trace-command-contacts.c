@@ -68,20 +68,12 @@ tell_rest (const Talk *talk, const TraceAnswer *answer)
   (void) fprintf (stderr, " in all)\n");
 }
 
-// As far as the index case is only at times the one that is asked for.
 static TraceAnswer *
 search (Talk *talk, TraceSource *source, GError **error)
 {
-  const TracePerson *person = talk->person;
-  TraceSource *limited = trace_limited_new (
-      source, (const TraceLimit *) (void *) person->limits->data, person->limits->len);
-  talk->source = limited;
-  TraceAnswer *answer =
-      trace_search (limited, (const guint32 *) (void *) person->numbers->data, person->numbers->len,
-                    &talk->question, on_progress, talk, error);
+  const TraceSeed seed = TRACE_SEED (talk->person->limits);
   talk->source = source;
-  trace_limited_free (limited);
-  return answer;
+  return trace_search (source, &seed, 1, &talk->question, on_progress, talk, error);
 }
 
 // From the index when there is one; whatever is wrong with it, the tables know the answer.
@@ -112,8 +104,10 @@ tell_why (const Talk *talk, const TraceAnswer *answer)
   guint8 key[TRACE_SUBJECT_SIZE];
   guint32 subject = 0;
   const TracePerson *person = talk->person;
-  TraceAnswered answered = {
+  const TraceAnswered answered = {
     .store = talk->store,
+    .source = trace_store_get_source (talk->store),
+    .seed = TRACE_SEED (person->limits),
     .index_case = (const guint32 *) (void *) person->numbers->data,
     .n_index_case = person->numbers->len,
     .question = &talk->question,
@@ -125,16 +119,12 @@ tell_why (const Talk *talk, const TraceAnswer *answer)
     return trace_options_say_error (talk->options, error);
   if (subject == 0)
     return trace_options_say (talk->options, TRACE_EXIT_NO, "the store knows no such subject");
-  answered.source =
-      trace_limited_new (trace_store_get_source (talk->store),
-                         (const TraceLimit *) (void *) person->limits->data, person->limits->len);
   g_autoptr (TraceExplanation) explanation = trace_explain (&answered, subject, &error);
   g_autofree char *text = NULL;
   if (explanation != NULL)
     text = talk->format == TRACE_FORMAT_JSON
                ? trace_explanation_to_json (explanation, &answered, subject)
                : trace_explanation_to_text (explanation, &answered, subject);
-  trace_limited_free (answered.source);
   if (error != NULL)
     return trace_options_say_error (talk->options, error);
   if (text == NULL)

@@ -111,13 +111,8 @@ check (Request *request)
 static TraceAnswer *
 search (const Request *request, TraceSource *source, GError **error)
 {
-  const TracePerson *person = request->person;
-  TraceSource *limited = trace_limited_new (
-      source, (const TraceLimit *) (void *) person->limits->data, person->limits->len);
-  TraceAnswer *answer = trace_search (limited, (const guint32 *) (void *) person->numbers->data,
-                                      person->numbers->len, &request->question, NULL, NULL, error);
-  trace_limited_free (limited);
-  return answer;
+  const TraceSeed seed = TRACE_SEED (request->person->limits);
+  return trace_search (source, &seed, 1, &request->question, NULL, NULL, error);
 }
 
 // From the index when there is one; whatever is wrong with it, the tables know the answer.
@@ -145,7 +140,7 @@ find_contacts (const Request *request, TraceStore *store, GError **error)
   if (answer->n_cut > 0)
     (void) fprintf (stderr, "tramxanh-trace %s: %u more were found, and cut by --limit\n",
                     request->options->name, answer->n_cut);
-  const TraceExportAnswer answered = { question, answer, person->limits, person->numbers };
+  const TraceExportAnswer answered = { question, answer, person->limits };
   return trace_export_new_contacts (store, &answered, error);
 }
 

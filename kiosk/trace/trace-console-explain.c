@@ -9,7 +9,6 @@
 
 #include "kiosk/trace/trace-console-view.h"
 #include "kiosk/trace/trace-explain.h"
-#include "kiosk/trace/trace-limited.h"
 
 #define SHOWN_MAX 100 // of one list
 
@@ -107,20 +106,15 @@ send_explanation (TraceCall *call, const TraceJob *job, guint32 subject)
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (TraceAnswer) answer = trace_console_list_contacts (job);
-  TraceSource *source = trace_limited_new (trace_store_get_source (call->console->store),
-                                           (const TraceLimit *) (void *) job->task.limits->data,
-                                           job->task.limits->len);
   const TraceAnswered answered = {
     .store = call->console->store,
-    .source = source,
-    .index_case = (const guint32 *) (void *) job->task.index_case->data,
-    .n_index_case = job->task.index_case->len,
+    .source = trace_store_get_source (call->console->store),
+    .seed = TRACE_SEED (job->task.limits),
     .question = &job->task.question,
     .answer = answer,
     .rule = job->owner.rule,
   };
   g_autoptr (TraceExplanation) explanation = trace_explain (&answered, subject, &error);
-  trace_limited_free (source);
   if (explanation == NULL && error == NULL) {
     trace_call_refuse (call, 409, "edition"); // the store has changed since
   } else if (explanation == NULL) {

@@ -19,39 +19,45 @@
 void
 trace_console_index_clear (TraceConsoleIndex *index_case)
 {
-  g_clear_pointer (&index_case->subjects, g_array_unref);
   g_clear_pointer (&index_case->limits, g_array_unref);
 }
 
 static gboolean
 add_subject (TraceCall *call,
-             TraceConsoleIndex *index_case,
-             const guint8 subject[TRACE_SUBJECT_SIZE])
+             const TraceQuestion *question,
+             const guint8 subject[TRACE_SUBJECT_SIZE],
+             TraceConsoleIndex *index_case)
 {
   g_autoptr (GError) error = NULL;
-  guint32 number = 0;
-  if (!trace_store_find_subject (call->console->store, subject, &number, &error)) {
+  TraceLimit limit = { 0, question->from_s, question->to_s, FALSE };
+  if (!trace_store_find_subject (call->console->store, subject, &limit.subject, &error)) {
     trace_call_fail (call, error);
     return FALSE;
   }
-  if (number > 0)
-    g_array_append_val (index_case->subjects, number);
+  if (limit.subject > 0)
+    g_array_append_val (index_case->limits, limit);
   return TRUE;
 }
 
 static gboolean
-add_hex (TraceCall *call, TraceConsoleIndex *index_case, const char *text)
+add_hex (TraceCall *call,
+         const TraceQuestion *question,
+         const char *text,
+         TraceConsoleIndex *index_case)
 {
   guint8 subject[TRACE_SUBJECT_SIZE];
   if (trace_subject_read (text, subject))
-    return add_subject (call, index_case, subject);
+    return add_subject (call, question, subject, index_case);
   trace_call_refuse (call, 400, "subject");
   return FALSE;
 }
 
 // What was scanned goes no further than its pseudonym.
 static gboolean
-add_code (TraceCall *call, TraceConsoleIndex *index_case, const char *code)
+add_code (TraceCall *call,
+          const TraceQuestion *question,
+          const char *code,
+          TraceConsoleIndex *index_case)
 {
   struct ct_credential credential;
   guint8 subject[TRACE_SUBJECT_SIZE];
@@ -64,7 +70,7 @@ add_code (TraceCall *call, TraceConsoleIndex *index_case, const char *code)
   trace_keys_make_subject (call->console->options.keys, credential.subject,
                            strlen (credential.subject), subject);
   sodium_memzero (&credential, sizeof credential);
-  return add_subject (call, index_case, subject);
+  return add_subject (call, question, subject, index_case);
 }
 
 static void
@@ -78,9 +84,9 @@ make_subject (gconstpointer keys,
 
 static gboolean
 add_bluezone (TraceCall *call,
-              TraceConsoleIndex *index_case,
+              const TraceQuestion *question,
               const char *text,
-              const TraceQuestion *question)
+              TraceConsoleIndex *index_case)
 {
   g_autoptr (GError) error = NULL;
   g_auto (TraceBluezoneAnswer) answer = { 0 };
@@ -95,29 +101,9 @@ add_bluezone (TraceCall *call,
     trace_call_fail (call, error);
     return FALSE;
   }
-  for (guint i = 0; i < answer.limits->len; i++) {
-    TraceLimit limit = g_array_index (answer.limits, TraceLimit, i);
-    g_array_append_val (index_case->limits, limit);
-    g_array_append_val (index_case->subjects, limit.subject);
-  }
+  if (answer.limits->len > 0)
+    g_array_append_vals (index_case->limits, answer.limits->data, answer.limits->len);
   return TRUE;
-}
-
-static int
-compare_numbers (gconstpointer a, gconstpointer b)
-{
-  guint32 left = *(const guint32 *) a, right = *(const guint32 *) b;
-  return (left > right) - (left < right);
-}
-
-// An identifier that came up in two slots has two limits, and is one subject.
-static void
-drop_doubles (GArray *numbers)
-{
-  g_array_sort (numbers, compare_numbers);
-  for (guint i = numbers->len; i > 1; i--)
-    if (g_array_index (numbers, guint32, i - 1) == g_array_index (numbers, guint32, i - 2))
-      g_array_remove_index (numbers, i - 1);
 }
 
 gboolean
@@ -142,19 +128,17 @@ trace_console_read_index_case (TraceCall *call,
     return FALSE;
   }
   g_auto (TraceConsoleIndex) index_case = {
-    .subjects = g_array_new (FALSE, FALSE, sizeof (guint32)),
     .limits = g_array_new (FALSE, FALSE, sizeof (TraceLimit)),
   };
-  gboolean ok = subject != NULL ? add_hex (call, &index_case, subject)
-                : code != NULL  ? add_code (call, &index_case, code)
-                                : add_bluezone (call, &index_case, bluezone, question);
+  gboolean ok = subject != NULL ? add_hex (call, question, subject, &index_case)
+                : code != NULL  ? add_code (call, question, code, &index_case)
+                                : add_bluezone (call, question, bluezone, &index_case);
   if (!ok)
     return FALSE;
-  if (index_case.subjects->len == 0) {
+  if (index_case.limits->len == 0) {
     trace_call_refuse (call, 404, "unknown");
     return FALSE;
   }
-  drop_doubles (index_case.subjects);
   *ret_index_case = index_case;
   index_case = (TraceConsoleIndex){ 0 };
   return TRUE;

@@ -6,8 +6,8 @@
 #pragma once
 
 #include "kiosk/trace/trace-console-private.h"
-#include "kiosk/trace/trace-limited.h"
 #include "kiosk/trace/trace-search.h"
+#include "kiosk/trace/trace-seed.h"
 
 G_BEGIN_DECLS
 
@@ -21,8 +21,7 @@ G_BEGIN_DECLS
 #define TRACE_CONSOLE_KEYS_MAX     64         // of Bluezone: one person's are up to 21
 
 typedef struct {
-  GArray *subjects; // of guint32, the store's numbers, at least one
-  GArray *limits;   // of TraceLimit: when some of them were the index case's
+  GArray *limits; // of TraceLimit: each of its names that the store knows, at least one
 } TraceConsoleIndex;
 
 void trace_console_index_clear (TraceConsoleIndex *index_case);

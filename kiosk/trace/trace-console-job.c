@@ -33,7 +33,7 @@ typedef struct {
   GCancellable *cancellable;
   TraceStore *store;
   TraceIndex *index;   // (nullable)
-  TraceSource *source; // the index's or the store's, limited
+  TraceSource *source; // the index's or the store's
   gint64 started_ms, reported_ms;
   gsize n_sent;
 } Search;
@@ -110,9 +110,10 @@ static gboolean
 send_stays_worker (Search *search, GError **error)
 {
   const TraceJobTask *task = search->task;
-  g_autoptr (GArray) found = trace_find_stays (
-      trace_store_get_source (search->store), (const guint32 *) (void *) task->index_case->data,
-      task->index_case->len, task->question.from_s, task->question.to_s, error);
+  const TraceSeed seed = TRACE_SEED (task->limits);
+  g_autoptr (GArray) found =
+      trace_seed_find_stays (trace_store_get_source (search->store), &seed, task->question.from_s,
+                             task->question.to_s, error);
   if (found == NULL)
     return FALSE;
   GArray *stays = g_array_new (FALSE, FALSE, sizeof (TraceJobStay));
@@ -210,17 +211,9 @@ static TraceAnswer *
 ask_worker (Search *search, GError **error)
 {
   const TraceJobTask *task = search->task;
-  return trace_search (search->source, (const guint32 *) (void *) task->index_case->data,
-                       task->index_case->len, &task->question, on_progress_worker, search, error);
-}
-
-static void
-use_source_worker (Search *search, TraceSource *source)
-{
-  const GArray *limits = search->task->limits;
-  g_clear_pointer (&search->source, trace_limited_free);
-  search->source =
-      trace_limited_new (source, (const TraceLimit *) (void *) limits->data, limits->len);
+  const TraceSeed seed = TRACE_SEED (task->limits);
+  return trace_search (search->source, &seed, 1, &task->question, on_progress_worker, search,
+                       error);
 }
 
 static gboolean
@@ -230,7 +223,7 @@ send_answer_worker (Search *search, GError **error)
   g_autoptr (TraceAnswer) answer = ask_worker (search, &cause);
   if (answer == NULL && search->index != NULL && trace_index_is_damaged (search->index)) {
     g_clear_error (&cause); // the tables know the answer
-    use_source_worker (search, trace_store_get_source (search->store));
+    search->source = trace_store_get_source (search->store);
     answer = ask_worker (search, &cause);
   }
   GArray *rows = answer != NULL
@@ -257,8 +250,8 @@ open_worker (Search *search, GError **error)
   if (search->store == NULL)
     return FALSE;
   search->index = trace_index_open_or_build (search->store, task->uri, NULL); // or the tables
-  use_source_worker (search, search->index != NULL ? trace_index_get_source (search->index)
-                                                   : trace_store_get_source (search->store));
+  search->source = search->index != NULL ? trace_index_get_source (search->index)
+                                         : trace_store_get_source (search->store);
   return TRUE;
 }
 
@@ -276,7 +269,6 @@ search_worker (gpointer user_data)
                                                                : TRACE_JOB_TIMED_OUT;
     send_worker (search, (Report){ .state = state, .error = g_steal_pointer (&error) });
   }
-  g_clear_pointer (&search->source, trace_limited_free);
   g_clear_pointer (&search->index, trace_index_close);
   g_clear_pointer (&search->store, trace_store_close);
   g_async_queue_unref (search->reports);
@@ -391,7 +383,6 @@ trace_job_free (TraceJob *job)
   g_array_unref (job->n_of_level);
   g_array_unref (job->counts);
   g_hash_table_unref (job->row_of);
-  g_array_unref (job->task.index_case);
   g_array_unref (job->task.limits);
   g_free (job->task.uri);
   g_free (job->owner.case_id);

@@ -8,8 +8,8 @@
 
 #include <gio/gio.h>
 
-#include "kiosk/trace/trace-limited.h"
 #include "kiosk/trace/trace-search.h"
+#include "kiosk/trace/trace-seed.h"
 #include "kiosk/trace/trace-store.h"
 
 G_BEGIN_DECLS
@@ -46,8 +46,7 @@ typedef struct {
 typedef struct {
   char *uri;
   TraceOpenStays open_stays;
-  GArray *index_case; // of guint32
-  GArray *limits;     // of TraceLimit: when some of the index case's subjects were theirs
+  GArray *limits; // of TraceLimit: the index case
   TraceQuestion question;
   gint64 time_ms; // it stops itself after that
 } TraceJobTask;

@@ -87,7 +87,6 @@ start_search (TraceCall *call)
   TraceJobTask task = {
     .uri = g_strdup (call->console->uri),
     .open_stays = call->console->options.open_stays,
-    .index_case = g_steal_pointer (&index_case.subjects),
     .limits = g_steal_pointer (&index_case.limits),
     .question = question,
     .time_ms = call->console->options.search_ms,

@@ -128,6 +128,7 @@ span_new (const TraceStay *via, const TraceStay *own, gint64 from_s, gint64 to_s
   gboolean is_heard = via->evidence == TRACE_EVIDENCE_BLE || own->evidence == TRACE_EVIDENCE_BLE;
   TraceSharedSpan *span = g_new0 (TraceSharedSpan, 1);
   span->place = own->place;
+  span->via = via->subject;
   span->from_s = MAX (MAX (via->arrived_s, own->arrived_s), from_s);
   span->to_s = MIN (MIN (via->left_s, own->left_s), to_s);
   span->doubts = (guint8) (via->doubts | own->doubts | (is_heard ? TRACE_DOUBT_BEACON : 0));
@@ -166,20 +167,14 @@ judge_sure (const TraceAnswered *answered, TraceExplainedStep *step)
 }
 
 static gboolean
-add_evidence (const TraceAnswered *answered,
-              TraceExplainedStep *step,
-              const guint32 *via,
-              gsize n_via,
-              GError **error)
+add_evidence (const TraceAnswered *answered, TraceExplainedStep *step, GError **error)
 {
   for (guint i = 0; i < step->spans->len; i++) {
     TraceSharedSpan *span = g_ptr_array_index (step->spans, i);
     span->counts = span->from_s < step->contact.exposed_s &&
                    span->to_s > step->contact.exposed_s - answered->question->window_s;
-    for (gsize j = 0; j < n_via; j++)
-      if (!find_records (answered->store, via[j], span, span->via_records, error))
-        return FALSE;
-    if (!find_records (answered->store, step->contact.subject, span, span->own_records, error) ||
+    if (!find_records (answered->store, span->via, span, span->via_records, error) ||
+        !find_records (answered->store, step->contact.subject, span, span->own_records, error) ||
         !find_gaps (answered->store, span, error))
       return FALSE;
   }
@@ -196,10 +191,10 @@ explain_step (const TraceAnswered *answered,
   const TraceQuestion *question = answered->question;
   gint64 from_s = before == NULL ? question->from_s
                                  : MAX (question->from_s, before->exposed_s + question->latency_s);
-  const guint32 *via = before == NULL ? answered->index_case : &before->subject;
-  gsize n_via = before == NULL ? answered->n_index_case : 1;
   g_autoptr (GArray) theirs =
-      trace_find_stays (answered->source, via, n_via, from_s, question->to_s, error);
+      before == NULL
+          ? trace_seed_find_stays (answered->source, &answered->seed, from_s, question->to_s, error)
+          : trace_find_stays (answered->source, &before->subject, 1, from_s, question->to_s, error);
   g_autoptr (GArray) own = theirs != NULL ? trace_find_stays (answered->source, &contact->subject,
                                                               1, from_s, question->to_s, error)
                                           : NULL;
@@ -218,7 +213,7 @@ explain_step (const TraceAnswered *answered,
     }
   g_ptr_array_sort (step->spans, compare_spans);
   judge_sure (answered, step);
-  if (add_evidence (answered, step, via, n_via, error))
+  if (add_evidence (answered, step, error))
     return step;
   step_free (step);
   return NULL;

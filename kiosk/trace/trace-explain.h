@@ -16,7 +16,8 @@ G_BEGIN_DECLS
 typedef struct {
   TraceStore *store;
   TraceSource *source;
-  const guint32 *index_case;
+  TraceSeed seed;
+  const guint32 *index_case; // its names, each once
   gsize n_index_case;
   const TraceQuestion *question;
   const TraceAnswer *answer;
@@ -40,6 +41,7 @@ typedef struct {
 
 typedef struct {
   guint32 place;
+  guint32 via; // by the name that was there
   gint64 from_s, to_s;
   guint8 doubts;
   gboolean counts;     // lies in the window before the exposure

@@ -9,34 +9,16 @@
 
 #include "kiosk/trace/trace-case.h"
 #include "kiosk/trace/trace-export-private.h"
-#include "kiosk/trace/trace-limited.h"
 
-// @entries: by label. Adds what the store knows of them.
 static gboolean
-take_names (TraceExport *self, const GArray *entries, GArray *limits, GError **error)
+take_people (TraceExport *self, const GArray *entries, GError **error)
 {
-  g_autoptr (GArray) names = g_array_new (FALSE, FALSE, sizeof (guint32));
-  const char *label = "";
-  for (guint i = 0; i < entries->len; i++) {
-    const TraceIndexCase *entry = &g_array_index (entries, TraceIndexCase, i);
-    TraceLimit limit = { 0, entry->from_s, entry->to_s };
-    if (entry->is_withdrawn)
-      continue;
-    if (!trace_store_find_subject (self->store, entry->subject, &limit.subject, error))
-      return FALSE;
-    if (limit.subject == 0)
-      continue;
-    if (!g_str_equal (label, entry->label)) {
-      trace_export_add_names (self, names);
-      g_array_set_size (names, 0);
-      label = entry->label;
-    }
-    if (names->len == 0 || g_array_index (names, guint32, names->len - 1) != limit.subject)
-      g_array_append_val (names, limit.subject);
-    g_array_append_val (limits, limit);
-    self->question.from_s = MIN (self->question.from_s, limit.from_s);
-  }
-  trace_export_add_names (self, names);
+  g_auto (TraceCasePeople) people = { NULL, NULL, 0 };
+  if (!trace_case_find_people (self->store, entries, &people, error))
+    return FALSE;
+  for (guint i = 0; i < people.seeds->len; i++)
+    trace_export_add_seed (self, &g_array_index (people.seeds, TraceSeed, i));
+  self->question.from_s = people.from_s;
   return TRUE;
 }
 
@@ -77,16 +59,9 @@ trace_export_new_case (TraceStore *store, const char *id, GError **error)
   }
   g_autoptr (GArray) entries = trace_case_list_index (db, id, error);
   g_autoptr (GArray) levels = entries != NULL ? trace_case_list_levels (db, id, error) : NULL;
-  g_autoptr (GArray) limits = g_array_new (FALSE, FALSE, sizeof (TraceLimit));
   self->question = what->question;
-  self->question.from_s = G_MAXINT64;
   self->question.to_s = MIN (what->question.to_s, what->computed_ms / 1000);
-  if (levels == NULL || !take_names (self, entries, limits, error))
-    return NULL;
-  self->limited =
-      trace_limited_new (self->source, (const TraceLimit *) (void *) limits->data, limits->len);
-  self->source = self->limited;
-  if (!take_levels (self, levels, error))
+  if (levels == NULL || !take_people (self, entries, error) || !take_levels (self, levels, error))
     return NULL;
   trace_export_sort_contacts (self);
   return g_steal_pointer (&self);

@@ -22,24 +22,21 @@ typedef struct {
 
 struct TraceExport {
   TraceStore *store;
-  TraceSource *source;    // the store's, or of a case
-  TraceSource *limited;   // (nullable) ours
+  TraceSource *source;    // the store's
   TraceQuestion question; // of guests only the span
   char *venue;            // NULL: contacts
   GArray *items;          // of TraceExportItem, in the order of keys where all else is the same
   GHashTable *contacts;   // subject's number → TraceContact
   GHashTable *stays;      // subject's number → GArray of TraceStay, of those who met
-  GHashTable *names;      // (nullable) index case's number → GArray of guint32, all of its own
-  GHashTable *details;    // (nullable)
+  GHashTable *seeds;   // index case's number → GArray of TraceLimit, of all that is known of it
+  GHashTable *details; // (nullable)
 };
 
 TraceExport *trace_export_new (TraceStore *store);
 gboolean trace_export_add_contact (TraceExport *self, const TraceContact *contact, GError **error);
 void trace_export_sort_contacts (TraceExport *self);
-// @names: of guint32, one person's. Each counts with the others.
-void trace_export_add_names (TraceExport *self, const GArray *names);
-// @limits: of TraceLimit. Names are where they were in their own time only.
-void trace_export_limit (TraceExport *self, const GArray *limits);
+// Whoever was with one of its names was with that person.
+void trace_export_add_seed (TraceExport *self, const TraceSeed *seed);
 
 typedef struct {
   TraceNote note;

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "kiosk/trace/trace-export-private.h"
-#include "kiosk/trace/trace-limited.h"
 
 #define STAYS_KEPT 20000 // subjects whose stays are remembered
 
@@ -23,6 +22,7 @@ trace_export_new (TraceStore *store)
   self->items = g_array_new (FALSE, FALSE, sizeof (TraceExportItem));
   self->contacts = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->stays = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
+  self->seeds = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
   return self;
 }
 
@@ -32,9 +32,8 @@ trace_export_free (TraceExport *self)
   g_array_unref (self->items);
   g_hash_table_unref (self->contacts);
   g_hash_table_unref (self->stays);
+  g_hash_table_unref (self->seeds);
   g_clear_pointer (&self->details, g_hash_table_unref);
-  g_clear_pointer (&self->names, g_hash_table_unref);
-  g_clear_pointer (&self->limited, trace_limited_free);
   g_free (self->venue);
   g_free (self);
 }
@@ -74,21 +73,15 @@ trace_export_sort_contacts (TraceExport *self)
 }
 
 void
-trace_export_add_names (TraceExport *self, const GArray *names)
+trace_export_add_seed (TraceExport *self, const TraceSeed *seed)
 {
-  if (self->names == NULL)
-    self->names = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
-  for (guint i = 0; i < names->len; i++)
-    g_hash_table_insert (self->names, GUINT_TO_POINTER (g_array_index (names, guint32, i)),
-                         g_array_copy ((GArray *) names));
-}
-
-void
-trace_export_limit (TraceExport *self, const GArray *limits)
-{
-  self->limited = trace_limited_new (self->source, (const TraceLimit *) (const void *) limits->data,
-                                     limits->len);
-  self->source = self->limited;
+  g_autoptr (GArray) limits = g_array_new (FALSE, FALSE, sizeof (TraceLimit));
+  if (seed->n_limits > 0)
+    g_array_append_vals (limits, seed->limits, (guint) seed->n_limits);
+  for (guint i = 0; i < limits->len; i++)
+    g_hash_table_insert (self->seeds,
+                         GUINT_TO_POINTER (g_array_index (limits, TraceLimit, i).subject),
+                         g_array_ref (limits));
 }
 
 TraceExport *
@@ -97,8 +90,7 @@ trace_export_new_contacts (TraceStore *store, const TraceExportAnswer *answer, G
   const GArray *contacts = answer->answer->contacts;
   g_autoptr (TraceExport) self = trace_export_new (store);
   self->question = *answer->question;
-  trace_export_add_names (self, answer->numbers);
-  trace_export_limit (self, answer->limits);
+  trace_export_add_seed (self, &TRACE_SEED (answer->limits));
   for (guint i = 0; i < contacts->len; i++)
     if (!trace_export_add_contact (self, &g_array_index (contacts, TraceContact, i), error))
       return NULL;
@@ -180,20 +172,23 @@ trace_export_row_clear (TraceExportRow *row)
   g_clear_pointer (&row->first_name, g_free);
 }
 
-// Borrowed until others are asked for. Of an index case with several names, those of all.
+// Borrowed until others are asked for. Of an index case those of all its names.
 static GArray *
 find_stays (TraceExport *self, guint32 subject, GError **error)
 {
-  GArray *stays = g_hash_table_lookup (self->stays, GUINT_TO_POINTER (subject));
-  const GArray *names =
-      self->names != NULL ? g_hash_table_lookup (self->names, GUINT_TO_POINTER (subject)) : NULL;
+  gpointer key = GUINT_TO_POINTER (subject);
+  GArray *stays = g_hash_table_lookup (self->stays, key);
+  const GArray *limits = g_hash_table_lookup (self->seeds, key);
   if (stays != NULL)
     return stays;
-  stays = trace_find_stays (
-      self->source, names != NULL ? (const guint32 *) (const void *) names->data : &subject,
-      names != NULL ? names->len : 1, self->question.from_s, self->question.to_s, error);
+  if (limits != NULL && !g_hash_table_contains (self->contacts, key))
+    stays = trace_seed_find_stays (self->source, &TRACE_SEED (limits), self->question.from_s,
+                                   self->question.to_s, error);
+  else
+    stays = trace_find_stays (self->source, &subject, 1, self->question.from_s, self->question.to_s,
+                              error);
   if (stays != NULL)
-    g_hash_table_insert (self->stays, GUINT_TO_POINTER (subject), stays);
+    g_hash_table_insert (self->stays, key, stays);
   return stays;
 }
 

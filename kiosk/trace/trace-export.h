@@ -18,8 +18,7 @@ typedef struct TraceExport TraceExport;
 typedef struct {
   const TraceQuestion *question;
   const TraceAnswer *answer;
-  const GArray *limits;  // of TraceLimit: the index case's names, each with its time
-  const GArray *numbers; // of guint32: each name once
+  const GArray *limits; // of TraceLimit: the index case
 } TraceExportAnswer;
 
 // The store is borrowed.

@@ -145,6 +145,7 @@ static void
 list_numbers (TracePerson *person)
 {
   guint n = 0;
+  g_array_sort (person->limits, compare_numbers); // it begins with one
   for (guint i = 0; i < person->limits->len; i++)
     g_array_append_val (person->numbers, g_array_index (person->limits, TraceLimit, i).subject);
   g_array_sort (person->numbers, compare_numbers);
@@ -187,7 +188,7 @@ trace_person_find (TracePerson *person,
                    gint64 to_s,
                    GError **error)
 {
-  TraceLimit limit = { 0, from_s, to_s };
+  TraceLimit limit = { 0, from_s, to_s, FALSE };
   g_autoptr (TraceKeys) keys = NULL;
   person->limits = g_array_new (FALSE, FALSE, sizeof (TraceLimit));
   person->numbers = g_array_new (FALSE, FALSE, sizeof (guint32));

@@ -30,6 +30,11 @@
   " NOT NULL, doubts " INT " NOT NULL, computed_ms " INT " NOT NULL, version " INT                 \
   " NOT NULL, PRIMARY KEY (case_id, subject))" STRICT ";"
 
+// Only what was a phone's was ever so short: 15 minutes, and what its clock may be wrong.
+#define SLOTS(INT)                                                                                 \
+  "ALTER TABLE case_index ADD COLUMN is_slot " INT " NOT NULL DEFAULT 0;"                          \
+  "UPDATE case_index SET is_slot = 1 WHERE to_s - from_s <= 1140;"
+
 // audit_head: what the next entry follows on; whoever writes one takes it first, so that they come
 // one after the other.
 #define AUDIT(INT, BYTES, TEXT, STRICT, ZEROS)                                                     \
@@ -49,6 +54,7 @@ static const TraceSchemaStep steps[] = {
   { STEP (CASES, SQLITE), STEP (CASES, POSTGRES) },
   { STEP (AUDIT, SQLITE, "zeroblob (32)"),
     STEP (AUDIT, POSTGRES, "decode (repeat ('00', 32), 'hex')") },
+  { SLOTS ("INTEGER"), SLOTS ("bigint") },
 };
 
 const TraceSchemaArea trace_schema_cases = {

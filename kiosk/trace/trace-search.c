@@ -428,21 +428,34 @@ find_level (Search *search, const GArray *members, GError **error)
   return TRUE;
 }
 
-// The index case is one member, by whatever names it is known.
+// An index case is one member, by whatever names it is known.
 static gboolean
-find_first_level (Search *search, const guint32 *index_case, gsize n, GError **error)
+follow_seed (Search *search, const TraceSeed *seed, GError **error)
 {
-  const Member member = { { .subject = n > 0 ? index_case[0] : 0, .risk = 1 },
-                          search->question->from_s };
-  g_autoptr (GArray) stays = g_array_new (FALSE, FALSE, sizeof (TraceStay));
-  for (gsize i = 0; i < n; i++)
-    if (index_case[i] <= search->n_people)
-      search->people[index_case[i]].exposed_for = SETTLED;
-  if (!find_stays (search, index_case, n, member.from_s, stays, error))
+  const TraceQuestion *question = search->question;
+  g_autoptr (GArray) own =
+      trace_seed_find_stays (search->source, seed, question->from_s, question->to_s, error);
+  if (own == NULL)
     return FALSE;
-  g_array_sort (stays, trace_stay_compare_arrivals);
-  take_own (search, &member, (const TraceStay *) (void *) stays->data, stays->len);
+  const Member member = { { .subject = own->len > 0 ? seed->limits[0].subject : 0, .risk = 1 },
+                          question->from_s };
+  g_array_set_size (search->own, 0);
+  if (own->len > 0)
+    g_array_append_vals (search->own, own->data, own->len);
   return follow (search, &member, error);
+}
+
+static gboolean
+find_first_level (Search *search, const TraceSeed *seeds, gsize n_seeds, GError **error)
+{
+  for (gsize i = 0; i < n_seeds; i++)
+    for (gsize j = 0; j < seeds[i].n_limits; j++)
+      if (seeds[i].limits[j].subject <= search->n_people)
+        search->people[seeds[i].limits[j].subject].exposed_for = SETTLED;
+  for (gsize i = 0; i < n_seeds; i++)
+    if (!follow_seed (search, &seeds[i], error))
+      return FALSE;
+  return TRUE;
 }
 
 // The level that was found becomes known, and goes into the answer.
@@ -501,8 +514,8 @@ check (const TraceQuestion *question, GError **error)
 
 TraceAnswer *
 trace_search (TraceSource *source,
-              const guint32 *index_case,
-              gsize n_index_case,
+              const TraceSeed *seeds,
+              gsize n_seeds,
               const TraceQuestion *question,
               TraceProgress progress,
               gpointer user_data,
@@ -520,7 +533,7 @@ trace_search (TraceSource *source,
   answer->n_of_level = g_array_new (FALSE, FALSE, sizeof (guint));
   answer->summary = trace_summary_new (question->day_offset_s);
   for (guint level = 1; level <= question->levels; level++) {
-    if (!(level == 1 ? find_first_level (&search, index_case, n_index_case, error)
+    if (!(level == 1 ? find_first_level (&search, seeds, n_seeds, error)
                      : find_level (&search, members, error)) ||
         !close_level (&search, level, answer, error))
       return NULL;

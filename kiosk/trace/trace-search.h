@@ -1,17 +1,17 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The contact search: from an index case outwards, level by level, never backwards in time.
+// The contact search: from index cases outwards, level by level, never backwards in time.
 
 #pragma once
 
-#include "kiosk/trace/trace-source.h"
+#include "kiosk/trace/trace-seed.h"
 #include "kiosk/trace/trace-summary.h"
 
 G_BEGIN_DECLS
 
 typedef struct {
-  gint64 from_s, to_s; // of the index case's contacts
+  gint64 from_s, to_s; // of the index cases' contacts
   guint levels;        // at least 1
   gint64 window_s;     // 86400
   gint64 min_overlap_s;
@@ -23,9 +23,9 @@ typedef struct {
 
 typedef struct {
   guint32 subject;
-  guint32 via;   // of the level before; the first of its names for the index case
+  guint32 via;   // of the level before; an index case by the first of its limits
   guint32 place; // where the exposure was
-  guint8 level;  // 1: met the index case
+  guint8 level;  // 1: met an index case
   guint8 doubts; // TRACE_DOUBT_… of the stays that the exposure rests on
   gboolean is_staff;
   gint64 exposed_s;
@@ -55,11 +55,11 @@ typedef gboolean (*TraceProgress) (guint level,
 
 // Overlaps of a pair are united over all places and added up within the window; a contact's
 // exposure is the earliest over all of the level before, and the smaller subject gives it when two
-// do. Nobody has two levels. A stay has evidence "staff": its subject is staff. One index case may
-// be known by several subjects (a card, a phone's identifiers). @progress: nullable.
+// do. Nobody has two levels, and no index case has one. A stay has evidence "staff": its subject is
+// staff. @seeds: the index cases; time with two of them does not add up. @progress: nullable.
 TraceAnswer *trace_search (TraceSource *source,
-                           const guint32 *index_case,
-                           gsize n_index_case,
+                           const TraceSeed *seeds,
+                           gsize n_seeds,
                            const TraceQuestion *question,
                            TraceProgress progress,
                            gpointer user_data,

@@ -195,19 +195,12 @@ list_stays (TraceStore *store, const char *text, gint64 from_s, gint64 to_s, gsi
   g_autoptr (GError) error = NULL;
   g_auto (TraceBluezoneAnswer) answer = { 0, NULL };
   g_autoptr (GArray) keys = read_keys (text, &error), stays = NULL;
-  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_autoptr (GString) words = g_string_new (NULL);
   g_assert_true (trace_bluezone_find (store, keys, from_s, to_s, &maker, &answer, &error));
   g_assert_no_error (error);
-  for (guint i = 0; i < answer.limits->len; i++)
-    g_array_append_val (numbers, g_array_index (answer.limits, TraceLimit, i).subject);
-  TraceSource *source =
-      trace_limited_new (trace_store_get_source (store),
-                         (const TraceLimit *) (void *) answer.limits->data, answer.limits->len);
-  stays = trace_find_stays (source, (const guint32 *) (void *) numbers->data, numbers->len, from_s,
-                            to_s, &error);
+  stays = trace_seed_find_stays (trace_store_get_source (store), &TRACE_SEED (answer.limits),
+                                 from_s, to_s, &error);
   g_assert_no_error (error);
-  trace_limited_free (source);
   for (guint i = 0; i < stays->len; i++) {
     const TraceStay *stay = &g_array_index (stays, TraceStay, i);
     g_string_append_printf (words, "%s%d-%d", i > 0 ? " " : "",

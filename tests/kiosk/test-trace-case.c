@@ -8,9 +8,10 @@
 
 #include "kiosk/trace/trace-audit.h"
 #include "kiosk/trace/trace-case.h"
+#include "kiosk/trace/trace-schema.h"
 #include "trace-engine.h"
 
-#define NOW_S 1010000
+#define NOW_S 1030000
 #define LAN   "bs-lan"
 
 typedef struct {
@@ -28,7 +29,12 @@ make_subject (char letter, guint8 ret_subject[TRACE_SUBJECT_SIZE])
 }
 
 static void
-put (Fixture *fixture, char letter, const char *venue, gint64 arrived_s, gint64 left_s)
+put_seen (Fixture *fixture,
+          char letter,
+          const char *venue,
+          gint64 arrived_s,
+          gint64 left_s,
+          TraceEvidence evidence)
 {
   g_autoptr (GError) error = NULL;
   gboolean is_new = FALSE;
@@ -36,13 +42,19 @@ put (Fixture *fixture, char letter, const char *venue, gint64 arrived_s, gint64 
                            .zone = "main",
                            .arrived_s = 1000000 + arrived_s,
                            .left_s = 1000000 + left_s,
-                           .evidence = TRACE_EVIDENCE_QR,
+                           .evidence = evidence,
                            .doubts = TRACE_DOUBT_STATIC,
                            .kiosk = "k",
                            .seq = ++fixture->seq };
   make_subject (letter, arrival.subject);
   g_assert_true (trace_store_put (fixture->store, &arrival, &is_new, &error));
   g_assert_no_error (error);
+}
+
+static void
+put (Fixture *fixture, char letter, const char *venue, gint64 arrived_s, gint64 left_s)
+{
+  put_seen (fixture, letter, venue, arrived_s, left_s, TRACE_EVIDENCE_QR);
 }
 
 // A meets X, then B; X meets Y; B meets Y and, for a shorter time, Z; so does A.
@@ -209,6 +221,48 @@ test_each_has_a_span_of_its_own (Fixture *fixture, gconstpointer engine)
   assert_changes (fixture, "A-0 B-0 Y-1");
 }
 
+// Two windows that are one stay reach across the moment from which on somebody is infectious: that
+// counts. Of a phone's slot only what was heard in it does.
+static void
+test_cuts_what_was_heard_as_one (Fixture *fixture, gconstpointer engine)
+{
+  static const struct {
+    gboolean is_slot;
+    const char *changes;
+  } cases[] = { { FALSE, "B-0 Q-1" }, { TRUE, "B-0" } };
+  put_seen (fixture, 'B', "ga", 20000, 20300, TRACE_EVIDENCE_BLE);
+  put_seen (fixture, 'B', "ga", 20800, 21400, TRACE_EVIDENCE_BLE);
+  put (fixture, 'Q', "ga", 19000, 23000);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    TraceIndexCase entry = { "F0-1", { 0 }, 1020500, 1030000, FALSE, cases[i].is_slot };
+    make_subject ('B', entry.subject);
+    g_assert_true (trace_case_add (fixture->db, "C-1", &entry, 1, LAN, NULL));
+    assert_changes (fixture, cases[i].changes);
+    g_assert_true (trace_case_withdraw (fixture->db, "C-1", "F0-1", LAN, "lại", NULL));
+    g_autofree char *none = compute (fixture);
+  }
+}
+
+// A store from before slots were told apart: what is as short as one, is one.
+static void
+test_knows_slots_of_an_older_store (Fixture *fixture, gconstpointer engine)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_true (add (fixture, "F0-1", "A", 0, NULL));
+  TraceIndexCase entry = { "F0-2", { 0 }, 1020000, 1021140, FALSE, FALSE };
+  make_subject ('B', entry.subject);
+  g_assert_true (trace_case_add (fixture->db, "C-1", &entry, 1, LAN, NULL));
+  g_assert_true (trace_db_run_script (fixture->db,
+                                      "ALTER TABLE case_index DROP COLUMN is_slot;"
+                                      "UPDATE schema_version SET version = 3 WHERE area = 'cases';",
+                                      &error));
+  g_assert_true (trace_schema_update (fixture->db, &error));
+  g_assert_no_error (error);
+  g_autoptr (GArray) entries = trace_case_list_index (fixture->db, "C-1", NULL);
+  g_assert_false (g_array_index (entries, TraceIndexCase, 0).is_slot);
+  g_assert_true (g_array_index (entries, TraceIndexCase, 1).is_slot);
+}
+
 static void
 test_keeps_the_version_of_what_did_not_change (Fixture *fixture, gconstpointer engine)
 {
@@ -354,6 +408,8 @@ add_cases (TraceEngine *engine)
   ADD ("withdrawing-changes-levels-back", test_withdrawing_changes_levels_back);
   ADD ("adds-up-by-person", test_adds_up_by_person);
   ADD ("each-has-a-span-of-its-own", test_each_has_a_span_of_its_own);
+  ADD ("cuts-what-was-heard-as-one", test_cuts_what_was_heard_as_one);
+  ADD ("knows-slots-of-an-older-store", test_knows_slots_of_an_older_store);
   ADD ("keeps-the-version-of-what-did-not-change", test_keeps_the_version_of_what_did_not_change);
   ADD ("keeps-nothing-when-the-case-changed-meanwhile",
        test_keeps_nothing_when_the_case_changed_meanwhile);

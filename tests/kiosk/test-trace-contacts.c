@@ -130,6 +130,24 @@ test_refuses_odd_questions (TraceProgram *program, gconstpointer engine)
                    ==, 2);
 }
 
+// The windows on both sides of where the question begins are one stay: 900 s of it are asked for.
+static void
+test_cuts_what_was_heard_as_one (TraceProgram *program, gconstpointer engine)
+{
+  static const char heard[] =
+      HEADER AN ",cho,main,1020000,1020300,ble,k3,1\n" AN ",cho,main,1020800,1021400,ble,k3,2\n" CHI
+                ",cho,main,1019000,1023000,qr,k3,3\n";
+  g_assert_cmpint (trace_program_run (program, heard, "import", NULL), ==, 0);
+  g_assert_cmpint (trace_program_run (program, NULL, "contacts", "--subject", AN, "--from",
+                                      "1020500", "--to", "1030000", NULL),
+                   ==, 0);
+  g_assert_nonnull (strstr (program->output, "\n1," CHI ",1021400,900,1020500,1021400,cho,"));
+  g_assert_cmpint (trace_program_run (program, NULL, "contacts", "--subject", AN, "--from",
+                                      "1020500", "--to", "1030000", "--explain", CHI, NULL),
+                   ==, 0);
+  g_assert_nonnull (strstr (program->output, "900 s together"));
+}
+
 static void
 import_as (TraceProgram *program, const char *identity, const char *rest)
 {
@@ -449,6 +467,7 @@ add_cases (TraceEngine *engine)
 {
 #define ADD(name, function)                                                                        \
   TRACE_ENGINE_ADD (engine, "contacts", name, TraceProgram, set_up, function, tear_down)
+  ADD ("cuts-what-was-heard-as-one", test_cuts_what_was_heard_as_one);
   ADD ("finds-a-card-by-its-code", test_finds_a_card_by_its_code);
   ADD ("finds-a-phone-by-published-keys", test_finds_a_phone_by_published_keys);
   ADD ("explains-the-path", test_explains_the_path);

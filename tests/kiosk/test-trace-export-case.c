@@ -52,8 +52,8 @@ make_case (TraceStore *store)
   g_autoptr (GError) error = NULL;
   TraceDb *db = trace_store_get_db (store);
   g_autoptr (GPtrArray) rules = trace_rules_load (NULL, &error);
-  TraceIndexCase entries[2] = { { "F0", { 0 }, INFECTIOUS_S, TRACE_CASE_NOW, FALSE },
-                                { "F0", { 0 }, INFECTIOUS_S, TRACE_CASE_NOW, FALSE } };
+  TraceIndexCase entries[2] = { { "F0", { 0 }, INFECTIOUS_S, TRACE_CASE_NOW, FALSE, FALSE },
+                                { "F0", { 0 }, INFECTIOUS_S, TRACE_CASE_NOW, FALSE, FALSE } };
   const TraceQuestion question = {
     .levels = 3, .window_s = 86400, .min_overlap_s = 900, .to_s = TRACE_CASE_NOW
   };

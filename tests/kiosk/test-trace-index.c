@@ -201,12 +201,12 @@ test_finds_flipped_bytes (Fixture *fixture, gconstpointer user_data)
     for (guint k = 0; index != NULL && k < N_WORLDS; k++) {
       const World *world = &fixture->worlds[k];
       guint8 key[TRACE_SUBJECT_SIZE];
-      guint32 subject = 0;
+      TraceLimit limit = { 0, 0, G_MAXINT64, FALSE };
       world_write_subject (world, 0, key);
-      g_assert_true (trace_store_find_subject (fixture->store, key, &subject, &error));
-      g_autoptr (TraceAnswer) answer =
-          trace_search (trace_index_get_source (index), &subject, subject != 0, &world->question,
-                        NULL, NULL, &error);
+      g_assert_true (trace_store_find_subject (fixture->store, key, &limit.subject, &error));
+      const TraceSeed seed = { &limit, limit.subject != 0 };
+      g_autoptr (TraceAnswer) answer = trace_search (trace_index_get_source (index), &seed, 1,
+                                                     &world->question, NULL, NULL, &error);
       if (answer == NULL) {
         g_assert_error (error, TRACE_ERROR, TRACE_ERROR_STORAGE);
         g_assert_true (trace_index_is_damaged (index));

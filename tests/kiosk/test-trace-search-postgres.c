@@ -31,7 +31,7 @@ test_oracle (gconstpointer user_data)
   for (guint i = 0; i < N_WORLDS; i++) {
     world_ask_oracle (&worlds[i], oracle);
     g_autoptr (TraceAnswer) answer = world_ask (&worlds[i], store, source);
-    world_compare (answer, source, oracle, n_by_level);
+    world_compare (&worlds[i], answer, source, oracle, n_by_level);
   }
   g_assert_cmpuint (n_by_level[1], >, N_WORLDS); // else nothing was compared
   g_assert_cmpuint (n_by_level[2], >, N_WORLDS / 4);

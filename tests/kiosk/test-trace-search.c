@@ -42,7 +42,7 @@ compare_all (const World *worlds, TraceStore *store, TraceSource *source, guint 
   for (guint i = 0; i < N_WORLDS; i++) {
     world_ask_oracle (&worlds[i], oracle);
     g_autoptr (TraceAnswer) answer = world_ask (&worlds[i], store, source);
-    world_compare (answer, source, oracle, n_by_level);
+    world_compare (&worlds[i], answer, source, oracle, n_by_level);
     g_autofree char *one = world_report (&worlds[i], store, source);
     g_autofree char *other = world_report (&worlds[i], store, trace_store_get_source (store));
     g_assert_cmpstr (one, ==, other);
@@ -98,8 +98,8 @@ test_order (void)
     guint order[WORLD_STAYS_MAX];
     world_make (random, i, &world);
     shuffle (random, order, world.n_stays);
-    world_put_places (&world, store); // who is at two at once is at the one that was known first
-    world_put_places (&world, shuffled);
+    world_put_names (&world, store); // who is at two at once is at the one that was known first
+    world_put_names (&world, shuffled);
     world_put (&world, store, NULL, 0, world.n_stays);
     world_put (&world, shuffled, order, 0, world.n_stays);
     g_autofree char *one = world_report (&world, store, trace_store_get_source (store));
@@ -118,6 +118,7 @@ test_noise_outside (void)
     World world;
     g_autoptr (GError) error = NULL;
     world_make (random, i, &world);
+    world_put_names (&world, store); // an index case is told by the first name that is known
     world_put (&world, store, NULL, 0, world.n_stays);
     g_autofree char *before = world_report (&world, store, trace_store_get_source (store));
     for (guint k = 0; k < 40; k++) {
@@ -178,6 +179,59 @@ test_wider_clocks (void)
     }
   }
   g_assert_cmpuint (n_earlier, >, N_SOME_WORLDS);
+}
+
+// Of the first level, all index cases together expose whom one of them does, as early, but for each
+// other; in whatever order they are asked for.
+static void
+check_together (const World *world, TraceStore *store)
+{
+  TraceSource *source = trace_store_get_source (store);
+  g_autoptr (TraceAnswer) together = world_ask (world, store, source);
+  gint64 earliest_s[WORLD_N_SUBJECTS];
+  for (guint who = 0; who < WORLD_N_SUBJECTS; who++)
+    earliest_s[who] = G_MAXINT64;
+  for (guint seed = 0; seed < world->n_seeds; seed++) {
+    g_autoptr (TraceAnswer) alone = world_ask_one (world, store, seed);
+    for (guint who = world->n_names; who < WORLD_N_SUBJECTS; who++) {
+      guint8 key[TRACE_SUBJECT_SIZE];
+      world_write_subject (world, who, key);
+      earliest_s[who] = MIN (earliest_s[who], exposure_of (alone, source, key));
+    }
+  }
+  for (guint who = 0; who < WORLD_N_SUBJECTS; who++) {
+    guint8 key[TRACE_SUBJECT_SIZE];
+    world_write_subject (world, who, key);
+    g_assert_cmpint (exposure_of (together, source, key), ==, earliest_s[who]);
+  }
+}
+
+static void
+turn_around (World *world)
+{
+  for (guint name = 0; name < world->n_names; name++)
+    world->seed_of[name] = world->n_seeds - 1 - world->seed_of[name];
+}
+
+static void
+test_many_index_cases (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (12);
+  g_autoptr (TraceStore) store = world_open_store ("sqlite::memory:");
+  guint n_many = 0;
+  for (guint i = 0; i < 3 * N_SOME_WORLDS; i++) {
+    World world;
+    world_make (random, i, &world);
+    world_put (&world, store, NULL, 0, world.n_stays);
+    g_autofree char *one = world_report (&world, store, trace_store_get_source (store));
+    turn_around (&world);
+    g_autofree char *other = world_report (&world, store, trace_store_get_source (store));
+    g_assert_cmpstr (one, ==, other);
+    world.question.levels = 1;
+    check_together (&world, store);
+    n_many += world.n_seeds > 1;
+  }
+  g_assert_cmpuint (n_many, >, N_SOME_WORLDS);
 }
 
 // Those that are kept are of the full answer, in its order; lower levels first, and of a level
@@ -268,12 +322,14 @@ test_progress (void)
     World world;
     g_autoptr (GError) error = NULL;
     Listener listener = { g_array_new (FALSE, FALSE, sizeof (TraceContact)), 0, 0 };
-    guint32 subject = 0;
+    TraceLimit limit = { 0, 0, G_MAXINT64, FALSE };
+    const TraceSeed seed = { &limit, 1 };
     world_make (random, i, &world);
     world_put (&world, store, NULL, 0, world.n_stays);
-    g_assert_true (trace_store_find_subject (store, world.stays[0].subject, &subject, &error));
+    g_assert_true (
+        trace_store_find_subject (store, world.stays[0].subject, &limit.subject, &error));
     g_autoptr (TraceAnswer) answer =
-        trace_search (source, &subject, 1, &world.question, on_progress, &listener, &error);
+        trace_search (source, &seed, 1, &world.question, on_progress, &listener, &error);
     g_assert_no_error (error);
     g_assert_cmpuint (listener.level, ==, world.question.levels);
     g_assert_cmpmem (listener.told->data, listener.told->len * sizeof (TraceContact),
@@ -281,7 +337,7 @@ test_progress (void)
     listener.level = 0;
     listener.stop_at = 1;
     g_assert_null (
-        trace_search (source, &subject, 1, &world.question, on_progress, &listener, &error));
+        trace_search (source, &seed, 1, &world.question, on_progress, &listener, &error));
     g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     g_array_unref (listener.told);
   }
@@ -342,7 +398,8 @@ test_doubts (void)
     const TraceQuestion question = {
       .to_s = 5000, .levels = 1, .window_s = 86400, .min_overlap_s = 900
     };
-    const guint32 index_case = 1;
+    const TraceLimit limit = { 1, 0, 5000, FALSE };
+    const TraceSeed seed = { &limit, 1 };
     gboolean is_new = FALSE;
     for (guint k = 0; k <= cases[i].n; k++) {
       TraceArrival arrival = k == 0 ? cases[i].of_index : cases[i].of_contact[k - 1];
@@ -352,8 +409,8 @@ test_doubts (void)
       g_assert_true (trace_store_put (store, &arrival, &is_new, &error));
     }
     g_test_message ("%s", cases[i].what);
-    g_autoptr (TraceAnswer) answer = trace_search (trace_store_get_source (store), &index_case, 1,
-                                                   &question, NULL, NULL, &error);
+    g_autoptr (TraceAnswer) answer =
+        trace_search (trace_store_get_source (store), &seed, 1, &question, NULL, NULL, &error);
     g_assert_cmpuint (answer->contacts->len, ==, 1);
     g_assert_cmpuint (g_array_index (answer->contacts, TraceContact, 0).doubts, ==,
                       cases[i].doubts);
@@ -387,6 +444,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trace/search/the-order-of-ingest-changes-nothing", test_order);
   g_test_add_func ("/trace/search/noise-outside-the-window-changes-nothing", test_noise_outside);
   g_test_add_func ("/trace/search/wider-clocks-lose-nobody-of-the-first-level", test_wider_clocks);
+  g_test_add_func ("/trace/search/many-index-cases-are-one-search", test_many_index_cases);
   g_test_add_func ("/trace/search/a-limit-keeps-the-riskiest", test_limit);
   g_test_add_func ("/trace/search/tells-each-level-and-stops-when-told", test_progress);
   g_test_add_func ("/trace/search/doubts-are-what-an-exposure-rests-on", test_doubts);

@@ -129,11 +129,12 @@ ask (TraceStore *store, guint who, guint *n_found)
   };
   g_autoptr (GError) error = NULL;
   guint8 key[TRACE_SUBJECT_SIZE];
-  guint32 subject = 0;
+  TraceLimit limit = { 0, 0, G_MAXINT64, FALSE };
   trace_store_case_subject (who, key);
-  g_assert_true (trace_store_find_subject (store, key, &subject, &error));
-  g_autoptr (TraceAnswer) answer = trace_search (trace_store_get_source (store), &subject,
-                                                 subject != 0, &question, NULL, NULL, &error);
+  g_assert_true (trace_store_find_subject (store, key, &limit.subject, &error));
+  const TraceSeed seed = { &limit, limit.subject != 0 };
+  g_autoptr (TraceAnswer) answer =
+      trace_search (trace_store_get_source (store), &seed, 1, &question, NULL, NULL, &error);
   g_assert_no_error (error);
   *n_found += answer->contacts->len;
   return trace_report_contacts (store, key, answer, TRACE_FORMAT_CSV);

@@ -184,10 +184,12 @@ ask_core (TraceStore *store, TraceSource *source, const RivalQuestion *rival, Ri
     .min_overlap_s = rival->min_overlap_s,
   };
   guint8 key[TRACE_SUBJECT_SIZE];
-  const guint32 number = find_number (store, rival->subject);
+  const TraceLimit limit = { find_number (store, rival->subject), question.from_s, question.to_s,
+                             FALSE };
+  const TraceSeed seed = { &limit, 1 };
   Watch watch = { answer, rival_cpu_s () };
   g_autoptr (TraceAnswer) found =
-      trace_search (source, &number, 1, &question, on_progress, &watch, &error);
+      trace_search (source, &seed, 1, &question, on_progress, &watch, &error);
   if (found == NULL)
     g_error ("%s", error->message);
   answer->n_touched[0] = (double) found->n_touched;
