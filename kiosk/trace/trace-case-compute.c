@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Each index case is searched for itself, because two people's time with somebody does not add up,
-// and because each has infectious days of its own. Of several levels the lowest counts, then the
-// earliest exposure. Only what changed is written.
+// All index cases are one search, each in infectious days of its own: a path never goes back in
+// time where it comes upon another's, and no index case is somebody's contact. Only what changed is
+// written.
 
 #define G_LOG_DOMAIN "trace-case"
 
@@ -49,16 +49,6 @@ levels_put (GHashTable *levels, const TraceCaseLevel *level)
 }
 
 static gboolean
-is_better (const TraceCaseLevel *found, const TraceCaseLevel *before)
-{
-  if (before == NULL || found->level != before->level)
-    return before == NULL || found->level < before->level;
-  if (found->exposed_s != before->exposed_s)
-    return found->exposed_s < before->exposed_s;
-  return memcmp (found->via, before->via, TRACE_SUBJECT_SIZE) < 0;
-}
-
-static gboolean
 take_contacts (Computing *computing, const GArray *contacts, GError **error)
 {
   TraceSource *source = trace_store_get_source (computing->store);
@@ -71,8 +61,7 @@ take_contacts (Computing *computing, const GArray *contacts, GError **error)
     if (!source->get_key (source, contact->subject, level.subject, error) ||
         !source->get_key (source, contact->via, level.via, error))
       return FALSE;
-    if (is_better (&level, g_hash_table_lookup (computing->levels, level.subject)))
-      levels_put (computing->levels, &level);
+    levels_put (computing->levels, &level);
   }
   return TRUE;
 }
@@ -86,10 +75,10 @@ search (Computing *computing, const GArray *entries, GError **error)
     return FALSE;
   question.from_s = people.from_s;
   question.to_s = MIN (question.to_s, computing->now_s);
-  for (guint i = 0; i < people.seeds->len && question.from_s < question.to_s; i++) {
+  if (question.from_s < question.to_s) {
     g_autoptr (TraceAnswer) answer = trace_search (
-        trace_store_get_source (computing->store), &g_array_index (people.seeds, TraceSeed, i), 1,
-        &question, computing->progress, computing->user_data, error);
+        trace_store_get_source (computing->store), (const TraceSeed *) (void *) people.seeds->data,
+        people.seeds->len, &question, computing->progress, computing->user_data, error);
     if (answer == NULL || !take_contacts (computing, answer->contacts, error))
       return FALSE;
   }

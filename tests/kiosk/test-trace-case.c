@@ -213,6 +213,46 @@ test_adds_up_by_person (Fixture *fixture, gconstpointer engine)
   assert_changes (fixture, "Z-1");
 }
 
+// A met K, K met L, L met M; much later B met L. L is B's contact then, and M met L before that: no
+// path goes back in time. Without B it is as it was.
+static void
+test_no_path_goes_back_in_time (Fixture *fixture, gconstpointer engine)
+{
+  put (fixture, 'A', "ga", 10000, 11000);
+  put (fixture, 'K', "ga", 10000, 11000);
+  put (fixture, 'K', "cho", 12000, 13000);
+  put (fixture, 'L', "cho", 12000, 13000);
+  put (fixture, 'L', "quan", 15000, 16000);
+  put (fixture, 'M', "quan", 15000, 16000);
+  put (fixture, 'B', "san", 19000, 20000);
+  put (fixture, 'L', "san", 19000, 20000);
+  g_assert_true (add (fixture, "F0-1", "A", 9000, NULL));
+  assert_changes (fixture, "A-0 B-3 K-1 L-2 M-3");
+  g_assert_true (add (fixture, "F0-2", "B", 9000, NULL));
+  assert_changes (fixture, "B30 L21 M3-");
+  assert_levels (fixture, "0A<A 0B<B 1K<A 1L<B");
+  g_assert_true (trace_case_withdraw (fixture->db, "C-1", "F0-2", LAN, "âm tính", NULL));
+  assert_changes (fixture, "B03 L12 M-3");
+}
+
+// By either of two index cases: the earlier exposure is the one that is kept, and so is who gave
+// it.
+static void
+test_takes_the_earliest_of_all (Fixture *fixture, gconstpointer engine)
+{
+  put (fixture, 'B', "ga", 10000, 11000);
+  put (fixture, 'K', "ga", 10000, 11000);
+  put (fixture, 'A', "cho", 12000, 13000);
+  put (fixture, 'K', "cho", 12000, 13000);
+  put (fixture, 'K', "san", 13500, 14500);
+  put (fixture, 'L', "san", 13500, 14500);
+  g_assert_true (add (fixture, "F0-1", "A", 9000, NULL));
+  assert_changes (fixture, "A-0 K-1 L-2");
+  g_assert_true (add (fixture, "F0-2", "B", 9000, NULL));
+  assert_changes (fixture, "B-0");
+  assert_levels (fixture, "0A<A 0B<B 1K<B 2L<K");
+}
+
 static void
 test_each_has_a_span_of_its_own (Fixture *fixture, gconstpointer engine)
 {
@@ -407,6 +447,8 @@ add_cases (TraceEngine *engine)
   ADD ("follows-from-index-cases", test_follows_from_index_cases);
   ADD ("withdrawing-changes-levels-back", test_withdrawing_changes_levels_back);
   ADD ("adds-up-by-person", test_adds_up_by_person);
+  ADD ("no-path-goes-back-in-time", test_no_path_goes_back_in_time);
+  ADD ("takes-the-earliest-of-all", test_takes_the_earliest_of_all);
   ADD ("each-has-a-span-of-its-own", test_each_has_a_span_of_its_own);
   ADD ("cuts-what-was-heard-as-one", test_cuts_what_was_heard_as_one);
   ADD ("knows-slots-of-an-older-store", test_knows_slots_of_an_older_store);
