@@ -215,6 +215,25 @@ trace_case_close (
       error);
 }
 
+// Nobody is two people of one case: their time would not add up.
+static gboolean
+check_label (TraceDb *db, const char *id, const TraceIndexCase *entry, GError **error)
+{
+  gint64 n_others = 0;
+  char digits[2 * TRACE_SUBJECT_SIZE + 1];
+  if (!trace_db_query_int (db,
+                           "SELECT count (*) FROM case_index WHERE case_id = $1 AND subject = $2"
+                           " AND label <> $3 AND withdrawn_ms IS NULL",
+                           TRACE_VALUES (TRACE_TEXT (id),
+                                         TRACE_BYTES (entry->subject, TRACE_SUBJECT_SIZE),
+                                         TRACE_TEXT (entry->label)),
+                           0, &n_others, error))
+    return FALSE;
+  trace_subject_write (entry->subject, digits);
+  g_autofree char *why = g_strdup_printf ("%s is in it by another label", digits);
+  return n_others == 0 || refuse (error, id, why);
+}
+
 static gboolean
 insert_entries (TraceDb *db,
                 const char *id,
@@ -225,7 +244,8 @@ insert_entries (TraceDb *db,
 {
   gint64 at_ms = now_ms ();
   for (gsize i = 0; i < n_entries; i++)
-    if (!trace_db_run (
+    if (!check_label (db, id, &entries[i], error) ||
+        !trace_db_run (
             db,
             "INSERT INTO case_index (case_id, label, subject, from_s, to_s, is_slot, added_ms,"
             " added_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"

@@ -55,7 +55,8 @@ typedef struct {
   gboolean is_slot; // of a phone's identifier: at other times it was somebody else
 } TraceIndexCase;
 
-// What is there already is there again: also what was withdrawn.
+// What is there already is there again: also what was withdrawn. TRACE_ERROR_REFUSED: a subject is
+// there by another label.
 gboolean trace_case_add (TraceDb *db,
                          const char *id,
                          const TraceIndexCase *entries,

@@ -388,6 +388,23 @@ test_refuses_what_is_not_there_or_wrong (Fixture *fixture, gconstpointer engine)
   g_assert_error (error, TRACE_ERROR, TRACE_ERROR_INPUT);
 }
 
+// With two labels the time that one person spent with somebody would not add up.
+static void
+test_nobody_is_two_people (Fixture *fixture, gconstpointer engine)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_true (add (fixture, "F0-1", "A", 0, NULL));
+  g_assert_true (add (fixture, "F0-1", "A", 5000, NULL));
+  g_assert_false (add (fixture, "F0-2", "BA", 0, &error));
+  g_assert_error (error, TRACE_ERROR, TRACE_ERROR_REFUSED);
+  g_assert_nonnull (
+      strstr (error->message, "41414141414141414141414141414141 is in it by another"));
+  assert_changes (fixture, "A-0 B-1 X-1 Y-2"); // nothing of it was taken
+  g_assert_true (trace_case_withdraw (fixture->db, "C-1", "F0-1", LAN, "nhầm tên", NULL));
+  g_assert_true (add (fixture, "F0-2", "BA", 0, NULL));
+  assert_changes (fixture, "B10 Y21 Z-1"); // half by either name
+}
+
 static void
 test_knows_who_belongs_to_it (Fixture *fixture, gconstpointer engine)
 {
@@ -457,6 +474,7 @@ add_cases (TraceEngine *engine)
        test_keeps_nothing_when_the_case_changed_meanwhile);
   ADD ("a-closed-case-stays-as-it-is", test_a_closed_case_stays_as_it_is);
   ADD ("refuses-what-is-not-there-or-wrong", test_refuses_what_is_not_there_or_wrong);
+  ADD ("nobody-is-two-people", test_nobody_is_two_people);
   ADD ("knows-who-belongs-to-it", test_knows_who_belongs_to_it);
   ADD ("remembers-what-it-was-opened-with", test_remembers_what_it_was_opened_with);
 }
