@@ -205,7 +205,7 @@ write_export (const Request *request, TraceStore *store, TraceExport *export)
   const TraceOptions *options = request->options;
   g_autoptr (GError) error = NULL;
   g_autoptr (TraceOutput) output = trace_output_new (request->output);
-  gint64 n_bad = 0;
+  const GPtrArray *left_out = trace_export_get_left_out (export);
   gint64 capacity = trace_export_format_get_capacity (request->format, export, &request->form);
   if (!trace_export_format_takes (request->format, export))
     return trace_options_say (options, TRACE_EXIT_USAGE,
@@ -216,13 +216,15 @@ write_export (const Request *request, TraceStore *store, TraceExport *export)
   if (!read_details (request, export))
     return TRACE_EXIT_COULD_NOT;
   if (!note_in_log (request, store, trace_export_count (export), &error) ||
-      !trace_export_write (export, request->format, &request->form, output, &n_bad, &error))
+      !trace_export_write (export, request->format, &request->form, output, &error))
     return trace_options_say_error (options, error);
   (void) fprintf (stderr, "tramxanh-trace %s: %" G_GINT64_FORMAT " rows, %u parts, for %s",
                   options->name, trace_output_count_all_rows (output),
                   trace_output_count_parts (output), request->officer);
-  (void) fprintf (stderr, n_bad > 0 ? ", %" G_GINT64_FORMAT " left out\n" : "\n", n_bad);
-  return 0;
+  (void) fprintf (stderr, left_out->len > 0 ? ", %u left out:\n" : "\n", left_out->len);
+  for (guint i = 0; i < left_out->len; i++)
+    (void) fprintf (stderr, "%s\n", (const char *) g_ptr_array_index (left_out, i));
+  return left_out->len > 0 ? TRACE_EXIT_NO : 0;
 }
 
 static int

@@ -47,10 +47,19 @@ query (const TraceExport *self, GError **error)
       error);
 }
 
+static void
+leave_out (TraceExport *self, TraceRows *rows)
+{
+  gsize len = 0;
+  const guint8 *subject = trace_rows_get_bytes (rows, 0, &len);
+  if (len == TRACE_SUBJECT_SIZE)
+    trace_export_leave_out (self, subject, "no sighting by a phone");
+}
+
 gboolean
 trace_export_bluezone (TraceExporter *exporter, GError **error)
 {
-  const TraceExport *self = exporter->self;
+  TraceExport *self = exporter->self;
   TraceSighting sighting = { .rssi_dbm = 0 };
   g_autoptr (GString) line = g_string_new (NULL);
   g_autoptr (GError) own_error = NULL;
@@ -65,7 +74,7 @@ trace_export_bluezone (TraceExporter *exporter, GError **error)
     return FALSE;
   while (trace_rows_next (rows, &own_error)) {
     if (!read_sighting (rows, &sighting)) {
-      exporter->n_bad++;
+      leave_out (self, rows);
       continue;
     }
     trace_sighting_write (&sighting, line);

@@ -36,8 +36,10 @@ take_levels (TraceExport *self, const GArray *levels, GError **error)
     if (!trace_store_find_subject (self->store, level->subject, &contact.subject, error) ||
         !trace_store_find_subject (self->store, level->via, &contact.via, error))
       return FALSE;
-    if (contact.subject == 0 || contact.via == 0)
-      continue; // whose stays were let go
+    if (contact.subject == 0 || contact.via == 0) {
+      trace_export_leave_out (self, level->subject, "old stays were let go");
+      continue;
+    }
     contact.is_staff = self->source->is_staff (self->source, contact.subject);
     if (!trace_export_add_contact (self, &contact, error))
       return FALSE;

@@ -71,17 +71,19 @@ trace_exporter_for_each (TraceExporter *exporter,
                          gpointer user_data,
                          GError **error)
 {
-  for (gsize i = 0; i < trace_export_count (exporter->self); i++) {
+  TraceExport *self = exporter->self;
+  for (gsize i = 0; i < trace_export_count (self); i++) {
     g_auto (TraceExportRow) row = { .officer = NULL };
     g_autoptr (GError) own_error = NULL;
-    if (trace_export_get (exporter->self, i, exporter->form->officer, &row, &own_error) &&
+    if (trace_export_get (self, i, exporter->form->officer, &row, &own_error) &&
         each (&row, user_data, &own_error))
       continue;
     if (!g_error_matches (own_error, TRACE_ERROR, TRACE_ERROR_INPUT)) {
       g_propagate_error (error, g_steal_pointer (&own_error));
       return FALSE;
     }
-    exporter->n_bad++;
+    trace_export_leave_out (self, g_array_index (self->items, TraceExportItem, i).key,
+                            own_error->message);
   }
   return TRUE;
 }
@@ -99,13 +101,11 @@ trace_export_write (TraceExport *self,
                     const TraceExportFormat *format,
                     const TraceExportForm *form,
                     TraceOutput *output,
-                    gint64 *ret_n_bad,
                     GError **error)
 {
   TraceExporter exporter = { .self = self, .form = form, .output = output };
   gboolean ok = format->write (&exporter, error);
   const TraceManifest manifest = { trace_export_get_schema (self), format->word, form->officer,
-                                   form->rule, exporter.n_bad };
-  *ret_n_bad = exporter.n_bad;
+                                   form->rule, self->left_out->len };
   return ok && trace_output_finish (output, &manifest, error);
 }

@@ -90,10 +90,10 @@ append_facts (TraceExporter *exporter, GString *text)
   const TraceExport *self = exporter->self;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (GString) object = g_string_new (NULL);
-  g_autofree char *more = g_strdup_printf (
-      "officer \"%s\"; rows %" G_GINT64_FORMAT "; left out %" G_GINT64_FORMAT "; %s",
-      exporter->form->officer, trace_output_count_rows (exporter->output), exporter->n_bad,
-      trace_export_get_schema (self));
+  g_autofree char *more =
+      g_strdup_printf ("officer \"%s\"; rows %" G_GINT64_FORMAT "; left out %u; %s",
+                       exporter->form->officer, trace_output_count_rows (exporter->output),
+                       exporter->self->left_out->len, trace_export_get_schema (self));
   (void) json_builder_begin_object (builder); // returns @builder
   begin (builder, "dataProvider");
   trace_json_add (builder, "name", self->venue != NULL ? self->venue : "Trạm Xanh");

@@ -30,10 +30,14 @@ struct TraceExport {
   GHashTable *stays;      // subject's number → GArray of TraceStay, of those who met
   GHashTable *seeds;   // index case's number → GArray of TraceLimit, of all that is known of it
   GHashTable *details; // (nullable)
+  GPtrArray *left_out; // of strings
 };
 
 TraceExport *trace_export_new (TraceStore *store);
 gboolean trace_export_add_contact (TraceExport *self, const TraceContact *contact, GError **error);
+void trace_export_leave_out (TraceExport *self,
+                             const guint8 subject[TRACE_SUBJECT_SIZE],
+                             const char *why);
 void trace_export_sort_contacts (TraceExport *self);
 // Whoever was with one of its names was with that person.
 void trace_export_add_seed (TraceExport *self, const TraceSeed *seed);
@@ -62,11 +66,10 @@ typedef struct {
   TraceExport *self;
   const TraceExportForm *form;
   TraceOutput *output;
-  gint64 n_bad;
 } TraceExporter;
 
 typedef gboolean (*TraceExportEach) (const TraceExportRow *row, gpointer user_data, GError **error);
-// A row that cannot be told, or of which @each says so, is counted, and the others follow.
+// A row that cannot be told, or of which @each says so, is left out, and the others follow.
 gboolean trace_exporter_for_each (TraceExporter *exporter,
                                   TraceExportEach each,
                                   gpointer user_data,

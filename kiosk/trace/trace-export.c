@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "kiosk/core/ct-contact.h"
 #include "kiosk/trace/trace-export-private.h"
 
 #define STAYS_KEPT 20000 // subjects whose stays are remembered
@@ -20,6 +21,7 @@ trace_export_new (TraceStore *store)
   self->store = store;
   self->source = trace_store_get_source (store);
   self->items = g_array_new (FALSE, FALSE, sizeof (TraceExportItem));
+  self->left_out = g_ptr_array_new_with_free_func (g_free);
   self->contacts = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->stays = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
   self->seeds = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
@@ -30,6 +32,7 @@ void
 trace_export_free (TraceExport *self)
 {
   g_array_unref (self->items);
+  g_ptr_array_unref (self->left_out);
   g_hash_table_unref (self->contacts);
   g_hash_table_unref (self->stays);
   g_hash_table_unref (self->seeds);
@@ -64,6 +67,16 @@ trace_export_add_contact (TraceExport *self, const TraceContact *contact, GError
   g_hash_table_insert (self->contacts, GUINT_TO_POINTER (contact->subject),
                        g_memdup2 (contact, sizeof *contact));
   return TRUE;
+}
+
+void
+trace_export_leave_out (TraceExport *self,
+                        const guint8 subject[TRACE_SUBJECT_SIZE],
+                        const char *why)
+{
+  char digits[TRACE_SUBJECT_LEN + 1];
+  trace_subject_write (subject, digits);
+  g_ptr_array_add (self->left_out, g_strdup_printf ("%s: %s", digits, why));
 }
 
 void
@@ -156,6 +169,12 @@ gsize
 trace_export_count (const TraceExport *self)
 {
   return self->items->len;
+}
+
+const GPtrArray *
+trace_export_get_left_out (const TraceExport *self)
+{
+  return self->left_out;
 }
 
 const char *
@@ -280,25 +299,31 @@ add_meetings (TraceExport *self, const TraceContact *contact, TraceNote *note, G
   return TRUE;
 }
 
+// Where it was, which a case does not keep; and that it still is what it was.
 static gboolean
-find_exposure (TraceExportRow *row, GError **error)
+find_exposure (const TraceExport *self, TraceExportRow *row, GError **error)
 {
   const TraceNote *note = &row->note;
-  row->first_s = G_MAXINT64;
-  for (guint i = 0; i < note->meetings->len; i++) {
-    const TraceMeeting *meeting = &g_array_index (note->meetings, TraceMeeting, i);
-    gboolean is_exposure = meeting->from_s < note->exposed_s && note->exposed_s <= meeting->to_s;
-    row->first_s = MIN (row->first_s, meeting->from_s);
-    row->last_s = MAX (row->last_s, meeting->to_s);
-    if (is_exposure && row->venue == NULL) {
-      row->venue = meeting->venue;
-      row->zone = meeting->zone;
-    }
+  const struct ct_contact_rule rule = { self->question.window_s, self->question.min_overlap_s };
+  g_autofree struct ct_shared *spans = g_new (struct ct_shared, note->meetings->len + 1);
+  size_t n = 0, index = 0;
+  gint64 exposed_s = 0;
+  for (; n < note->meetings->len; n++) {
+    const TraceMeeting *meeting = &g_array_index (note->meetings, TraceMeeting, n);
+    spans[n] = (struct ct_shared){ meeting->from_s, meeting->to_s, (guint32) n };
   }
-  if (row->venue == NULL)
+  n = ct_shared_unite (spans, n);
+  if (!ct_exposure_find (&rule, spans, n, &exposed_s, &index) || exposed_s != note->exposed_s) {
     g_set_error_literal (error, TRACE_ERROR, TRACE_ERROR_INPUT,
                          "its stays have changed since the case was computed");
-  return row->venue != NULL;
+    return FALSE;
+  }
+  const TraceMeeting *where = &g_array_index (note->meetings, TraceMeeting, spans[index].place);
+  row->first_s = spans[0].from_s;
+  row->last_s = spans[n - 1].to_s;
+  row->venue = where->venue;
+  row->zone = where->zone;
+  return TRUE;
 }
 
 static gboolean
@@ -319,7 +344,7 @@ describe_contact (TraceExport *self,
   if (!add_meetings (self, contact, &row->note, error))
     return FALSE;
   if (contact->place == 0) // of a case, which keeps no more than the exposure
-    return find_exposure (row, error);
+    return find_exposure (self, row, error);
   row->first_s = contact->first_s;
   row->last_s = contact->last_s;
   row->venue = trace_store_get_venue (self->store, contact->place);

@@ -34,6 +34,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TraceExport, trace_export_free)
 // @details: (transfer full) as trace_details_read () has it.
 void trace_export_set_details (TraceExport *self, GHashTable *details);
 gsize trace_export_count (const TraceExport *self);
+// Of strings "HEX: why": whom it cannot tell. Some are known of once it is written.
+const GPtrArray *trace_export_get_left_out (const TraceExport *self);
 
 typedef struct {
   const char *officer; // whose export it is; it says so everywhere
@@ -53,12 +55,11 @@ gboolean trace_export_format_takes (const TraceExportFormat *format, const Trace
 gint64 trace_export_format_get_capacity (const TraceExportFormat *format,
                                          const TraceExport *self,
                                          const TraceExportForm *form);
-// Writes all of it. @ret_n_bad: how many had to be left out.
+// Writes all of it, but for whom it cannot tell.
 gboolean trace_export_write (TraceExport *self,
                              const TraceExportFormat *format,
                              const TraceExportForm *form,
                              TraceOutput *output,
-                             gint64 *ret_n_bad,
                              GError **error);
 
 G_END_DECLS

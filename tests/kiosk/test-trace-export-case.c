@@ -14,6 +14,9 @@
 #define PHONE        "bb000000000000000000000000000000"
 #define X            "cc000000000000000000000000000000"
 #define Y            "dd000000000000000000000000000000"
+#define Z            "ee000000000000000000000000000000"
+#define W            "f0000000000000000000000000000000"
+#define V            "ff000000000000000000000000000000"
 #define LAN          "bs-lan"
 #define INFECTIOUS_S 1000000
 
@@ -73,13 +76,13 @@ make_case (TraceStore *store)
 }
 
 static void
-set_up (Fixture *fixture, gconstpointer unused)
+set_up (Fixture *fixture, gconstpointer engine)
 {
-  trace_program_init (&fixture->program, NULL);
+  trace_program_init (&fixture->program, (gpointer) engine);
 }
 
 static void
-tear_down (Fixture *fixture, gconstpointer unused)
+tear_down (Fixture *fixture, gconstpointer engine)
 {
   trace_program_clear (&fixture->program);
 }
@@ -92,7 +95,7 @@ export_case (Fixture *fixture, const char *id, const char *option, const char *v
 }
 
 static void
-test_tells_a_case (Fixture *fixture, gconstpointer unused)
+test_tells_a_case (Fixture *fixture, gconstpointer engine)
 {
   g_autoptr (GError) error = NULL;
   TraceStore *store = open_store (fixture);
@@ -127,7 +130,7 @@ on_entry (gint64 n, gint64 at_ms, const TraceAuditEntry *entry, gpointer user_da
 }
 
 static void
-test_says_so_in_the_log (Fixture *fixture, gconstpointer unused)
+test_says_so_in_the_log (Fixture *fixture, gconstpointer engine)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GString) log = g_string_new (NULL);
@@ -151,13 +154,148 @@ test_says_so_in_the_log (Fixture *fixture, gconstpointer unused)
   trace_store_close (store);
 }
 
+static void
+compute (Fixture *fixture, const char *id)
+{
+  g_autoptr (GError) error = NULL;
+  TraceStore *store = open_store (fixture);
+  g_autoptr (GArray) changes = trace_case_compute (store, id, LAN, NOW_S, NULL, NULL, &error);
+  g_assert_no_error (error);
+  trace_store_close (store);
+}
+
+static void
+change_stays (Fixture *fixture, const char *sql)
+{
+  g_autoptr (GError) error = NULL;
+  TraceStore *store = open_store (fixture);
+  g_assert_true (trace_db_run_script (trace_store_get_db (store), sql, &error));
+  g_assert_no_error (error);
+  trace_store_close (store);
+}
+
+// Whoever cannot be told is named, the others are told, and it is no success.
+static void
+test_names_whom_it_leaves_out (Fixture *fixture, gconstpointer engine)
+{
+  TraceStore *store = open_store (fixture);
+  make_case (store);
+  trace_store_close (store);
+  compute (fixture, "C-1");
+  // X was half of the time with one name of F0, and half with the other.
+  change_stays (fixture, "DELETE FROM stay WHERE place ="
+                         " (SELECT id FROM place WHERE venue = 'quán') AND subject ="
+                         " (SELECT min (id) FROM subject WHERE id IN (SELECT subject FROM stay"
+                         " JOIN place ON place.id = place WHERE venue = 'quán'));");
+  g_assert_cmpint (export_case (fixture, "C-1", NULL, NULL), ==, 1);
+  g_assert_nonnull (strstr (fixture->program.errors,
+                            ": 1 rows, 1 parts, for " LAN ", 1 left out:\n" X ": its stays have"));
+  g_assert_nonnull (strstr (fixture->program.output, "\r\n2," Y ","));
+  g_assert_nonnull (strstr (fixture->program.output, "\r\n#rows,1,"));
+  // Who is not known any more at all is named too.
+  change_stays (fixture, "DELETE FROM stay WHERE place ="
+                         " (SELECT id FROM place WHERE venue = 'trường');"
+                         "DELETE FROM subject WHERE NOT EXISTS"
+                         " (SELECT 1 FROM stay WHERE stay.subject = subject.id);");
+  g_autofree char *path = trace_program_get_path (&fixture->program, "case.json");
+  g_assert_cmpint (trace_program_run (&fixture->program, NULL, "export", "--format", "json",
+                                      "--officer", LAN, "--case", "C-1", "--output", path, NULL),
+                   ==, 1);
+  g_assert_nonnull (strstr (fixture->program.errors, "\n" Y ": old stays were let go\n"));
+  g_autofree char *manifest = trace_program_read (&fixture->program, "case.json.manifest.json");
+  g_assert_nonnull (strstr (manifest, "\"rows\":0,\"left_out\":2"));
+}
+
+// Two index cases that have contacts in common, and one who had theirs before they met the second.
+static void
+make_two (TraceStore *store, gboolean has_stays)
+{
+  static const struct {
+    const char *label, *subject;
+  } people[] = { { "F0-1", CARD }, { "F0-1", PHONE }, { "F0-2", Z } };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rules = trace_rules_load (NULL, &error);
+  const TraceQuestion question = {
+    .levels = 3, .window_s = 86400, .min_overlap_s = 900, .to_s = TRACE_CASE_NOW
+  };
+  TraceDb *db = trace_store_get_db (store);
+  if (has_stays) {
+    make_case (store); // C-1, which is about the first of them only
+    put (store, Y, "ga", 5000, 6000);
+    put (store, W, "ga", 5000, 6000);
+    put (store, Z, "sân", 7000, 8000);
+    put (store, Y, "sân", 7000, 8000);
+    put (store, Y, "phà", 8500, 9500);
+    put (store, V, "phà", 8500, 9500);
+    put (store, X, "phà", 8500, 9500);
+    put (store, CARD, "nhà", 9000, 9900);
+    put (store, Z, "nhà", 9000, 9900);
+  }
+  g_assert_true (trace_case_open (db, "C-2", trace_rules_find (rules, "default", NULL), &question,
+                                  LAN, &error));
+  for (gsize i = 0; i < G_N_ELEMENTS (people); i++) {
+    TraceIndexCase entry = { .from_s = INFECTIOUS_S, .to_s = TRACE_CASE_NOW };
+    (void) g_strlcpy (entry.label, people[i].label, sizeof entry.label);
+    g_assert_true (trace_subject_read (people[i].subject, entry.subject));
+    g_assert_true (trace_case_add (db, "C-2", &entry, 1, LAN, &error));
+  }
+}
+
+static char *
+list_levels (Fixture *fixture)
+{
+  g_assert_cmpint (
+      trace_program_run (&fixture->program, NULL, "case", "levels", "--case", "C-2", NULL), ==, 0);
+  return g_steal_pointer (&fixture->program.output);
+}
+
+// What an empty store takes in of it has the same levels.
+static void
+test_two_index_cases_come_back (Fixture *fixture, gconstpointer engine)
+{
+  static const char *const formats[] = { "csv", "json", "iris", "sormas-contacts", "godata" };
+  TraceStore *store = open_store (fixture);
+  make_two (store, TRUE);
+  trace_store_close (store);
+  compute (fixture, "C-2");
+  g_autofree char *levels = list_levels (fixture);
+  g_assert_nonnull (strstr (levels, "\n1," Y ",1007900,1000," Z ","));
+  g_assert_nonnull (strstr (levels, "\n1," X ",1001400,1000," CARD ","));
+  g_assert_nonnull (strstr (levels, "\n2," V ",1009400,1000," X ","));
+  g_assert_null (strstr (levels, W)); // who met Y before that one met F0-2
+  for (gsize i = 0; i < G_N_ELEMENTS (formats); i++) {
+    Fixture other = { 0 };
+    set_up (&other, engine);
+    g_assert_cmpint (trace_program_run (&fixture->program, NULL, "export", "--format", formats[i],
+                                        "--officer", LAN, "--case", "C-2", NULL),
+                     ==, 0);
+    g_assert_cmpint (trace_program_run (&other.program, fixture->program.output, "import",
+                                        "--format", formats[i], NULL),
+                     ==, 0);
+    store = open_store (&other);
+    make_two (store, FALSE);
+    trace_store_close (store);
+    compute (&other, "C-2");
+    g_autofree char *again = list_levels (&other);
+    g_assert_cmpstr (again, ==, levels);
+    tear_down (&other, engine);
+  }
+}
+
+static void
+add_cases (TraceEngine *engine)
+{
+#define ADD(name, function)                                                                        \
+  TRACE_ENGINE_ADD (engine, "export-case", name, Fixture, set_up, function, tear_down)
+  ADD ("tells-a-case", test_tells_a_case);
+  ADD ("says-so-in-the-log", test_says_so_in_the_log);
+  ADD ("names-whom-it-leaves-out", test_names_whom_it_leaves_out);
+  ADD ("two-index-cases-come-back", test_two_index_cases_come_back);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, func)                                                                            \
-  g_test_add ("/trace/export-case/" name, Fixture, NULL, set_up, func, tear_down)
-  ADD ("tells-a-case", test_tells_a_case);
-  ADD ("says-so-in-the-log", test_says_so_in_the_log);
-  return g_test_run ();
+  return trace_engines_run (add_cases);
 }
