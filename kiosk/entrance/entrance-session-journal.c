@@ -96,23 +96,31 @@ look_after (EntranceSession *self, const JournalCommitted *committed, const GErr
 }
 
 static void
-on_gap_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
+on_gaps_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (EntranceSession) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (JournalCommitted) committed =
-      journal_store_append_gap_finish (JOURNAL_STORE (source), result, &error);
+      journal_store_append_gaps_finish (JOURNAL_STORE (source), result, &error);
   look_after (self, committed, error);
+}
+
+void
+entrance_session_record_gaps (EntranceSession *self, const char *what, const GArray *spans)
+{
+  if (self->journal_is_open && spans->len > 0)
+    journal_store_append_gaps_async (self->journal, what, spans, self->cancellable,
+                                     on_gaps_recorded, g_object_ref (self));
 }
 
 void
 entrance_session_record_gap (EntranceSession *self, const char *what, const JournalStamp *from)
 {
-  JournalStamp now;
-  entrance_clock_read (self->clock, &now);
-  if (self->journal_is_open)
-    journal_store_append_gap_async (self->journal, what, from, &now, self->cancellable,
-                                    on_gap_recorded, g_object_ref (self));
+  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (JournalSpan));
+  JournalSpan span = { .from = *from };
+  entrance_clock_read (self->clock, &span.to);
+  g_array_append_val (spans, span);
+  entrance_session_record_gaps (self, what, spans);
 }
 
 static void

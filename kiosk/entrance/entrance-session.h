@@ -63,6 +63,8 @@ void entrance_session_set_near (EntranceSession *self, EntranceRadio radio, guin
 // is a record, too.
 void
 entrance_session_record_gap (EntranceSession *self, const char *what, const JournalStamp *from);
+// Such times that are over, of JournalSpan; perhaps none. Copies @spans.
+void entrance_session_record_gaps (EntranceSession *self, const char *what, const GArray *spans);
 // How often the journal was opened: what was told to it before the last time may be lost.
 guint entrance_session_count_openings (EntranceSession *self);
 // The clock is right, to @max_error_ms, at @stamp. FALSE: the journal is not open.

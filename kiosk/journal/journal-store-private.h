@@ -41,7 +41,7 @@ struct _JournalJob {
   JournalArrival arrival;
   GBytes *identity;
   char *text;
-  JournalStamp from;
+  GArray *spans; // of JournalSpan
   JournalPresence *presence;
   guint64 visit;
   JournalCloseReason reason;

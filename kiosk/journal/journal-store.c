@@ -35,6 +35,7 @@ job_free (JournalJob *job)
   g_clear_error (&job->error); // a copy was told
   g_clear_pointer (&job->presence, journal_presence_free);
   g_free (job->text);
+  g_clear_pointer (&job->spans, g_array_unref);
   g_free (job);
 }
 
@@ -64,10 +65,9 @@ close_visit_worker (JournalWriter *writer, JournalJob *job)
 }
 
 static gboolean
-append_gap_worker (JournalWriter *writer, JournalJob *job)
+append_gaps_worker (JournalWriter *writer, JournalJob *job)
 {
-  return journal_writer_append_gap (writer, job->text, &job->from, &job->stamp, &job->commit,
-                                    &job->error);
+  return journal_writer_append_gaps (writer, job->text, job->spans, &job->commit, &job->error);
 }
 
 static gboolean
@@ -326,27 +326,28 @@ journal_store_close_visit_finish (JournalStore *self, GAsyncResult *result, GErr
 }
 
 void
-journal_store_append_gap_async (JournalStore *self,
-                                const char *what,
-                                const JournalStamp *from,
-                                const JournalStamp *to,
-                                GCancellable *cancellable,
-                                GAsyncReadyCallback callback,
-                                gpointer user_data)
+journal_store_append_gaps_async (JournalStore *self,
+                                 const char *what,
+                                 const GArray *spans,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
 {
-  g_return_if_fail (JOURNAL_IS_STORE (self));
+  g_return_if_fail (JOURNAL_IS_STORE (self) && spans->len > 0);
   g_return_if_fail (g_regex_match_simple ("\\A[A-Za-z0-9_-]{1,64}\\z", what, 0, 0));
-  JournalJob *job = journal_job_new (self, append_gap_worker, to, cancellable, callback, user_data,
-                                     journal_store_append_gap_async);
+  const JournalStamp *last = &g_array_index (spans, JournalSpan, spans->len - 1).to;
+  JournalJob *job = journal_job_new (self, append_gaps_worker, last, cancellable, callback,
+                                     user_data, journal_store_append_gaps_async);
   job->text = g_strdup (what);
-  job->from = *from;
+  job->spans = g_array_append_vals (g_array_new (FALSE, FALSE, sizeof (JournalSpan)), spans->data,
+                                    spans->len);
   journal_job_start (self, job);
 }
 
 JournalCommitted *
-journal_store_append_gap_finish (JournalStore *self, GAsyncResult *result, GError **error)
+journal_store_append_gaps_finish (JournalStore *self, GAsyncResult *result, GError **error)
 {
-  return finish_committed (self, result, journal_store_append_gap_async, error);
+  return finish_committed (self, result, journal_store_append_gaps_async, error);
 }
 
 void

@@ -142,17 +142,21 @@ void journal_store_close_visit_async (JournalStore *self,
 JournalCommitted *
 journal_store_close_visit_finish (JournalStore *self, GAsyncResult *result, GError **error);
 
-// Appends observation-gap, durably: nothing could be seen by @what ("camera", [A-Za-z0-9_-]{1,64})
-// from @from to @to.
-void journal_store_append_gap_async (JournalStore *self,
-                                     const char *what,
-                                     const JournalStamp *from,
-                                     const JournalStamp *to,
-                                     GCancellable *cancellable,
-                                     GAsyncReadyCallback callback,
-                                     gpointer user_data);
+typedef struct {
+  JournalStamp from, to;
+} JournalSpan;
+
+// Appends observation-gap for each of @spans, of JournalSpan, at least one, durably and together:
+// nothing could be seen by @what ("camera", [A-Za-z0-9_-]{1,64}) meanwhile. Copies @spans, which
+// may have ended a while ago.
+void journal_store_append_gaps_async (JournalStore *self,
+                                      const char *what,
+                                      const GArray *spans,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
 JournalCommitted *
-journal_store_append_gap_finish (JournalStore *self, GAsyncResult *result, GError **error);
+journal_store_append_gaps_finish (JournalStore *self, GAsyncResult *result, GError **error);
 
 // Appends presence-window, durably, in as many records as it takes; see journal-presence.h. Copies
 // @presence.

@@ -371,27 +371,35 @@ journal_writer_close_visit (JournalWriter *self,
   return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }
 
-gboolean
-journal_writer_append_gap (JournalWriter *self,
-                           const char *what,
-                           const JournalStamp *from,
-                           const JournalStamp *to,
-                           JournalCommit *ret_commit,
-                           GError **error)
+static gboolean
+append_gap (JournalWriter *self, const char *what, const JournalSpan *span, GError **error)
 {
-  g_autoptr (GError) failure = NULL;
-  gint64 started_us = g_get_monotonic_time ();
-  if (!journal_writer_is_usable (self, error))
-    return FALSE;
+  const JournalStamp *from = &span->from;
   JournalBody body = { .kind = JOURNAL_KIND_OBSERVATION_GAP };
   body.gap.what = (JournalBytes){ (const guint8 *) what, strlen (what) };
   body.gap.from_boot = (JournalBytes){ from->boot_id, sizeof from->boot_id };
   body.gap.from_boottime_ns = (guint64) MAX (0, from->boottime_ns);
   body.gap.from_wall_ms = (guint64) MAX (0, from->wall_ms);
   body.gap.from_quality = from->quality;
-  gboolean ok =
-      journal_writer_begin (self, &failure) && journal_writer_append (self, to, &body, &failure);
+  return journal_writer_append (self, &span->to, &body, error);
+}
+
+gboolean
+journal_writer_append_gaps (JournalWriter *self,
+                            const char *what,
+                            const GArray *spans,
+                            JournalCommit *ret_commit,
+                            GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  gint64 started_us = g_get_monotonic_time ();
+  if (!journal_writer_is_usable (self, error))
+    return FALSE;
+  gboolean ok = journal_writer_begin (self, &failure);
+  for (guint i = 0; ok && i < spans->len; i++)
+    ok = append_gap (self, what, &g_array_index (spans, JournalSpan, i), &failure);
   guint64 seq = self->audit.seq;
+  const JournalStamp *to = &g_array_index (spans, JournalSpan, spans->len - 1).to;
   ok = ok && journal_writer_commit (self, to, &failure);
   *ret_commit = (JournalCommit){ .seq = seq,
                                  .wall_ms = to->wall_ms,

@@ -47,12 +47,11 @@ gboolean journal_writer_close_visit (JournalWriter *writer,
                                      const JournalStamp *stamp,
                                      JournalCommit *ret_commit,
                                      GError **error);
-gboolean journal_writer_append_gap (JournalWriter *writer,
-                                    const char *what,
-                                    const JournalStamp *from,
-                                    const JournalStamp *to,
-                                    JournalCommit *ret_commit,
-                                    GError **error);
+gboolean journal_writer_append_gaps (JournalWriter *writer,
+                                     const char *what,
+                                     const GArray *spans,
+                                     JournalCommit *ret_commit,
+                                     GError **error);
 gboolean journal_writer_append_presence (JournalWriter *writer,
                                          const JournalPresence *presence,
                                          JournalCommit *ret_commit,

@@ -34,7 +34,7 @@ typedef struct {
   JournalStamp stamp;
   GBytes *identity;
   guint64 seq;
-  gint64 gap_ms;
+  guint n_gaps;
   guint error_ms;
 } Request;
 
@@ -50,8 +50,8 @@ struct _JournalStore {
   guint idle_id;
   GHashTable *inside; // identity → Visit
   guint64 seq;
-  guint n_opened, n_closed, n_committed, n_tidied, n_opens, n_gaps;
-  gint64 last_gap_ms;
+  guint n_opened, n_closed, n_committed, n_tidied, n_opens, n_gaps, n_gap_commits;
+  GArray *gaps;       // of JournalSpan, asked for
   GPtrArray *windows; // of JournalPresence
   guint n_kept;
   guint n_phones;
@@ -215,8 +215,8 @@ answer (JournalStore *self, Request *request)
   } else if (request->kind == REQUEST_LEAVE) {
     answer_departure (self, request);
   } else if (request->kind == REQUEST_GAP) {
-    self->n_gaps++;
-    self->last_gap_ms = request->gap_ms;
+    self->n_gaps += request->n_gaps;
+    self->n_gap_commits++;
     commit (self, request);
   } else if (request->kind == REQUEST_CLOCK_FIX) {
     self->n_clock_fixes++;
@@ -354,21 +354,21 @@ journal_store_close_visit_finish (JournalStore *self, GAsyncResult *result, GErr
 }
 
 void
-journal_store_append_gap_async (JournalStore *self,
-                                const char *what,
-                                const JournalStamp *from,
-                                const JournalStamp *to,
-                                GCancellable *cancellable,
-                                GAsyncReadyCallback callback,
-                                gpointer user_data)
+journal_store_append_gaps_async (JournalStore *self,
+                                 const char *what,
+                                 const GArray *spans,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
 {
-  gint64 gap_ms = (to->boottime_ns - from->boottime_ns) / 1000000;
-  ask (self, (Request){ .kind = REQUEST_GAP, .gap_ms = gap_ms }, to, cancellable, callback,
-       user_data);
+  const JournalSpan *last = &g_array_index (spans, JournalSpan, spans->len - 1);
+  g_array_append_vals (self->gaps, spans->data, spans->len);
+  ask (self, (Request){ .kind = REQUEST_GAP, .n_gaps = spans->len }, &last->to, cancellable,
+       callback, user_data);
 }
 
 JournalCommitted *
-journal_store_append_gap_finish (JournalStore *self, GAsyncResult *result, GError **error)
+journal_store_append_gaps_finish (JournalStore *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
@@ -588,9 +588,23 @@ fake_journal_get_last_phone_visit (JournalStore *self)
 }
 
 gint64
+fake_journal_get_gap_ms (JournalStore *self, guint i)
+{
+  g_assert_cmpuint (i, <, self->gaps->len);
+  const JournalSpan *gap = &g_array_index (self->gaps, JournalSpan, i);
+  return (gap->to.boottime_ns - gap->from.boottime_ns) / 1000000;
+}
+
+guint
+fake_journal_get_n_gap_commits (JournalStore *self)
+{
+  return self->n_gap_commits;
+}
+
+gint64
 fake_journal_get_last_gap_ms (JournalStore *self)
 {
-  return self->last_gap_ms;
+  return fake_journal_get_gap_ms (self, self->gaps->len - 1);
 }
 
 static void
@@ -612,6 +626,7 @@ journal_store_finalize (GObject *object)
   g_queue_clear_full (&self->requests, (GDestroyNotify) request_free);
   g_hash_table_unref (self->inside);
   g_ptr_array_unref (self->windows);
+  g_array_unref (self->gaps);
   G_OBJECT_CLASS (journal_store_parent_class)->finalize (object);
 }
 
@@ -632,6 +647,7 @@ static void
 journal_store_init (JournalStore *self)
 {
   self->fails = self->fails_open = -1;
+  self->gaps = g_array_new (FALSE, FALSE, sizeof (JournalSpan));
   self->windows = g_ptr_array_new_with_free_func ((GDestroyNotify) journal_presence_free);
   self->inside =
       g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, g_free);

@@ -32,6 +32,8 @@ guint fake_journal_get_last_clock_error_ms (JournalStore *self);
 guint fake_journal_get_n_phones (JournalStore *self);
 guint64 fake_journal_get_last_phone_visit (JournalStore *self);
 gint64 fake_journal_get_last_gap_ms (JournalStore *self);
+gint64 fake_journal_get_gap_ms (JournalStore *self, guint i); // in the order they came
+guint fake_journal_get_n_gap_commits (JournalStore *self);
 guint fake_journal_get_n_kept (JournalStore *self);       // windows that are not over
 GPtrArray *fake_journal_get_windows (JournalStore *self); // of JournalPresence
 
