@@ -234,7 +234,9 @@ note_time (JournalAudit *audit, const JournalRecord *record)
   gboolean is_same_boot = memcmp (stamp->boot_id, audit->stamp.boot_id, sizeof stamp->boot_id) == 0;
   if (audit->n_records > 0)
     audit->uptime_ns += MAX (0, stamp->boottime_ns - (is_same_boot ? audit->stamp.boottime_ns : 0));
-  audit->stamp = *stamp;
+  // One that is told late, of an earlier moment, turns no time back: it would pass twice.
+  if (audit->n_records == 0 || !is_same_boot || stamp->boottime_ns >= audit->stamp.boottime_ns)
+    audit->stamp = *stamp;
 
   JournalMark next = { record->seq, audit->uptime_ns,
                        stamp->quality == JOURNAL_CLOCK_SYNCED ? stamp->wall_ms : 0 };

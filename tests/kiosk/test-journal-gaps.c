@@ -122,6 +122,9 @@ test_nights (Fixture *fixture, gconstpointer unused)
   g_assert_no_error (error);
   g_assert_cmpuint (audit.n_of_kind[JOURNAL_KIND_OBSERVATION_GAP], ==, 2 * fixture->n_rounds);
   g_assert_cmpint (length_ms, ==, fixture->n_rounds * (SCAN_MS + CYCLE_MS));
+  // Bodies are as old as they are, and not erased before their time.
+  g_assert_cmpint (audit.uptime_ns, <=, NIGHT_MS * 1000000);
+  g_assert_cmpint (audit.uptime_ns, >, (NIGHT_MS - 2 * SILENCE_MS) * 1000000);
   g_autoptr (GByteArray) file = harness_read_file (fixture->state_dir, "journal.db");
   g_test_message ("%u gaps, %u bytes", 2 * fixture->n_rounds, file->len);
   g_assert_cmpuint (file->len, <, 2 * fixture->n_rounds * GAP_SIZE_MAX);
