@@ -32,6 +32,15 @@ hw_radio_bluez_set_state (HwRadioBluez *self, HwRadioState state, char *problem)
     g_object_notify (G_OBJECT (self), "state");
 }
 
+void
+hw_radio_bluez_set_resting (HwRadioBluez *self, gboolean is_resting)
+{
+  if (is_resting == self->is_resting)
+    return;
+  self->is_resting = is_resting;
+  g_object_notify (G_OBJECT (self), "resting");
+}
+
 static gboolean
 on_retry (gpointer user_data)
 {
@@ -229,6 +238,7 @@ run_step (HwRadioBluez *self)
     hw_radio_silence_begin (&self->silence, g_get_monotonic_time ());
     if (self->state != HW_RADIO_DEAF) // until it hears
       hw_radio_bluez_set_state (self, HW_RADIO_HEARING, NULL);
+    hw_radio_bluez_set_resting (self, self->is_connected);
     hw_radio_bluez_begin_reading (self);
     break;
   }
@@ -242,6 +252,8 @@ hw_radio_bluez_prepare (HwRadioBluez *self, HwRadioStep first)
     return;
   self->n_attempt++;
   self->step = first;
+  if (first < STEP_POWER) // else the scan, if there is one, goes on
+    hw_radio_bluez_set_resting (self, TRUE);
   run_step (self);
 }
 

@@ -56,6 +56,7 @@ struct _HwRadioBluez {
   HwRadioStep step;
   GTask *reading;        // (nullable) somebody wants a value, as soon as it listens
   gboolean is_connected; // it is being read
+  gboolean is_resting;   // since the scan was ended, or a device connected to, until it listens
   guint n_attempt;       // chains begun: an answer to an older one counts for nothing
   guint retry_id;
   guint look_id;
@@ -68,6 +69,7 @@ struct _HwRadioBluez {
 
 // Takes @problem; NULL: none.
 void hw_radio_bluez_set_state (HwRadioBluez *self, HwRadioState state, char *problem);
+void hw_radio_bluez_set_resting (HwRadioBluez *self, gboolean is_resting);
 // Begins the chain, or a remedy and then the chain, if there is an adapter.
 void hw_radio_bluez_prepare (HwRadioBluez *self, HwRadioStep first);
 const char *hw_radio_bluez_get_manner (HwRadioBluez *self); // (nullable)

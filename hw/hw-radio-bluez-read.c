@@ -51,6 +51,7 @@ hw_radio_bluez_begin_reading (HwRadioBluez *self)
       g_strdup_printf ("%s/dev_%02X_%02X_%02X_%02X_%02X_%02X", self->adapter, address[0],
                        address[1], address[2], address[3], address[4], address[5]);
   self->is_connected = TRUE;
+  hw_radio_bluez_set_resting (self, TRUE);
   hw_radio_gatt_read_async (self->bus, self->owner, self->adapter, device, wanted->characteristic,
                             g_task_get_cancellable (self->reading), on_value, g_object_ref (self));
 }

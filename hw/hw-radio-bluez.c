@@ -21,7 +21,7 @@
 #define LOOK_S      5
 #define ADDRESS_LEN 17
 
-enum { PROP_STATE = 1, PROP_PROBLEM, PROP_HEARD_US, PROP_MANNER };
+enum { PROP_STATE = 1, PROP_PROBLEM, PROP_HEARD_US, PROP_MANNER, PROP_RESTING };
 
 static void
 hw_radio_bluez_radio_init (HwRadioInterface *iface)
@@ -331,6 +331,8 @@ hw_radio_bluez_get_property (GObject *object, guint prop_id, GValue *value, GPar
     g_value_set_static_string (value, hw_radio_bluez_get_manner (self));
   else if (prop_id == PROP_HEARD_US)
     g_value_set_int64 (value, self->heard_us);
+  else if (prop_id == PROP_RESTING)
+    g_value_set_boolean (value, self->is_resting);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
@@ -388,6 +390,7 @@ hw_radio_bluez_class_init (HwRadioBluezClass *klass)
   g_object_class_override_property (object_class, PROP_PROBLEM, "problem");
   g_object_class_override_property (object_class, PROP_HEARD_US, "heard-us");
   g_object_class_override_property (object_class, PROP_MANNER, "manner");
+  g_object_class_override_property (object_class, PROP_RESTING, "resting");
 }
 
 static void

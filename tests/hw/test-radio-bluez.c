@@ -28,7 +28,9 @@ struct _Fixture {
   HwRadioBluez *radio;
   guint n_heard;
   guint n_read;
-  GBytes *value; // (nullable)
+  guint n_rests, n_rests_over;
+  guint n_states; // that it turned to
+  GBytes *value;  // (nullable)
   int error_code;
   void (*connected) (Fixture *fixture); // what a device does then
   // Atomic, for the worker answers: methods, (nullable)
@@ -149,6 +151,21 @@ wait_for_state (HwRadioBluez *radio, HwRadioState wanted)
 }
 
 static void
+on_resting (HwRadio *radio, GParamSpec *pspec, Fixture *fixture)
+{
+  if (hw_radio_is_resting (radio))
+    fixture->n_rests++;
+  else
+    fixture->n_rests_over++;
+}
+
+static void
+on_any_state (HwRadio *radio, GParamSpec *pspec, Fixture *fixture)
+{
+  fixture->n_states++;
+}
+
+static void
 call_bus (Fixture *fixture, const char *method, GVariant *arguments)
 {
   g_autoptr (GError) error = NULL;
@@ -168,7 +185,10 @@ set_up (Fixture *fixture, gconstpointer bus)
   call_bus (fixture, "RequestName", g_variant_new ("(su)", "org.bluez", 0));
   fixture->radio = hw_radio_bluez_new ("", FALSE);
   g_signal_connect (fixture->radio, "sighting", G_CALLBACK (on_sighting), fixture);
+  g_signal_connect (fixture->radio, "notify::resting", G_CALLBACK (on_resting), fixture);
   wait_for_state (fixture->radio, HW_RADIO_HEARING);
+  g_signal_connect (fixture->radio, "notify::state", G_CALLBACK (on_any_state), fixture);
+  g_assert_cmpuint (fixture->n_rests, ==, 0);
 }
 
 static void
@@ -340,7 +360,8 @@ go (Fixture *fixture)
   say_change (fixture->service, DEVICE, "'Connected': <false>");
 }
 
-// One after the other, without a pause: each waits until the scan was begun anew.
+// One after the other, without a pause: each waits until the scan was begun anew. From connecting
+// until then it rests, once, whatever becomes of the reading.
 static void
 test_reads (Fixture *fixture, gconstpointer unused)
 {
@@ -359,8 +380,50 @@ test_reads (Fixture *fixture, gconstpointer unused)
     wait_for (&fixture->n_read, i + 1);
     g_assert_cmpint (fixture->error_code, ==, devices[i].error_code);
     g_assert_true ((fixture->value != NULL) == (devices[i].error_code == -1));
+    g_assert_cmpuint (fixture->n_rests, ==, i + 1);
+    g_assert_cmpuint (fixture->n_rests_over, ==, i);
   }
+  wait_for (&fixture->n_rests_over, G_N_ELEMENTS (devices));
+  g_assert_cmpuint (fixture->n_states, ==, 0); // it was well all the time
   g_assert_cmpuint (g_bytes_get_size (fixture->value), ==, 3);
+}
+
+static void
+end_bluetoothd (Fixture *fixture)
+{
+  call_bus (fixture, "ReleaseName", g_variant_new ("(s)", "org.bluez"));
+}
+
+// It rests until it listens again, so that this is one time in which it is deaf.
+static void
+test_ends_within_a_reading (Fixture *fixture, gconstpointer unused)
+{
+  fixture->connected = end_bluetoothd;
+  start_reading (fixture);
+  wait_for_state (fixture->radio, HW_RADIO_MISSING);
+  g_assert_true (hw_radio_is_resting (HW_RADIO (fixture->radio)));
+  say_change (fixture->service, DEVICE, "'Connected': <false>");
+  wait_for (&fixture->n_read, 1);
+  call_bus (fixture, "RequestName", g_variant_new ("(su)", "org.bluez", 0));
+  wait_for_state (fixture->radio, HW_RADIO_HEARING);
+  wait_for (&fixture->n_rests_over, 1);
+  g_assert_cmpuint (fixture->n_rests, ==, 1);
+}
+
+// A scan that is refused after a reading: no longer a rest only.
+static void
+test_refuses_after_a_reading (Fixture *fixture, gconstpointer unused)
+{
+  fixture->connected = have_value;
+  g_atomic_pointer_set (&fixture->refusal, "org.bluez.Error.NotReady");
+  g_atomic_pointer_set (&fixture->refused, "StartDiscovery");
+  start_reading (fixture);
+  wait_for_state (fixture->radio, HW_RADIO_REFUSED);
+  g_assert_true (hw_radio_is_resting (HW_RADIO (fixture->radio)));
+  g_atomic_pointer_set (&fixture->refused, NULL);
+  wait_for_state (fixture->radio, HW_RADIO_HEARING);
+  wait_for (&fixture->n_rests_over, 1);
+  g_assert_cmpuint (fixture->n_rests, ==, 1);
 }
 
 // Not two at a time, and none without an adapter, be it waited for or not.
@@ -510,6 +573,8 @@ main (int argc, char **argv)
   ADD ("survives-nonsense", test_nonsense);
   ADD ("reads-one-value-after-the-other", test_reads);
   ADD ("reads-one-value-at-a-time", test_reads_one);
+  ADD ("rests-until-a-bluetoothd-is-back", test_ends_within_a_reading);
+  ADD ("rests-until-the-scan-is-granted", test_refuses_after_a_reading);
   ADD ("survives-refusals", test_refusals);
   ADD ("takes-another-scan-for-its-own", test_in_progress);
   ADD ("survives-silence", test_unanswered);

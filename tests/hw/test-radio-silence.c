@@ -70,6 +70,21 @@ test_quiet (void)
   g_assert_false (hw_radio_silence_is_wide (&silence));
 }
 
+// A night without anybody has two remedies in 275 s, and no more: each is a time in which nothing
+// is heard, and a record.
+static void
+test_night (void)
+{
+  HwRadioSilence silence = { .n_recent = 0 };
+  gint64 at_s = 0;
+  guint n_remedies = 0;
+  hw_radio_silence_begin (&silence, S);
+  while (wait_for_remedy (&silence, &at_s, 10 * 3600) != HW_REMEDY_NONE)
+    n_remedies++;
+  g_test_message ("%u remedies in ten hours", n_remedies);
+  g_assert_cmpuint (n_remedies, <=, 2 * (10 * 3600 / (HW_SILENCE_AGAIN_S - HW_SILENCE_SCAN_S) + 1));
+}
+
 // A television set shows that it hears; that is asked for again after a while only.
 static void
 test_stranger (void)
@@ -122,6 +137,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/hw/radio-silence/of-several-at-once-is-deafness", test_lively);
   g_test_add_func ("/hw/radio-silence/after-somebody-left-is-quiet", test_quiet);
+  g_test_add_func ("/hw/radio-silence/all-night-has-few-remedies", test_night);
   g_test_add_func ("/hw/radio-silence/ends-with-any-stranger", test_stranger);
   g_test_add_func ("/hw/radio-silence/that-a-remedy-ends-was-deafness", test_healed);
   g_test_add_func ("/hw/radio-silence/of-a-pausing-phone-is-none", test_pauses);
