@@ -17,6 +17,7 @@ _Static_assert(crypto_shorthash_KEYBYTES == CT_PRESENCE_SECRET,
                "SipHash takes the engine's secret");
 
 #define ASLEEP_MS 10000 // a tick so late: the machine slept, and nobody listened
+#define DOUBT_MS  60000 // after a rest in a silence: until then it may prove to have been deaf
 
 struct _EntrancePresence {
   GObject parent_instance;
@@ -39,7 +40,11 @@ struct _EntrancePresence {
   guint32 heard_ms;
   gint64 kept_at_ms; // boot time
 
+  gboolean is_listening; // at counted_at
+  JournalStamp counted_at;
   gboolean is_deaf;
+  gboolean is_rest;   // and nothing else is the matter
+  GArray *rests;      // of JournalSpan: over, and not recorded yet
   gboolean has_heard; // the radio worked once: a gap has a begin
   JournalStamp heard_at;
   JournalStamp reference_at; // when it was heard, or we began
@@ -235,28 +240,91 @@ can_hear (EntrancePresence *self)
   return hw_radio_get_state (self->radio) == HW_RADIO_HEARING && !has_lost_reference (self);
 }
 
-// Since when it cannot hear: a radio that turned deaf, since it last heard.
+// Since the last time.
 static void
-find_deaf_since (EntrancePresence *self, HwRadioState state)
+count_heard (EntrancePresence *self, const JournalStamp *now)
 {
-  if (state == HW_RADIO_HEARING)
-    self->deaf_since = self->reference_at;
-  else if (state == HW_RADIO_DEAF && self->has_heard)
-    self->deaf_since = self->heard_at;
-  else
-    entrance_clock_read (self->clock, &self->deaf_since);
+  gint64 passed_ms = boottime_ms (now) - boottime_ms (&self->counted_at);
+  if (self->is_listening && passed_ms < ASLEEP_MS)
+    self->heard_ms += (guint32) passed_ms;
+  else if (self->is_listening)
+    entrance_session_record_gap (self->session, "radio", &self->counted_at);
+  self->counted_at = *now;
+}
+
+// Since when it cannot hear: a radio that turned deaf, since it last heard.
+static const JournalStamp *
+find_deaf_since (EntrancePresence *self, const JournalStamp *now)
+{
+  HwRadioState state = hw_radio_get_state (self->radio);
+  if (state == HW_RADIO_HEARING && has_lost_reference (self))
+    return &self->reference_at;
+  return state == HW_RADIO_DEAF && self->has_heard ? &self->heard_at : now;
+}
+
+// What was taken for a rest was a part of it.
+static void
+take_in_rests (EntrancePresence *self)
+{
+  while (self->rests->len > 0) {
+    const JournalSpan *last = &g_array_index (self->rests, JournalSpan, self->rests->len - 1);
+    if (last->to.boottime_ns < self->deaf_since.boottime_ns)
+      return;
+    if (last->from.boottime_ns < self->deaf_since.boottime_ns)
+      self->deaf_since = last->from;
+    g_array_set_size (self->rests, self->rests->len - 1);
+  }
 }
 
 static void
-look_for_deafness (EntrancePresence *self)
+turn_deaf (EntrancePresence *self, const JournalStamp *now)
 {
-  HwRadioState state = hw_radio_get_state (self->radio);
-  gboolean is_deaf = !can_hear (self) && state != HW_RADIO_STARTING;
-  if (is_deaf && !self->is_deaf)
-    find_deaf_since (self, state);
-  else if (!is_deaf && self->is_deaf)
+  const JournalStamp *since = find_deaf_since (self, now);
+  self->is_rest = can_hear (self) && (self->is_rest || !self->is_deaf);
+  if (!self->is_deaf || since->boottime_ns < self->deaf_since.boottime_ns)
+    self->deaf_since = *since;
+  self->is_deaf = TRUE;
+  if (!self->is_rest)
+    take_in_rests (self);
+}
+
+static void
+end_deafness (EntrancePresence *self, const JournalStamp *now)
+{
+  JournalSpan span = { self->deaf_since, *now };
+  self->is_deaf = FALSE;
+  if (self->is_rest)
+    g_array_append_val (self->rests, span);
+  else
     entrance_session_record_gap (self->session, "radio", &self->deaf_since);
-  self->is_deaf = is_deaf;
+}
+
+static void
+look_for_deafness (EntrancePresence *self, const JournalStamp *now)
+{
+  count_heard (self, now);
+  self->is_listening = can_hear (self) && !hw_radio_is_resting (self->radio);
+  if (!self->is_listening && hw_radio_get_state (self->radio) != HW_RADIO_STARTING)
+    turn_deaf (self, now);
+  else if (self->is_deaf)
+    end_deafness (self, now);
+}
+
+// Rests are short and may be many, so those of half a minute share a transaction.
+static void
+record_rests (EntrancePresence *self, const JournalStamp *now, gboolean is_end)
+{
+  guint n = 0;
+  for (; n < self->rests->len; n++) {
+    const JournalSpan *rest = &g_array_index (self->rests, JournalSpan, n);
+    gboolean has_heard_since = self->heard_at.boottime_ns > rest->to.boottime_ns;
+    if (!is_end && !has_heard_since && boottime_ms (now) - boottime_ms (&rest->to) < DOUBT_MS)
+      break;
+  }
+  g_autoptr (GArray) settled = g_array_new (FALSE, FALSE, sizeof (JournalSpan));
+  g_array_append_vals (settled, self->rests->data, n);
+  g_array_remove_range (self->rests, 0, n);
+  entrance_session_record_gaps (self->session, "radio", settled);
 }
 
 static void
@@ -268,19 +336,6 @@ show (EntrancePresence *self)
       can_hear (self) ? ct_presence_count_people (self->engine) : 0);
 }
 
-// Since the last tick.
-static void
-count_heard (EntrancePresence *self, const JournalStamp *now)
-{
-  gint64 passed_ms = boottime_ms (now) - boottime_ms (&self->ticked_at);
-  if (!can_hear (self))
-    return;
-  if (passed_ms < ASLEEP_MS)
-    self->heard_ms += (guint32) passed_ms;
-  else
-    entrance_session_record_gap (self->session, "radio", &self->ticked_at);
-}
-
 static gboolean
 on_tick (gpointer user_data)
 {
@@ -289,15 +344,16 @@ on_tick (gpointer user_data)
   entrance_clock_read (self->clock, &now);
   self->tick_id =
       entrance_clock_add_timeout (self->clock, ENTRANCE_PRESENCE_TICK_MS, on_tick, self);
-  count_heard (self, &now);
   self->ticked_at = now;
   self->ticked_us = g_get_monotonic_time ();
-  look_for_deafness (self);
+  look_for_deafness (self, &now);
   ct_presence_pass_time (self->engine, boottime_ms (&now), on_change, self);
   if (is_window_over (self, &now)) {
+    record_rests (self, &now, FALSE);
     record_window (self, &now, FALSE);
     open_window (self, &now, FALSE);
   } else if (boottime_ms (&now) - self->kept_at_ms >= ENTRANCE_PRESENCE_KEEP_MS) {
+    record_rests (self, &now, FALSE);
     keep_window (self, &now);
   }
   if (can_hear (self))
@@ -305,6 +361,22 @@ on_tick (gpointer user_data)
                            ct_presence_count_people (self->engine));
   show (self);
   return G_SOURCE_REMOVE;
+}
+
+// Unless it was stopped.
+static void
+look_now (EntrancePresence *self)
+{
+  JournalStamp now;
+  entrance_clock_read (self->clock, &now);
+  if (self->tick_id != 0)
+    look_for_deafness (self, &now);
+}
+
+static void
+on_radio_rests (HwRadio *radio, GParamSpec *pspec, EntrancePresence *self)
+{
+  look_now (self);
 }
 
 static void
@@ -318,7 +390,7 @@ on_radio_state (HwRadio *radio, GParamSpec *pspec, EntrancePresence *self)
     more += strlen ("radio: ");
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "TRAMXANH_RADIO", word, "MESSAGE",
                     "radio: %s%s%s", word, more != NULL ? ": " : "", more != NULL ? more : "");
-  look_for_deafness (self);
+  look_now (self);
   show (self);
 }
 
@@ -332,9 +404,11 @@ entrance_presence_stop (EntrancePresence *self)
   entrance_clock_cancel (self->clock, self->tick_id);
   self->tick_id = 0;
   entrance_clock_read (self->clock, &now);
-  record_window (self, &now, TRUE);
+  count_heard (self, &now);
   if (self->is_deaf)
-    entrance_session_record_gap (self->session, "radio", &self->deaf_since);
+    end_deafness (self, &now);
+  record_rests (self, &now, TRUE);
+  record_window (self, &now, TRUE);
 }
 
 static void
@@ -345,6 +419,7 @@ entrance_presence_finalize (GObject *object)
     entrance_clock_cancel (self->clock, self->tick_id);
   g_free (self->memory);
   g_array_unref (self->options.tags);
+  g_array_unref (self->rests);
   g_object_unref (self->reading);
   g_object_unref (self->radio);
   g_object_unref (self->clock);
@@ -361,6 +436,7 @@ entrance_presence_class_init (EntrancePresenceClass *klass)
 static void
 entrance_presence_init (EntrancePresence *self)
 {
+  self->rests = g_array_new (FALSE, FALSE, sizeof (JournalSpan));
   self->memory = g_malloc (ct_presence_size (CT_PRESENCE_BEACONS));
 }
 
@@ -392,9 +468,11 @@ entrance_presence_new (EntranceSession *session,
   start_engine (self, options->tap_dbm);
   g_signal_connect_object (radio, "sighting", G_CALLBACK (on_sighting), self, 0);
   g_signal_connect_object (radio, "notify::state", G_CALLBACK (on_radio_state), self, 0);
+  g_signal_connect_object (radio, "notify::resting", G_CALLBACK (on_radio_rests), self, 0);
   entrance_clock_read (clock, &now);
-  self->ticked_at = self->reference_at = now;
+  self->ticked_at = self->counted_at = self->reference_at = now;
   self->ticked_us = g_get_monotonic_time ();
+  self->is_listening = can_hear (self) && !hw_radio_is_resting (radio);
   open_window (self, &now, TRUE);
   self->tick_id = entrance_clock_add_timeout (clock, ENTRANCE_PRESENCE_TICK_MS, on_tick, self);
   show (self);

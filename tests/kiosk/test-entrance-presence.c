@@ -184,6 +184,159 @@ test_gaps (Fixture *fixture, gconstpointer unused)
                    1000); // however short
 }
 
+static gint64
+get_gap_ms (Fixture *fixture, guint i)
+{
+  return fake_journal_get_gap_ms (fixture->door->journal, i);
+}
+
+static guint
+count_gaps (Fixture *fixture)
+{
+  door_wait (fixture->door, 0); // until the journal has answered
+  return fake_journal_get_n_gaps (fixture->door->journal);
+}
+
+static void
+rest (Fixture *fixture, guint ms)
+{
+  fake_radio_rest (fixture->radio, TRUE);
+  door_wait (fixture->door, ms);
+  g_assert_cmpint (door_view (fixture->door)->radio, ==, ENTRANCE_RADIO_FINE); // nobody is told
+  fake_radio_rest (fixture->radio, FALSE);
+}
+
+// Each is a gap of its own, of its own length, and those of half a minute are one transaction. The
+// window has heard for so much less.
+static void
+test_rests (Fixture *fixture, gconstpointer unused)
+{
+  be_there (fixture, 5);
+  for (guint i = 0; i < 4; i++) {
+    rest (fixture, 300 + i * 200);
+    g_assert_cmpuint (door_view (fixture->door)->people_near, ==, i > 0 ? 2 : 0);
+    be_there (fixture, 5);
+  }
+  be_there (fixture, 30);
+  g_assert_cmpuint (count_gaps (fixture), ==, 4);
+  g_assert_cmpuint (fake_journal_get_n_gap_commits (fixture->door->journal), <=, 2);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpint (get_gap_ms (fixture, i), ==, 300 + i * 200);
+  entrance_presence_stop (fixture->presence);
+  g_assert_cmpuint (get_window (fixture, 0)->heard_ms, ==, 55000);
+  g_assert_cmpuint (count_gaps (fixture), ==, 4);
+}
+
+// The phone does not answer, and then bluetoothd ends: one gap, since the phone was connected to.
+static void
+test_rest_gets_worse (Fixture *fixture, gconstpointer unused)
+{
+  be_there (fixture, 5);
+  fake_radio_rest (fixture->radio, TRUE);
+  door_wait (fixture->door, 4000);
+  fake_radio_set_state (fixture->radio, HW_RADIO_MISSING);
+  g_assert_cmpint (door_view (fixture->door)->radio, ==, ENTRANCE_RADIO_TROUBLE);
+  door_wait (fixture->door, 3000);
+  fake_radio_set_state (fixture->radio, HW_RADIO_HEARING);
+  fake_radio_rest (fixture->radio, FALSE);
+  be_there (fixture, 70);
+  g_assert_cmpuint (count_gaps (fixture), ==, 1);
+  g_assert_cmpint (get_gap_ms (fixture, 0), ==, 7000);
+}
+
+// The kiosk ends while a phone is connected to, and the radio goes on a little longer.
+static void
+test_stops_in_a_rest (Fixture *fixture, gconstpointer unused)
+{
+  be_there (fixture, 5);
+  rest (fixture, 500);
+  be_there (fixture, 1);
+  fake_radio_rest (fixture->radio, TRUE);
+  door_wait (fixture->door, 700);
+  entrance_presence_stop (fixture->presence);
+  fake_radio_rest (fixture->radio, FALSE);
+  fake_radio_set_state (fixture->radio, HW_RADIO_MISSING);
+  fake_radio_set_state (fixture->radio, HW_RADIO_HEARING);
+  g_assert_cmpuint (count_gaps (fixture), ==, 2);
+  g_assert_cmpint (get_gap_ms (fixture, 0), ==, 500);
+  g_assert_cmpint (get_gap_ms (fixture, 1), ==, 700);
+  g_assert_cmpuint (get_window (fixture, 0)->heard_ms, ==, 6000);
+}
+
+// A window ends meanwhile: the rest is whole, and each window has heard for what it did.
+static void
+test_rests_over_a_window (Fixture *fixture, gconstpointer unused)
+{
+  GPtrArray *windows = fake_journal_get_windows (fixture->door->journal);
+  be_there (fixture, 5);
+  while (windows->len == 0) {
+    fake_radio_rest (fixture->radio, FALSE);
+    fake_radio_rest (fixture->radio, TRUE);
+    door_wait (fixture->door, 9000);
+  }
+  fake_radio_rest (fixture->radio, FALSE);
+  be_there (fixture, 70);
+  entrance_presence_stop (fixture->presence);
+  g_assert_cmpuint (get_window (fixture, 0)->heard_ms, ==, 5000);
+  g_assert_cmpuint (get_window (fixture, 1)->heard_ms, ==, 70000);
+  gint64 all_ms = 0;
+  guint n_gaps = count_gaps (fixture);
+  for (guint i = 0; i < n_gaps; i++)
+    all_ms += get_gap_ms (fixture, i);
+  g_assert_cmpint (all_ms, ==, n_gaps * 9000);
+}
+
+// The scan is begun anew in a silence. Whoever is heard right after that was there all the time, so
+// that one gap since they were heard last holds both rests.
+static void
+test_rests_and_was_deaf (Fixture *fixture, gconstpointer unused)
+{
+  be_there (fixture, 10);
+  door_wait (fixture->door, 24000);
+  rest (fixture, 300);
+  door_wait (fixture->door, 14700);
+  rest (fixture, 2000);
+  fake_radio_set_state (fixture->radio, HW_RADIO_DEAF);
+  fake_radio_set_state (fixture->radio, HW_RADIO_HEARING);
+  be_there (fixture, 70);
+  g_assert_cmpuint (count_gaps (fixture), ==, 1);
+  g_assert_cmpint (get_gap_ms (fixture, 0), ==, 42000);
+}
+
+// Nobody comes: it was a quiet night, and the rests are what was not heard.
+static void
+test_rests_at_night (Fixture *fixture, gconstpointer unused)
+{
+  be_there (fixture, 10);
+  door_wait (fixture->door, 24000);
+  rest (fixture, 300);
+  door_wait (fixture->door, 14700);
+  rest (fixture, 2000);
+  door_wait (fixture->door, 50000);
+  g_assert_cmpuint (count_gaps (fixture), ==, 0); // it may have been deaf
+  door_wait (fixture->door, 50000);
+  g_assert_cmpuint (count_gaps (fixture), ==, 2);
+  g_assert_cmpint (get_gap_ms (fixture, 0), ==, 300);
+  g_assert_cmpint (get_gap_ms (fixture, 1), ==, 2000);
+}
+
+// The reference was not heard for 45 s, of which it rested for some.
+static void
+test_rests_without_reference (Fixture *fixture, gconstpointer unused)
+{
+  hear_tag (fixture, reference.id[0]);
+  door_wait (fixture->door, 30000);
+  fake_radio_rest (fixture->radio, TRUE);
+  door_wait (fixture->door, 20000);
+  fake_radio_rest (fixture->radio, FALSE);
+  g_assert_cmpint (door_view (fixture->door)->radio, ==, ENTRANCE_RADIO_TROUBLE);
+  door_wait (fixture->door, 10000);
+  hear_tag (fixture, reference.id[0]);
+  door_wait (fixture->door, 1000);
+  g_assert_cmpuint (count_gaps (fixture), ==, 1);
+  g_assert_cmpint (get_gap_ms (fixture, 0), ==, 61000);
+}
+
 static void
 test_heard_time (Fixture *fixture, gconstpointer unused)
 {
@@ -452,6 +605,12 @@ main (int argc, char **argv)
   ADD ("records-windows", test_windows);
   ADD ("records-what-is-half-done", test_stops);
   ADD ("records-every-deaf-span", test_gaps);
+  ADD ("records-each-rest-once", test_rests);
+  ADD ("records-a-rest-that-gets-worse-once", test_rest_gets_worse);
+  ADD ("records-the-rest-that-it-ends-in", test_stops_in_a_rest);
+  ADD ("records-a-rest-over-two-windows", test_rests_over_a_window);
+  ADD ("records-rests-of-a-deafness-with-it", test_rests_and_was_deaf);
+  ADD ("records-rests-of-a-quiet-night", test_rests_at_night);
   ADD ("heard-nothing-while-it-slept", test_sleep);
   ADD ("a-tag-that-is-held-up-checks-in", test_tap);
   ADD ("tells-for-how-long-it-could-hear", test_heard_time);
@@ -463,6 +622,8 @@ main (int argc, char **argv)
   ADD ("reads-nobody-in-a-crowd", test_reads_none_in_a_crowd);
   g_test_add ("/entrance/presence/misses-its-reference", Fixture, &reference, set_up,
               test_reference, tear_down);
+  g_test_add ("/entrance/presence/rests-while-it-misses-its-reference", Fixture, &reference, set_up,
+              test_rests_without_reference, tear_down);
   g_test_add_func ("/entrance/presence/reads-tags", test_tags);
   g_test_add_func ("/entrance/presence/boxes-come-back", test_boxes);
   return g_test_run ();
