@@ -72,7 +72,7 @@ export const en = {
   "day-hint": "Counted from {days} days before.",
   "from": "From",
   "to": "To",
-  "zone-hint": "Việt Nam time.",
+  "zone-hint": "Việt Nam time (+07:00).",
   "more": "More options",
   "levels": "Levels (F1 to F…)",
   "min-minutes": "Together at least (minutes / 24 h)",

@@ -72,7 +72,7 @@ export const vi = {
   "day-hint": "Tính từ {days} ngày trước đó.",
   "from": "Từ",
   "to": "Đến",
-  "zone-hint": "Giờ Việt Nam.",
+  "zone-hint": "Giờ Việt Nam (+07:00).",
   "more": "Tuỳ chọn khác",
   "levels": "Số vòng (F1 đến F…)",
   "min-minutes": "Ở cùng ít nhất (phút / 24 giờ)",

@@ -5,6 +5,8 @@
 
 #include "kiosk/trace/trace-ask.h"
 
+#include "kiosk/trace/trace-zone.h"
+
 #define DEFAULT_RULE  "default"
 #define WINDOW_MAX_S  86400
 #define LEVELS_MAX    16
@@ -83,16 +85,11 @@ trace_ask_read_span (const TraceAsk *ask,
     return usage (options, "--onset DAY, --sample DAY: YYYY-MM-DD");
   if ((options->from != NULL && !trace_time_read (options->from, ret_from_s)) ||
       (options->to != NULL && !trace_time_read (options->to, ret_to_s)) || *ret_from_s >= *ret_to_s)
-    return usage (options, "--from T and --to T: seconds since 1970 or ISO 8601, the first before "
-                           "the second; or --onset DAY or --sample DAY");
+    return usage (
+        options,
+        "--from T and --to T: seconds since 1970 or ISO 8601 (without a zone " TRACE_ZONE_TEXT
+        "), the first before the second; or --onset DAY or --sample DAY");
   return TRUE;
-}
-
-static gint64
-local_offset_s (gint64 time_s)
-{
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (time_s);
-  return time != NULL ? g_date_time_get_utc_offset (time) / G_USEC_PER_SEC : 0;
 }
 
 gboolean
@@ -104,7 +101,7 @@ trace_ask_read_question (TraceAsk *ask, const TraceOptions *options, TraceQuesti
     return FALSE;
   if (options->to == NULL)
     ret_question->to_s = MIN (ret_question->to_s, MAX (now_s, ret_question->from_s + 1));
-  ret_question->day_offset_s = local_offset_s (ret_question->from_s);
+  ret_question->day_offset_s = TRACE_ZONE_S;
   return TRUE;
 }
 

@@ -8,6 +8,7 @@
 #include "kiosk/trace/trace-ask.h"
 #include "kiosk/trace/trace-explain.h"
 #include "kiosk/trace/trace-index.h"
+#include "kiosk/trace/trace-note.h"
 #include "kiosk/trace/trace-person.h"
 #include "kiosk/trace/trace-report.h"
 
@@ -133,6 +134,17 @@ tell_why (const Talk *talk, const TraceAnswer *answer)
   return 0;
 }
 
+// By which rule, and about which time: whatever zone it was asked in, and where.
+static void
+tell_question (const Talk *talk)
+{
+  char from[TRACE_TIME_TEXT_SIZE], to[TRACE_TIME_TEXT_SIZE];
+  trace_time_write (talk->question.from_s, from);
+  trace_time_write (talk->question.to_s, to);
+  (void) fprintf (stderr, "tramxanh-trace %s: from %s to %s, rule %s\n", talk->options->name, from,
+                  to, talk->rule);
+}
+
 static int
 tell_contacts (Talk *talk)
 {
@@ -141,7 +153,7 @@ tell_contacts (Talk *talk)
                           talk->question.to_s, &error) ||
       !trace_person_is_known (talk->person, &error))
     return trace_options_say_error (talk->options, error);
-  (void) fprintf (stderr, "tramxanh-trace %s: rule %s\n", talk->options->name, talk->rule);
+  tell_question (talk);
   if (talk->person->bluezone_keys != NULL)
     (void) fprintf (stderr, "tramxanh-trace %s: of %zu identifiers kiosks heard %u\n",
                     talk->options->name, talk->person->n_ids, talk->person->numbers->len);

@@ -11,6 +11,7 @@
 #include "kiosk/core/ct-credential.h"
 #include "kiosk/trace/trace-bluezone.h"
 #include "kiosk/trace/trace-rules.h"
+#include "kiosk/trace/trace-zone.h"
 
 #define DAY_S         86400
 #define DEFAULT_RULE  "default"
@@ -216,7 +217,7 @@ trace_console_read_question (TraceCall *call,
     trace_call_refuse (call, 400, "question");
     return FALSE;
   }
-  question.day_offset_s = TRACE_CONSOLE_DAY_OFFSET_S;
+  question.day_offset_s = TRACE_ZONE_S;
   question.levels = (guint) levels;
   question.limit = (guint) limit;
   *ret_question = question;

@@ -17,8 +17,7 @@ G_BEGIN_DECLS
 #define TRACE_CONSOLE_LIMIT_MAX   20000
 #define TRACE_CONSOLE_LATENCY_MAX (30 * 86400)
 
-#define TRACE_CONSOLE_DAY_OFFSET_S (7 * 3600) // Việt Nam, as the pages tell time
-#define TRACE_CONSOLE_KEYS_MAX     64         // of Bluezone: one person's are up to 21
+#define TRACE_CONSOLE_KEYS_MAX 64 // of Bluezone: one person's are up to 21
 
 typedef struct {
   GArray *limits; // of TraceLimit: each of its names that the store knows, at least one

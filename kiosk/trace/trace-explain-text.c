@@ -8,6 +8,7 @@
 #include <json-glib/json-glib.h>
 
 #include "kiosk/trace/trace-explain.h"
+#include "kiosk/trace/trace-note.h"
 
 #define RECORDS_TOLD 20 // of one person within one span
 
@@ -45,9 +46,9 @@ subject_to_text (const TraceAnswered *answered, guint32 number)
 static void
 append_time (GString *text, gint64 time_s)
 {
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (time_s);
-  g_autofree char *words = time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M:%S") : NULL;
-  g_string_append (text, words != NULL ? words : "?");
+  char words[TRACE_TIME_TEXT_SIZE];
+  trace_time_write (time_s, words);
+  g_string_append (text, words);
 }
 
 static void

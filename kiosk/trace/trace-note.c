@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define ZONE_S       (7 * 3600)   // Vietnam has no daylight saving time
+#include "kiosk/trace/trace-zone.h"
+
 #define LATEST_S     253402300799 // 9999-12-31
 #define END          "; "
 #define END_MAX_LEN  700 // of what always stands behind the meetings
@@ -51,11 +52,12 @@ void
 trace_time_write (gint64 time_s, char ret_text[TRACE_TIME_TEXT_SIZE])
 {
   g_autoptr (GDateTime) time =
-      g_date_time_new_from_unix_utc (CLAMP (time_s, 0, LATEST_S - ZONE_S) + ZONE_S);
-  (void) g_snprintf (ret_text, TRACE_TIME_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d+07:00",
-                     g_date_time_get_year (time), g_date_time_get_month (time),
-                     g_date_time_get_day_of_month (time), g_date_time_get_hour (time),
-                     g_date_time_get_minute (time), g_date_time_get_second (time));
+      g_date_time_new_from_unix_utc (CLAMP (time_s, 0, LATEST_S - TRACE_ZONE_S) + TRACE_ZONE_S);
+  (void) g_snprintf (ret_text, TRACE_TIME_TEXT_SIZE,
+                     "%04d-%02d-%02dT%02d:%02d:%02d" TRACE_ZONE_TEXT, g_date_time_get_year (time),
+                     g_date_time_get_month (time), g_date_time_get_day_of_month (time),
+                     g_date_time_get_hour (time), g_date_time_get_minute (time),
+                     g_date_time_get_second (time));
 }
 
 // Digits of a form in which '0' stands for one; the rest as it is, but for T, which may be a space.

@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+#include "kiosk/trace/trace-zone.h"
+
 #define LONGEST_STAY_MAX_H 168
 
 void
@@ -44,8 +46,8 @@ trace_time_read (const char *text, gint64 *ret_time_s)
   if (g_ascii_string_to_signed (text, 10, 0, G_MAXINT32 * G_GINT64_CONSTANT (100), ret_time_s,
                                 NULL))
     return TRUE;
-  g_autoptr (GTimeZone) local = g_time_zone_new_local ();
-  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (text, local);
+  g_autoptr (GTimeZone) zone = g_time_zone_new_offset (TRACE_ZONE_S);
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (text, zone);
   if (time != NULL)
     *ret_time_s = g_date_time_to_unix (time);
   return time != NULL;
@@ -84,7 +86,8 @@ trace_options_read_span (TraceOptions *options)
     return TRUE;
   (void) trace_options_say (
       options, TRACE_EXIT_USAGE,
-      "--from T and --to T: seconds since 1970 or ISO 8601, the first before the second");
+      "--from T and --to T: seconds since 1970 or ISO 8601 (without a zone " TRACE_ZONE_TEXT
+      "), the first before the second");
   return FALSE;
 }
 

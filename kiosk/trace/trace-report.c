@@ -9,6 +9,7 @@
 
 #include "kiosk/trace/trace-csv.h"
 #include "kiosk/trace/trace-explain.h"
+#include "kiosk/trace/trace-note.h"
 
 static const char *const format_words[] = {
   [TRACE_FORMAT_CSV] = "csv",
@@ -111,9 +112,9 @@ append_json (GString *text, TraceStore *store, TraceSource *source, const TraceC
 static void
 append_time (GString *text, gint64 time_s)
 {
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (time_s);
-  g_autofree char *words = time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M") : NULL;
-  g_string_append (text, words != NULL ? words : "?");
+  char words[TRACE_TIME_TEXT_SIZE];
+  trace_time_write (time_s, words);
+  g_string_append (text, words);
 }
 
 // Who exposed whom.

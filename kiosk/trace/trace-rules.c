@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kiosk/trace/trace-search.h"
+#include "kiosk/trace/trace-zone.h"
 
 GResource *trace_rules_get_resource (void); // assets/rules, made a C file
 
@@ -86,12 +87,12 @@ static GDateTime *
 read_date (const char *text)
 {
   static const char form[] = "dddd-dd-dd";
-  g_autoptr (GTimeZone) local = g_time_zone_new_local ();
+  g_autoptr (GTimeZone) zone = g_time_zone_new_offset (TRACE_ZONE_S);
   for (gsize i = 0; i < sizeof form; i++)
     if (form[i] == 'd' ? !g_ascii_isdigit (text[i]) : text[i] != form[i])
       return NULL;
   g_autofree char *time = g_strconcat (text, "T00:00:00", NULL);
-  return g_date_time_new_from_iso8601 (time, local);
+  return g_date_time_new_from_iso8601 (time, zone);
 }
 
 // "2", "1.83": hundredths, exactly.

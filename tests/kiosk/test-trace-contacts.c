@@ -247,24 +247,25 @@ static void
 test_explains_the_path (TraceProgram *program, gconstpointer engine)
 {
   g_assert_cmpint (explain (program, CHI, "tree"), ==, 0);
-  g_assert_cmpstr (program->output, ==,
-                   "rule default, version 1 (in force from 2026-01-01: Trạm Xanh: 15 minutes "
-                   "within 24 hours in the same zone of a venue)\n"
-                   "  900 s together within 86400 s; 0 s from an exposure to being infectious\n"
-                   "F0 " AN "\n"
-                   "F1 " BA "\n"
-                   "  exposed 1970-01-12 14:31:40 by F0 " AN ", 1800 s together\n"
-                   "    quan-an, main  1970-01-12 14:16:40 to 1970-01-12 14:46:40  1800 s\n"
-                   "      " AN "  qr  k1 #1  1970-01-12 13:46:40 to 1970-01-12 14:46:40\n"
-                   "      " BA "  qr  k1 #2  1970-01-12 14:16:40 to 1970-01-12 15:16:40\n"
-                   "F2 " CHI "\n"
-                   "  exposed 1970-01-12 16:58:20 by F1 " BA ", 1400 s together\n"
-                   "    ben-xe, main  1970-01-12 16:43:20 to 1970-01-12 17:06:40  1400 s\n"
-                   "      " BA "  qr  k2 #1  1970-01-12 16:33:20 to 1970-01-12 17:06:40\n"
-                   "      " CHI "  ble  k2 #2  1970-01-12 16:43:20 to 1970-01-12 17:40:00\n"
-                   "      in doubt: a beacon that can be imitated\n"
-                   "  rests on: a beacon that can be imitated\n"
-                   "  WEAK: beyond doubt they shared 0 s, which is no contact\n");
+  g_assert_cmpstr (
+      program->output, ==,
+      "rule default, version 1 (in force from 2026-01-01: Trạm Xanh: 15 minutes "
+      "within 24 hours in the same zone of a venue)\n"
+      "  900 s together within 86400 s; 0 s from an exposure to being infectious\n"
+      "F0 " AN "\n"
+      "F1 " BA "\n"
+      "  exposed 1970-01-12T21:31:40+07:00 by F0 " AN ", 1800 s together\n"
+      "    quan-an, main  1970-01-12T21:16:40+07:00 to 1970-01-12T21:46:40+07:00  1800 s\n"
+      "      " AN "  qr  k1 #1  1970-01-12T20:46:40+07:00 to 1970-01-12T21:46:40+07:00\n"
+      "      " BA "  qr  k1 #2  1970-01-12T21:16:40+07:00 to 1970-01-12T22:16:40+07:00\n"
+      "F2 " CHI "\n"
+      "  exposed 1970-01-12T23:58:20+07:00 by F1 " BA ", 1400 s together\n"
+      "    ben-xe, main  1970-01-12T23:43:20+07:00 to 1970-01-13T00:06:40+07:00  1400 s\n"
+      "      " BA "  qr  k2 #1  1970-01-12T23:33:20+07:00 to 1970-01-13T00:06:40+07:00\n"
+      "      " CHI "  ble  k2 #2  1970-01-12T23:43:20+07:00 to 1970-01-13T00:40:00+07:00\n"
+      "      in doubt: a beacon that can be imitated\n"
+      "  rests on: a beacon that can be imitated\n"
+      "  WEAK: beyond doubt they shared 0 s, which is no contact\n");
   g_assert_cmpint (explain (program, AN, "tree"), ==, 0);
   g_assert_true (g_str_has_suffix (program->output, "F0 " AN "\n"));
   g_assert_cmpint (explain (program, "000000000000000000000000000000d4", "tree"), ==, 1);
@@ -358,9 +359,10 @@ test_shows_when_nobody_looked (TraceProgram *program, gconstpointer engine)
       " ('quan-an', 'main', 1003700, 1003800, 200, 'power', 1, 4);", // its clock may be wrong
       NULL));
   g_assert_cmpint (explain (program, CHI, "tree"), ==, 0);
-  g_assert_nonnull (strstr (program->output, "      nobody looked (radio): 1970-01-12 16:50:00 to "
-                                             "1970-01-12 16:55:00\n"));
-  g_assert_nonnull (strstr (program->output, "nobody looked (power): 1970-01-12 14:48:20"));
+  g_assert_nonnull (strstr (program->output,
+                            "      nobody looked (radio): 1970-01-12T23:50:00+07:00 to "
+                            "1970-01-12T23:55:00+07:00\n"));
+  g_assert_nonnull (strstr (program->output, "nobody looked (power): 1970-01-12T21:48:20+07:00"));
   g_assert_null (strstr (program->output, "camera"));
   g_assert_null (strstr (strstr (program->output, "F2"), "power"));
 }
@@ -462,6 +464,83 @@ test_makes_no_store_to_ask_it (TraceProgram *program, gconstpointer engine)
   g_assert_cmpint (trace_program_run (program, NULL, "stats", NULL), ==, 0);
 }
 
+// Where an answer ends that is asked until now. (transfer full)
+static char *
+without_now (const char *errors)
+{
+  const char *to = strstr (errors, " to ");
+  return to != NULL ? g_strndup (errors, (gsize) (to - errors)) : g_strdup (errors);
+}
+
+// The officer's day is Việt Nam's, whatever the server, or the officer's own machine, has for a
+// zone.
+static void
+test_days_are_those_of_vietnam (TraceProgram *program, gconstpointer engine)
+{
+  static const char *const zones[] = { "Asia/Ho_Chi_Minh", "UTC", "America/New_York", "XYZ-14" };
+  static const char *const questions[][8] = {
+    { "contacts", "--subject", AN, "--onset", "1970-01-14" },
+    { "contacts", "--subject", AN, "--onset", "1970-01-14", "--format", "tree" },
+    { "contacts", "--subject", AN, "--onset", "1970-01-14", "--summary", "day" },
+    { "contacts", "--subject", AN, "--onset", "1970-01-14", "--explain", CHI },
+    { "contacts", "--subject", AN, "--from", "1970-01-12T20:46:40", "--to", "1970-01-13T02:20:00" },
+    { "venues", "--subject", BA, "--from", "1970-01-12T23:33:20", "--to", "1970-01-12T23:33:21" },
+    { "present", "--venue", "ben-xe", "--from", "1970-01-13T00:30:00", "--to=1970-01-13T01:00:00" },
+    { "export", "--subject", AN, "--onset", "1970-01-14", "--officer=lan", "--format=csv" },
+    { "export", "--subject", AN, "--onset", "1970-01-14", "--officer=lan", "--format=iris" },
+    { "stats" },
+  };
+  static const char *const wanted[G_N_ELEMENTS (questions)] = {
+    "\n1," BA ",1002700,",
+    "  1970-01-12T23:58:20+07:00",
+    "day,level,contacts\n1970-01-12,1,1\n1970-01-12,2,1\n",
+    "exposed 1970-01-12T21:31:40+07:00 by F0",
+    "\n1," BA ",1002700,",
+    "evidence\n" BA ",ben-xe,main,1010000,1012000,qr\n",
+    "evidence\n" CHI ",ben-xe,main,1010600,1014000,ble\n",
+    "1970-01-12T21:31:40+07:00",
+    "1970-01-12T21:31:40+07:00",
+    "first    1000000\n",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (questions); i++) {
+    g_autofree char *output = NULL, *errors = NULL;
+    for (gsize j = 0; j < G_N_ELEMENTS (zones); j++) {
+      const char *const *words = questions[i];
+      trace_program_set_environment (program, "TZ", zones[j]);
+      g_assert_cmpint (trace_program_run (program, NULL, words[0], words[1], words[2], words[3],
+                                          words[4], words[5], words[6], words[7], NULL),
+                       ==, 0);
+      g_assert_nonnull (strstr (program->output, wanted[i]));
+      if (output == NULL) {
+        output = g_strdup (program->output);
+        errors = without_now (program->errors);
+      }
+      g_autofree char *now_errors = without_now (program->errors);
+      g_assert_cmpstr (program->output, ==, output);
+      g_assert_cmpstr (now_errors, ==, errors);
+    }
+  }
+}
+
+// A time without a zone is said back with it.
+static void
+test_tells_the_zone_it_asked_in (TraceProgram *program, gconstpointer engine)
+{
+  g_assert_cmpint (trace_program_run (program, NULL, "contacts", "--subject", AN, "--from",
+                                      "1970-01-12T20:46:40", "--to", "1970-01-13T00:00:00Z", NULL),
+                   ==, 0);
+  g_assert_nonnull (strstr (program->errors, ": from 1970-01-12T20:46:40+07:00 to "
+                                             "1970-01-13T07:00:00+07:00, rule default"));
+  g_assert_cmpint (trace_program_run (program, NULL, "contacts", "--subject", AN, "--profile",
+                                      "VN-2021-12", "--onset", "1970-01-14", NULL),
+                   ==, 0);
+  g_assert_nonnull (strstr (program->errors, ": from 1970-01-12T00:00:00+07:00 to "));
+  g_assert_cmpint (trace_program_run (program, NULL, "venues", "--subject", AN, "--from",
+                                      "yesterday", "--to", "2", NULL),
+                   ==, 2);
+  g_assert_nonnull (strstr (program->errors, "(without a zone +07:00)"));
+}
+
 static void
 add_cases (TraceEngine *engine)
 {
@@ -475,8 +554,10 @@ add_cases (TraceEngine *engine)
   ADD ("tells-the-unknown-from-the-lonely", test_tells_the_unknown_from_the_lonely);
   ADD ("tells-the-unknown-venue-from-the-empty", test_tells_the_unknown_venue_from_the_empty);
   ADD ("makes-no-store-to-ask-it", test_makes_no_store_to_ask_it);
+  ADD ("days-are-those-of-vietnam", test_days_are_those_of_vietnam);
   if (trace_engine_is_postgres (engine))
     return;
+  ADD ("tells-the-zone-it-asked-in", test_tells_the_zone_it_asked_in);
   ADD ("lists-the-rules", test_lists_the_rules);
   ADD ("refuses-an-odd-rule-by-its-line", test_refuses_an_odd_rule_by_its_line);
   ADD ("a-profile-fills-the-question", test_a_profile_fills_the_question);
