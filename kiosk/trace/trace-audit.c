@@ -42,6 +42,26 @@ trace_audit_check_reason (const char *reason, GError **error)
   return FALSE;
 }
 
+void
+trace_audit_append_subjects (GString *what, const GArray *subjects)
+{
+  enum { SIZE = 16 };
+  guint n_told = 0, n_more = 0;
+  for (guint i = 0; i < subjects->len; i++) {
+    const guint8 *subject = (const guint8 *) subjects->data + (gsize) i * SIZE;
+    char digits[2 * SIZE + 1];
+    if (i > 0 && memcmp (subject - SIZE, subject, SIZE) == 0)
+      continue; // at another time
+    if (n_told == TRACE_AUDIT_SUBJECTS_MAX)
+      n_more++;
+    else
+      g_string_append_printf (what, "%s%s", n_told++ > 0 ? " " : "",
+                              sodium_bin2hex (digits, sizeof digits, subject, SIZE));
+  }
+  if (n_more > 0)
+    g_string_append_printf (what, " and %u more", n_more);
+}
+
 static void
 hash_number (crypto_generichash_state *state, guint64 number)
 {

@@ -33,6 +33,11 @@ typedef struct {
 gboolean trace_audit_check_officer (const char *officer, GError **error);
 gboolean trace_audit_check_reason (const char *reason, GError **error);
 
+// Whom it is about, behind what @what says already: their pseudonyms, and of very many (Bluezone's
+// identifiers are one each) how many more. @subjects: of 16 bytes each.
+#define TRACE_AUDIT_SUBJECTS_MAX 32
+void trace_audit_append_subjects (GString *what, const GArray *subjects);
+
 // Within a transaction of the caller's: the entry and what it tells of are there together, or
 // neither is.
 gboolean trace_audit_append (TraceDb *db, const TraceAuditEntry *entry, GError **error);

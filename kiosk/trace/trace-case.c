@@ -272,9 +272,13 @@ trace_case_add (TraceDb *db,
                 GError **error)
 {
   g_return_val_if_fail (n_entries > 0, FALSE);
-  g_autofree char *what =
-      g_strdup_printf ("%s, known by %" G_GSIZE_FORMAT, entries[0].label, n_entries);
-  const TraceAuditEntry entry = { officer, "case-add", id, "", what };
+  g_autoptr (GString) what = g_string_new (NULL);
+  g_autoptr (GArray) subjects = g_array_new (FALSE, FALSE, TRACE_SUBJECT_SIZE);
+  for (gsize i = 0; i < n_entries; i++)
+    g_array_append_vals (subjects, entries[i].subject, 1);
+  g_string_append_printf (what, "%s, known by %" G_GSIZE_FORMAT ": ", entries[0].label, n_entries);
+  trace_audit_append_subjects (what, subjects);
+  const TraceAuditEntry entry = { officer, "case-add", id, "", what->str };
   if (!check_word (entries[0].label, "a label", error) ||
       !trace_audit_check_officer (officer, error) || !trace_db_begin (db, error))
     return FALSE;

@@ -21,6 +21,7 @@ void
 trace_console_index_clear (TraceConsoleIndex *index_case)
 {
   g_clear_pointer (&index_case->limits, g_array_unref);
+  g_clear_pointer (&index_case->keys, g_array_unref);
 }
 
 static gboolean
@@ -37,6 +38,7 @@ add_subject (TraceCall *call,
   }
   if (limit.subject > 0)
     g_array_append_val (index_case->limits, limit);
+  g_array_append_vals (index_case->keys, subject, 1);
   return TRUE;
 }
 
@@ -107,6 +109,28 @@ add_bluezone (TraceCall *call,
   return TRUE;
 }
 
+// Of what Bluezone's keys came to. An identifier that came up in two slots has two limits, and is
+// one subject.
+static gboolean
+add_keys (TraceCall *call, TraceConsoleIndex *index_case)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  TraceSource *source = trace_store_get_source (call->console->store);
+  for (guint i = 0; i < index_case->limits->len; i++) {
+    guint32 subject = g_array_index (index_case->limits, TraceLimit, i).subject;
+    guint8 key[TRACE_SUBJECT_SIZE];
+    if (!g_hash_table_add (seen, GUINT_TO_POINTER (subject)))
+      continue;
+    if (!source->get_key (source, subject, key, &error)) {
+      trace_call_fail (call, error);
+      return FALSE;
+    }
+    g_array_append_vals (index_case->keys, key, 1);
+  }
+  return TRUE;
+}
+
 gboolean
 trace_console_read_index_case (TraceCall *call,
                                JsonObject *body,
@@ -130,16 +154,15 @@ trace_console_read_index_case (TraceCall *call,
   }
   g_auto (TraceConsoleIndex) index_case = {
     .limits = g_array_new (FALSE, FALSE, sizeof (TraceLimit)),
+    .keys = g_array_new (FALSE, FALSE, TRACE_SUBJECT_SIZE),
   };
   gboolean ok = subject != NULL ? add_hex (call, question, subject, &index_case)
                 : code != NULL  ? add_code (call, question, code, &index_case)
                                 : add_bluezone (call, question, bluezone, &index_case);
   if (!ok)
     return FALSE;
-  if (index_case.limits->len == 0) {
-    trace_call_refuse (call, 404, "unknown");
+  if (bluezone != NULL && !add_keys (call, &index_case))
     return FALSE;
-  }
   *ret_index_case = index_case;
   index_case = (TraceConsoleIndex){ 0 };
   return TRUE;

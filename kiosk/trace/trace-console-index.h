@@ -20,13 +20,14 @@ G_BEGIN_DECLS
 #define TRACE_CONSOLE_KEYS_MAX 64 // of Bluezone: one person's are up to 21
 
 typedef struct {
-  GArray *limits; // of TraceLimit: each of its names that the store knows, at least one
+  GArray *limits; // of TraceLimit: each of its names that the store knows
+  GArray *keys;   // of 16 bytes: its pseudonyms; also one that the store does not know
 } TraceConsoleIndex;
 
 void trace_console_index_clear (TraceConsoleIndex *index_case);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TraceConsoleIndex, trace_console_index_clear)
 
-// FALSE: answered already.
+// Who it is about, which may be nobody that the store knows. FALSE: answered already.
 gboolean trace_console_read_index_case (TraceCall *call,
                                         JsonObject *body,
                                         const TraceQuestion *question,

@@ -78,11 +78,17 @@ start_search (TraceCall *call)
   if (!trace_call_may_use_case (call, case_id) ||
       !trace_console_read_question (call, body, &question, &rule))
     return;
-  g_autofree char *detail = trace_console_describe (&question, rule);
+  g_auto (TraceConsoleIndex) index_case = { 0 };
+  if (!trace_console_read_index_case (call, body, &question, &index_case))
+    return;
+  g_autofree char *detail = trace_console_describe (index_case.keys, &question, rule);
   if (!trace_call_note (call, "search", case_id, detail))
     return;
-  g_auto (TraceConsoleIndex) index_case = { 0 };
-  if (!trace_console_read_index_case (call, body, &question, &index_case) || !may_start (call))
+  if (index_case.limits->len == 0) {
+    trace_call_refuse (call, 404, "unknown");
+    return;
+  }
+  if (!may_start (call))
     return;
   TraceJobTask task = {
     .uri = g_strdup (call->console->uri),

@@ -7,18 +7,25 @@
 
 #include <string.h>
 
+#include "kiosk/trace/trace-audit.h"
 #include "kiosk/trace/trace-report.h"
 
 #define SHORT_SIZE 16 // "0123…cdef"
 
 char *
-trace_console_describe (const TraceQuestion *question, const char *rule)
+trace_console_describe (const GArray *keys, const TraceQuestion *question, const char *rule)
 {
-  return g_strdup_printf (
-      "from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ", %u levels, %" G_GINT64_FORMAT
+  GString *what = g_string_new ("F0 ");
+  if (keys->len == 0)
+    g_string_append (what, "that no kiosk has heard");
+  trace_audit_append_subjects (what, keys);
+  g_string_append_printf (
+      what,
+      ", from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ", %u levels, %" G_GINT64_FORMAT
       " s together, latency %" G_GINT64_FORMAT " s, %sat most %u: %s",
       question->from_s, question->to_s, question->levels, question->min_overlap_s,
       question->latency_s, question->through_staff ? "through staff, " : "", question->limit, rule);
+  return g_string_free (what, FALSE);
 }
 
 // Enough to tell people of one answer apart, too little to look anybody up.

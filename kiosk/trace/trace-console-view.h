@@ -10,8 +10,9 @@
 
 G_BEGIN_DECLS
 
-// What was asked, for the audit log; nobody's identity is in it. (transfer full)
-char *trace_console_describe (const TraceQuestion *question, const char *rule);
+// What was asked about whom, for the audit log: subjects, nobody's identity. @keys: of 16 bytes.
+// (transfer full)
+char *trace_console_describe (const GArray *keys, const TraceQuestion *question, const char *rule);
 void trace_body_add_doubts (JsonBuilder *builder, guint doubts);
 // The rows that are kept. (transfer full)
 TraceAnswer *trace_console_list_contacts (const TraceJob *job);

@@ -169,6 +169,7 @@ test_the_log_tells_all_of_it (Fixture *fixture, gconstpointer engine)
   g_assert_cmpstr (lines[0], ==, "n,at,officer,action,case,reason,what");
   g_assert_nonnull (strstr (lines[1], "," LAN ",case-open,C-1,,VN-2021-12@1 "));
   g_assert_nonnull (strstr (lines[2], "," LAN ",case-add,C-1,,"));
+  g_assert_nonnull (strstr (lines[2], ", known by 1: " AN));
   g_assert_nonnull (strstr (lines[3], "," LAN ",case-compute,C-1,,"));
   g_assert_cmpint (RUN ("audit", "list", "--json"), ==, 0);
   g_assert_true (g_str_has_prefix (OUTPUT, "{\"n\":1,\"at_ms\":"));

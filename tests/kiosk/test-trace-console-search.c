@@ -76,7 +76,8 @@ test_finds_the_chain (Officer *officer, gconstpointer unused)
   g_assert_null (strstr (officer->text, AN));
   g_assert_null (strstr (officer->text, BA));
   g_assert_null (strstr (officer->text, CHI));
-  g_assert_true (is_logged (officer, "search", "from 990000 to 1020000, 3 levels, 900 s %"));
+  g_assert_true (
+      is_logged (officer, "search", "F0 " AN ", from 990000 to 1020000, 3 levels, 900 s %"));
 }
 
 static void
@@ -254,6 +255,7 @@ test_refuses_wrong_questions (Officer *officer, gconstpointer unused)
     g_assert_cmpstr (officer_get_text (officer, "error"), ==, cases[i].word);
     officer->now_ms += 100; // or it would be too often
   }
+  g_assert_true (is_logged (officer, "search", "F0 ffffffffffffffffffffffffffffffff, from %"));
   officer->now_ms = G_GINT64_CONSTANT (100) * 86400 * 1000;
   g_assert_cmpuint (officer_sign_in (officer, "lan", PASSWORD), ==, 200);
   g_assert_cmpuint (
@@ -304,6 +306,16 @@ put (Officer *officer,
   g_assert_true (trace_store_commit (officer->store, NULL));
 }
 
+// By their pseudonym, never by what they were found by.
+static gboolean
+is_logged_as_searched (Officer *officer, const guint8 *subject)
+{
+  char digits[2 * TRACE_SUBJECT_SIZE + 1];
+  trace_subject_write (subject, digits);
+  g_autofree char *what = g_strdup_printf ("F0 %s, from %%", digits);
+  return is_logged (officer, "search", what);
+}
+
 static void
 remove_keys (const char *folder)
 {
@@ -325,22 +337,22 @@ test_reads_codes_and_keys (Officer *officer, gconstpointer unused)
       "1B1C1D1E1F\\\",\\\"time_start\\\":950400,\\\"max\\\":96,\\\"time_end\\\":1036799}]}";
   g_autofree char *folder = g_build_filename (officer->folder, "keys", NULL);
   g_autoptr (TraceKeys) keys = trace_keys_open (folder, TRUE, NULL);
-  guint8 subject[TRACE_SUBJECT_SIZE];
+  guint8 subject[TRACE_SUBJECT_SIZE], heard[TRACE_SUBJECT_SIZE];
   officer->options.keys = keys;
   officer_restart_console (officer);
   officer->now_ms = G_GINT64_CONSTANT (1764000000) * 1000; // the card must have been issued
   g_assert_cmpuint (officer_sign_in (officer, "lan", PASSWORD), ==, 200);
   trace_keys_make_subject (keys, CARD_SUBJECT, strlen (CARD_SUBJECT), subject);
   put (officer, subject, TRACE_EVIDENCE_QR, 1001000, 1003000);
-  trace_keys_make_subject (keys, phone, strlen (phone), subject);
-  put (officer, subject, TRACE_EVIDENCE_BLE, 950400, 951300);
-  (void) trace_subject_read (DUNG, subject);
-  put (officer, subject, TRACE_EVIDENCE_QR, 950000, 952000);
+  trace_keys_make_subject (keys, phone, strlen (phone), heard);
+  put (officer, heard, TRACE_EVIDENCE_BLE, 950400, 951300);
+  put (officer, (const guint8[]){ [15] = 0xd4 }, TRACE_EVIDENCE_QR, 950000, 952000); // Dung
 
   g_autofree char *by_code =
       start (officer, "{" CASE "\"index\":{\"code\":\"" CARD "\"},\"levels\":1," QUESTION "}");
   g_assert_cmpstr (officer_wait_for_search (officer, by_code), ==, "done");
   g_assert_cmpint (officer_get_int (officer, "n_rows"), ==, 2); // An and Ba
+  g_assert_true (is_logged_as_searched (officer, subject));
   g_assert_cmpuint (officer_ask (officer, "POST", "/api/search",
                                  "{" CASE "\"index\":{\"code\":\"https://example.com\"}," QUESTION
                                  "}"),
@@ -358,7 +370,9 @@ test_reads_codes_and_keys (Officer *officer, gconstpointer unused)
                                  "{" CASE "\"index\":{\"bluezone\":\"{}\"}," QUESTION "}"),
                     ==, 400);
   g_assert_cmpstr (officer_get_text (officer, "error"), ==, "bluezone");
+  g_assert_true (is_logged_as_searched (officer, heard));
   g_assert_false (is_logged (officer, "search", "%Kiểm%"));
+  g_assert_false (is_logged (officer, "search", "%034303000017%"));
   officer->options.keys = NULL;
   officer_restart_console (officer);
   remove_keys (folder);
