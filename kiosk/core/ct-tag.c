@@ -7,7 +7,9 @@
 
 #include <string.h>
 
-_Static_assert(sizeof "tag:eddystone-uid:" + 2 * CT_BEACON_ID_MAX <= CT_SUBJECT_MAX,
+#define PREFIX "tag:"
+
+_Static_assert(sizeof (PREFIX "eddystone-uid:") + 2 * CT_BEACON_ID_MAX <= CT_SUBJECT_MAX,
                "every tag has a subject");
 
 // 0: a kind whose identifiers change, or that has none.
@@ -56,6 +58,12 @@ read_tag (struct ct_span word, struct ct_beacon *ret_tag)
   return true;
 }
 
+bool
+ct_tag_is (const struct ct_beacon *beacon)
+{
+  return beacon->id_len > 0 && beacon->id_len == id_len_of (beacon->kind);
+}
+
 int
 ct_tags_find (const struct ct_beacon *tags, size_t n_tags, const struct ct_beacon *beacon)
 {
@@ -101,7 +109,7 @@ void
 ct_tag_to_credential (const struct ct_beacon *tag, struct ct_credential *ret_credential)
 {
   static const char digits[] = "0123456789abcdef";
-  const char *parts[] = { "tag:", ct_beacon_kind_to_string (tag->kind), ":" };
+  const char *parts[] = { PREFIX, ct_beacon_kind_to_string (tag->kind), ":" };
   size_t len = 0;
   *ret_credential = (struct ct_credential){ .kind = CT_KIND_TAG, .freshness = CT_FRESHNESS_STATIC };
   char *at = ret_credential->subject; // holds the longest kind and identifier
@@ -113,4 +121,17 @@ ct_tag_to_credential (const struct ct_beacon *tag, struct ct_credential *ret_cre
     at[len++] = digits[tag->id[i] >> 4];
     at[len++] = digits[tag->id[i] & 15];
   }
+}
+
+bool
+ct_tag_read_credential (struct ct_span text, struct ct_credential *ret_credential)
+{
+  struct ct_beacon tag;
+  text = ct_span_trim (text);
+  if (text.len > sizeof PREFIX - 1 && memcmp (text.at, PREFIX, sizeof PREFIX - 1) == 0)
+    text = ct_span_skip (text, sizeof PREFIX - 1);
+  if (!read_tag (text, &tag))
+    return false;
+  ct_tag_to_credential (&tag, ret_credential);
+  return true;
 }

@@ -18,6 +18,9 @@ int ct_tags_read (struct ct_span text, struct ct_beacon ret_tags[CT_TAGS_MAX]);
 // Its number; -1: it is none of them.
 int ct_tags_find (const struct ct_beacon *tags, size_t n_tags, const struct ct_beacon *beacon);
 
+// Is it of a kind that keeps its identifier, so that it can be enrolled?
+bool ct_tag_is (const struct ct_beacon *beacon);
+
 #define CT_TAG_SPOOF_MS 60000
 #define CT_TAG_SPOOF_N  3
 
@@ -37,3 +40,7 @@ bool ct_tag_follow (struct ct_tag_trail *trails,
 
 // Somebody holds it at the kiosk. A tag can be copied: it is static, as a card is.
 void ct_tag_to_credential (const struct ct_beacon *tag, struct ct_credential *ret_credential);
+
+// Of a tag that people name: "KIND:HEX", or as its subject is written, with "tag:" before it. Not
+// for what is scanned at a kiosk: a code is no tag. False: it names none.
+bool ct_tag_read_credential (struct ct_span text, struct ct_credential *ret_credential);

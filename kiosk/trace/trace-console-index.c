@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "kiosk/core/ct-credential.h"
+#include "kiosk/core/ct-tag.h"
 #include "kiosk/trace/trace-bluezone.h"
 #include "kiosk/trace/trace-rules.h"
 #include "kiosk/trace/trace-zone.h"
@@ -65,8 +66,9 @@ add_code (TraceCall *call,
   struct ct_credential credential;
   guint8 subject[TRACE_SUBJECT_SIZE];
   const struct ct_read_context context = { .now_s = call->now_ms / 1000, .clock_trusted = true };
-  if (ct_credential_read (&context, (const uint8_t *) code, strlen (code), &credential, NULL) !=
-      CT_REFUSAL_NONE) {
+  if (!ct_tag_read_credential (ct_span_of (code), &credential) &&
+      ct_credential_read (&context, (const uint8_t *) code, strlen (code), &credential, NULL) !=
+          CT_REFUSAL_NONE) {
     trace_call_refuse (call, 400, "code");
     return FALSE;
   }

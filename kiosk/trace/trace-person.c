@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "kiosk/core/ct-credential.h"
+#include "kiosk/core/ct-tag.h"
 #include "kiosk/trace/trace-keys.h"
 
 #define N_PASS_KEYS 256 // as many as a pass can name
@@ -84,7 +85,10 @@ read_code (const guint8 *payload, gsize len, struct ct_credential *ret_credentia
   const struct ct_read_context context = { .pass_keys = pass_keys,
                                            .n_pass_keys = N_PASS_KEYS,
                                            .verify = believe };
-  return ct_credential_read (&context, payload, len, ret_credential, NULL);
+  const struct ct_span text = { (const char *) payload, len };
+  return ct_tag_read_credential (text, ret_credential)
+             ? CT_REFUSAL_NONE
+             : ct_credential_read (&context, payload, len, ret_credential, NULL);
 }
 
 static gboolean

@@ -10,8 +10,10 @@
 #include <sodium.h>
 
 #include "kiosk/core/ct-credential.h"
+#include "kiosk/core/ct-tag.h"
 #include "kiosk/journal/journal-presence.h"
 #include "kiosk/trace/trace-amend.h"
+#include "kiosk/trace/trace-fold.h"
 
 #define MS_NS         1000000
 #define SYNC_ERROR_MS 1000 // of a synchronised clock
@@ -82,18 +84,39 @@ unseal_subject (Step *step, const JournalBytes *who, guint8 ret_subject[TRACE_SU
   return is_text;
 }
 
+#define BEACON_OWN "beacon"
+#define BEACON_TAG "tag" // as its credential has it
+
 static void
 make_beacon_subject (const TraceKeys *keys,
-                     const JournalBeacon *beacon,
+                     const char *prefix,
+                     const struct ct_beacon *beacon,
                      guint8 ret_subject[TRACE_SUBJECT_SIZE])
 {
   char text[64 + 2 * CT_BEACON_ID_MAX], digits[2 * CT_BEACON_ID_MAX + 1];
-  (void) sodium_bin2hex (digits, sizeof digits, beacon->beacon.id, beacon->beacon.id_len);
-  int len = g_snprintf (text, sizeof text, "beacon:%s:%s",
-                        ct_beacon_kind_to_string (beacon->beacon.kind), digits);
+  (void) sodium_bin2hex (digits, sizeof digits, beacon->id, beacon->id_len);
+  int len = g_snprintf (text, sizeof text, "%s:%s:%s", prefix,
+                        ct_beacon_kind_to_string (beacon->kind), digits);
   trace_keys_make_subject (keys, text, (gsize) len, ret_subject);
   sodium_memzero (text, sizeof text);
   sodium_memzero (digits, sizeof digits);
+}
+
+// An enrolled tag is who checks in when it is held at the kiosk. Its windows had a name of their
+// own once, and what this store has of that time has it still.
+static gboolean
+find_beacon_subject (Step *step,
+                     const struct ct_beacon *beacon,
+                     guint8 ret_subject[TRACE_SUBJECT_SIZE])
+{
+  const TraceKeys *keys = step->taking->keys;
+  guint8 old[TRACE_SUBJECT_SIZE];
+  make_beacon_subject (keys, BEACON_OWN, beacon, ret_subject);
+  if (!ct_tag_is (beacon))
+    return TRUE;
+  memcpy (old, ret_subject, sizeof old);
+  make_beacon_subject (keys, BEACON_TAG, beacon, ret_subject);
+  return trace_fold_rename (step->taking->store, old, ret_subject, step->error);
 }
 
 static TraceEvidence
@@ -256,7 +279,8 @@ take_visit_phone (Step *step, const JournalVisitPhone *phone)
   trace_keys_forget (box);
   if (beacons == NULL || beacons->len != 1)
     return refuse (step, REASON_SEAL);
-  make_beacon_subject (taking->keys, &g_array_index (beacons, JournalBeacon, 0), beacon);
+  if (!find_beacon_subject (step, &g_array_index (beacons, JournalBeacon, 0).beacon, beacon))
+    return FALSE;
   return trace_db_run (
       taking->db,
       "INSERT INTO link (subject, beacon, at_s, stream, seq)"
@@ -303,7 +327,8 @@ put_beacon (
   gboolean is_new = FALSE;
   stay.part = part;
   stay.evidence = TRACE_EVIDENCE_BLE;
-  make_beacon_subject (taking->keys, beacon, stay.subject);
+  if (!find_beacon_subject (step, &beacon->beacon, stay.subject))
+    return FALSE;
   if (!trace_time_place (taking, &from, &to, margin_ms, &stay))
     return TRUE; // its window could be placed, so its neighbours are
   return trace_store_put (taking->store, &stay, &is_new, step->error) &&

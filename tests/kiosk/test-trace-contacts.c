@@ -159,7 +159,8 @@ import_as (TraceProgram *program, const char *identity, const char *rest)
   g_assert_cmpint (trace_program_run (program, rows, "import", NULL), ==, 0);
 }
 
-#define CARD "079090012345||Trần Thị Thử|15081990|Nam|1 Phố Thử, Quận 1|01012022"
+#define TAG_ID "000102030405060708090a0b0c0d0e0f"
+#define CARD   "079090012345||Trần Thị Thử|15081990|Nam|1 Phố Thử, Quận 1|01012022"
 
 static void
 test_finds_a_card_by_its_code (TraceProgram *program, gconstpointer engine)
@@ -172,6 +173,22 @@ test_finds_a_card_by_its_code (TraceProgram *program, gconstpointer engine)
   g_assert_nonnull (strstr (program->output, "\n1," BA ",1002900,1600,"));
   g_assert_nonnull (strstr (program->output, "\n1," AN ",1002900,1600,"));
   g_assert_null (strstr (program->errors, "0790"));
+}
+
+// However a tag is written down: as its subject, as the configuration has it, as a label may.
+static void
+test_finds_a_tag_by_its_name (TraceProgram *program, gconstpointer engine)
+{
+  static const char *const names[] = { "tag:eddystone-uid:" TAG_ID "\n", "eddystone-uid:" TAG_ID,
+                                       " eddystone-uid:000102030405060708090A0B0C0D0E0F\r\n" };
+  import_as (program, "tag:eddystone-uid:" TAG_ID, ",quan-an,main,1002000,1003600,ble,k1,3\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_assert_cmpint (trace_program_run (program, names[i], "contacts", "--credential", "-",
+                                        "--keys", trace_keys_get_folder (program->keys), "--from",
+                                        "990000", "--to", "1020000", NULL),
+                     ==, 0);
+    g_assert_nonnull (strstr (program->output, "\n1," BA ",1002900,1600,"));
+  }
 }
 
 static void
@@ -563,6 +580,7 @@ add_cases (TraceEngine *engine)
   ADD ("a-profile-fills-the-question", test_a_profile_fills_the_question);
   ADD ("explicit-options-win", test_explicit_options_win);
   ADD ("refuses-odd-questions", test_refuses_odd_questions);
+  ADD ("finds-a-tag-by-its-name", test_finds_a_tag_by_its_name);
   ADD ("tells-nothing-of-a-code-it-cannot-read", test_tells_nothing_of_a_code_it_cannot_read);
   ADD ("explains-as-json", test_explains_as_json);
   ADD ("says-what-rests-on-doubt", test_says_what_rests_on_doubt);

@@ -8,6 +8,7 @@
 #include "trace-ingest-cases.h"
 #include "trace-ingest-clock.h"
 #include "trace-ingest-fixture.h"
+#include "trace-ingest-radio.h"
 #include "trace-postgres.h"
 
 typedef struct {
@@ -84,6 +85,7 @@ main (int argc, char **argv)
   }
   trace_ingest_cases_add ("postgres", make_uri, &server);
   trace_ingest_clock_add ("postgres", make_uri, &server);
+  trace_ingest_radio_add ("postgres", make_uri, &server);
   g_test_add_data_func ("/trace/ingest/postgres/welcomes-at-two-servers", &server,
                         test_welcomes_at_two_servers);
   int status = g_test_run ();

@@ -6,6 +6,7 @@
 #include "trace-ingest-cases.h"
 #include "trace-ingest-clock.h"
 #include "trace-ingest-fixture.h"
+#include "trace-ingest-radio.h"
 
 static char *
 make_uri (gpointer unused)
@@ -62,6 +63,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   trace_ingest_cases_add ("sqlite", make_uri, NULL);
   trace_ingest_clock_add ("sqlite", make_uri, NULL);
+  trace_ingest_radio_add ("sqlite", make_uri, NULL);
   g_test_add_func ("/trace/ingest/sqlite/notices-every-fork-and-gap",
                    test_notices_every_fork_and_gap);
   return g_test_run ();
