@@ -94,6 +94,20 @@ fill_some (TraceDb *db, Filter *filter, gint64 after, GError **error)
   return last;
 }
 
+// What was heard of a phone may be all its owner's, and its own name forgotten.
+static void
+fill_linked (TraceDb *db, Filter *filter, GError **error)
+{
+  g_autoptr (TraceRows) rows =
+      trace_db_query (db, "SELECT DISTINCT beacon FROM link", TRACE_NO_VALUES, error);
+  gsize len = 0;
+  while (rows != NULL && trace_rows_next (rows, error)) {
+    const guint8 *key = trace_rows_get_bytes (rows, 0, &len);
+    if (len == TRACE_SUBJECT_SIZE)
+      filter_add (filter, key);
+  }
+}
+
 static gboolean
 fill (TraceStore *store, Filter *filter, GError **error)
 {
@@ -108,6 +122,8 @@ fill (TraceStore *store, Filter *filter, GError **error)
     before = last;
     last = fill_some (trace_store_get_db (store), filter, before, &cause);
   }
+  if (cause == NULL)
+    fill_linked (trace_store_get_db (store), filter, &cause);
   if (cause != NULL)
     g_propagate_error (error, g_steal_pointer (&cause));
   return cause == NULL;
@@ -124,6 +140,36 @@ write_identity (const guint8 id[CT_BLUEZONE_ID_SIZE], char ret_text[IDENTITY_SIZ
     ret_text[len++] = digits[id[i] & 15];
   }
   return len;
+}
+
+// Who held a phone with that identifier beside a code, in its slot: they are the case, whatever
+// else they are known by.
+static gboolean
+add_owners (Finding *finding,
+            const guint8 subject[TRACE_SUBJECT_SIZE],
+            gint64 from_s,
+            gint64 to_s,
+            GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (TraceRows) rows =
+      trace_db_query (trace_store_get_db (finding->store),
+                      "SELECT DISTINCT p.id FROM link l JOIN subject p ON p.key = l.subject"
+                      " WHERE l.beacon = $1 AND l.at_s >= $2 AND l.at_s < $3",
+                      TRACE_VALUES (TRACE_BYTES (subject, TRACE_SUBJECT_SIZE),
+                                    TRACE_INT (from_s - TRACE_BLUEZONE_SKEW_S),
+                                    TRACE_INT (to_s + TRACE_BLUEZONE_SKEW_S)),
+                      error);
+  if (rows == NULL)
+    return FALSE;
+  while (trace_rows_next (rows, &cause)) {
+    const TraceLimit limit = { (guint32) trace_rows_get_int (rows, 0), finding->from_s,
+                               finding->to_s, FALSE };
+    g_array_append_val (finding->answer->limits, limit);
+  }
+  if (cause != NULL)
+    g_propagate_error (error, g_steal_pointer (&cause));
+  return cause == NULL;
 }
 
 static gboolean
@@ -145,7 +191,7 @@ look_up (Finding *finding,
     return FALSE;
   if (limit.subject != 0)
     g_array_append_val (finding->answer->limits, limit);
-  return TRUE;
+  return add_owners (finding, subject, from_s, to_s, error);
 }
 
 static gboolean

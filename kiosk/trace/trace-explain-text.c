@@ -80,6 +80,8 @@ append_records (GString *text, const TraceAnswered *answered, const GArray *reco
       append_time (text, record->left_s);
     if (record->slack_s > 0)
       g_string_append_printf (text, ", give or take %" G_GINT64_FORMAT " s", record->slack_s);
+    if (record->is_phone)
+      g_string_append (text, "  (heard as the phone held beside the code)");
     g_string_append_c (text, '\n');
   }
   if (records->len > RECORDS_TOLD)
@@ -216,6 +218,10 @@ add_records (JsonBuilder *builder,
     if (record->left_s != TRACE_OPEN_S)
       add_number (builder, "left", record->left_s);
     add_number (builder, "slack_s", record->slack_s);
+    if (record->is_phone) {
+      (void) json_builder_set_member_name (builder, "phone");
+      (void) json_builder_add_boolean_value (builder, TRUE);
+    }
     add_doubts (builder, record->doubts);
     (void) json_builder_end_object (builder);
   }

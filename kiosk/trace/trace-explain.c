@@ -56,8 +56,9 @@ find_records (TraceStore *store,
   g_autoptr (GError) cause = NULL;
   g_autoptr (TraceRows) rows = trace_db_query (
       trace_store_get_db (store),
-      "SELECT s.arrived_s, s.length_s, s.slack_s, s.evidence, s.doubts, o.name, s.seq"
+      "SELECT s.arrived_s, s.length_s, s.slack_s, s.evidence, s.doubts, o.name, s.seq, f.beacon"
       " FROM stay s LEFT JOIN source o ON o.id = s.source"
+      " LEFT JOIN fold f ON f.source = s.source AND f.seq = s.seq AND f.part = s.part"
       " WHERE s.subject = $1 AND s.place = $2 AND s.arrived_s - s.slack_s < $3"
       " AND (s.length_s IS NULL OR s.arrived_s + s.length_s + s.slack_s > $4)"
       " ORDER BY s.arrived_s, s.seq, s.part",
@@ -74,7 +75,8 @@ find_records (TraceStore *store,
                            .slack_s = trace_rows_get_int (rows, 2),
                            .evidence = (guint8) trace_rows_get_int (rows, 3),
                            .doubts = (guint8) trace_rows_get_int (rows, 4),
-                           .seq = trace_rows_get_int (rows, 6) };
+                           .seq = trace_rows_get_int (rows, 6),
+                           .is_phone = !trace_rows_is_null (rows, 7) };
     if (!trace_rows_is_null (rows, 1))
       record.left_s = record.arrived_s + trace_rows_get_int (rows, 1);
     gboolean touches =

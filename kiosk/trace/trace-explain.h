@@ -30,8 +30,9 @@ typedef struct {
   gint64 arrived_s, left_s; // TRACE_OPEN_S: nobody ended it
   gint64 slack_s;
   guint8 evidence, doubts;
-  char *kiosk; // "": unknown
-  gint64 seq;  // 0: unknown
+  char *kiosk;       // "": unknown
+  gint64 seq;        // 0: unknown
+  gboolean is_phone; // heard as the phone that they held beside their code
 } TraceRecord;
 
 typedef struct {

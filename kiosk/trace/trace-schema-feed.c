@@ -69,6 +69,31 @@
   " NOT NULL, n_dropped " INT " NOT NULL, counts " BYTES                                           \
   " NOT NULL, PRIMARY KEY (stream, seq))" STRICT ";"
 
+// What was heard of a link's beacon in that time is the link's subject's; fold: which stays of the
+// radio that are, with the name that they were heard by. Links of before are those of phones.
+#define FOLDS(INT, BYTES, STRICT)                                                                  \
+  "ALTER TABLE link ADD COLUMN visit " INT " NOT NULL DEFAULT 0;"                                  \
+  "ALTER TABLE link ADD COLUMN from_s " INT " NOT NULL DEFAULT 0;"                                 \
+  "ALTER TABLE link ADD COLUMN to_s " INT " NOT NULL DEFAULT 0;"                                   \
+  "UPDATE link SET from_s = (at_s - 120) / 900 * 900 - 120,"                                       \
+  " to_s = (at_s + 120) / 900 * 900 + 1020;"                                                       \
+  "CREATE TABLE fold (source " INT " NOT NULL, seq " INT " NOT NULL, part " INT                    \
+  " NOT NULL, beacon " BYTES " NOT NULL, arrived_s " INT                                           \
+  " NOT NULL, PRIMARY KEY (source, seq, part))" STRICT ";"                                         \
+  "CREATE INDEX fold_of ON fold (beacon);"                                                         \
+  "INSERT INTO fold (source, seq, part, beacon, arrived_s)"                                        \
+  " SELECT s.source, s.seq, s.part, l.beacon, s.arrived_s FROM link l"                             \
+  " JOIN subject p ON p.key = l.subject JOIN subject b ON b.key = l.beacon"                        \
+  " JOIN stay s ON s.subject = b.id WHERE s.evidence = 1 AND s.arrived_s >= l.from_s"              \
+  " AND s.arrived_s < l.to_s ON CONFLICT DO NOTHING;"                                              \
+  "UPDATE stay SET subject = (SELECT p.id FROM fold f JOIN link l ON l.beacon = f.beacon"          \
+  " JOIN subject p ON p.key = l.subject WHERE f.source = stay.source AND f.seq = stay.seq"         \
+  " AND f.part = stay.part AND stay.arrived_s >= l.from_s AND stay.arrived_s < l.to_s"             \
+  " ORDER BY l.at_s, l.subject LIMIT 1)"                                                           \
+  " WHERE subject IN (SELECT b.id FROM subject b JOIN link l ON l.beacon = b.key)"                 \
+  " AND EXISTS (SELECT 1 FROM fold f WHERE f.source = stay.source AND f.seq = stay.seq"            \
+  " AND f.part = stay.part);"
+
 #define SQLITE          "INTEGER PRIMARY KEY", "INTEGER", "BLOB", "TEXT", " STRICT"
 #define POSTGRES        "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "bigint", "bytea", "text", ""
 #define STEP(AREA, ...) AREA (__VA_ARGS__)
@@ -77,6 +102,7 @@ static const TraceSchemaStep steps[] = {
   { STEP (KIOSKS, SQLITE), STEP (KIOSKS, POSTGRES) },
   { STEP (STREAMS, SQLITE), STEP (STREAMS, POSTGRES) },
   { STEP (RECORDS, SQLITE), STEP (RECORDS, POSTGRES) },
+  { FOLDS ("INTEGER", "BLOB", " STRICT"), FOLDS ("bigint", "bytea", "") },
 };
 
 const TraceSchemaArea trace_schema_feed = {

@@ -265,7 +265,6 @@ static gboolean
 take_visit_phone (Step *step, const JournalVisitPhone *phone)
 {
   TraceTaking *taking = step->taking;
-  guint8 beacon[TRACE_SUBJECT_SIZE];
   OpenVisit visit;
   gboolean is_found = FALSE;
   if (!find_visit (step, phone->visit, &visit, &is_found))
@@ -279,16 +278,17 @@ take_visit_phone (Step *step, const JournalVisitPhone *phone)
   trace_keys_forget (box);
   if (beacons == NULL || beacons->len != 1)
     return refuse (step, REASON_SEAL);
-  if (!find_beacon_subject (step, &g_array_index (beacons, JournalBeacon, 0).beacon, beacon))
+  const struct ct_beacon *beacon = &g_array_index (beacons, JournalBeacon, 0).beacon;
+  TraceLink link = { .is_lasting = ct_tag_is (beacon),
+                     .at_s = visit.stay.arrived_s,
+                     .slack_s = visit.stay.slack_s,
+                     .stream = taking->stream->id,
+                     .visit = visit.stay.seq,
+                     .seq = (gint64) step->record->seq };
+  memcpy (link.subject, visit.stay.subject, sizeof link.subject);
+  if (!find_beacon_subject (step, beacon, link.beacon))
     return FALSE;
-  return trace_db_run (
-      taking->db,
-      "INSERT INTO link (subject, beacon, at_s, stream, seq)"
-      " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-      TRACE_VALUES (TRACE_BYTES (visit.stay.subject, TRACE_SUBJECT_SIZE),
-                    TRACE_BYTES (beacon, sizeof beacon), TRACE_INT (visit.stay.arrived_s),
-                    TRACE_INT (taking->stream->id), TRACE_INT ((gint64) step->record->seq)),
-      NULL, step->error);
+  return trace_fold_link (taking->store, &link, step->error);
 }
 
 // When the window began. One that was cut by the kiosk's end was recorded by the next opening: its
@@ -316,9 +316,18 @@ window_begin (const Step *step, const JournalWindow *window, gint64 *ret_margin_
   return (TraceMoment){ end.boot, end.ms - since_ms };
 }
 
+typedef struct {
+  guint8 key[TRACE_SUBJECT_SIZE];
+} Heard;
+
+// @heard: of Heard, added to.
 static gboolean
-put_beacon (
-    Step *step, const JournalBeacon *beacon, guint part, const TraceMoment *begin, gint64 margin_ms)
+put_beacon (Step *step,
+            const JournalBeacon *beacon,
+            guint part,
+            const TraceMoment *begin,
+            gint64 margin_ms,
+            GArray *heard)
 {
   TraceTaking *taking = step->taking;
   TraceArrival stay = begin_stay (step);
@@ -331,6 +340,7 @@ put_beacon (
     return FALSE;
   if (!trace_time_place (taking, &from, &to, margin_ms, &stay))
     return TRUE; // its window could be placed, so its neighbours are
+  g_array_append_vals (heard, stay.subject, 1);
   return trace_store_put (taking->store, &stay, &is_new, step->error) &&
          trace_time_remember (taking, &from, &to, margin_ms, &stay, step->error);
 }
@@ -346,10 +356,13 @@ put_beacons (Step *step, const JournalWindow *window, const TraceMoment *begin, 
   trace_keys_forget (box);
   if (beacons == NULL)
     return refuse (step, REASON_SEAL);
+  g_autoptr (GArray) heard = g_array_new (FALSE, FALSE, sizeof (Heard));
   for (guint i = 0; i < beacons->len; i++)
-    if (!put_beacon (step, &g_array_index (beacons, JournalBeacon, i), i, begin, margin_ms))
+    if (!put_beacon (step, &g_array_index (beacons, JournalBeacon, i), i, begin, margin_ms, heard))
       return FALSE;
-  return TRUE;
+  return trace_fold_heard (step->taking->store,
+                           (const guint8 (*)[TRACE_SUBJECT_SIZE]) (void *) heard->data, heard->len,
+                           step->error);
 }
 
 static gboolean

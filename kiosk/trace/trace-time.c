@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kiosk/trace/trace-amend.h"
+#include "kiosk/trace/trace-fold.h"
 #include "kiosk/trace/trace-take.h"
 
 #define EARLIEST_MS  G_GINT64_CONSTANT (1577836800000) // 2020: before the first kiosk
@@ -112,7 +113,9 @@ trace_time_end (const TraceTaking *taking,
 {
   gboolean is_found = FALSE;
   if ((was->arrived_s != stay->arrived_s || was->slack_s != stay->slack_s) &&
-      !trace_amend_times (taking->store, was, stay, &is_found, error))
+      (!trace_amend_times (taking->store, was, stay, &is_found, error) ||
+       !trace_fold_move_links (taking->store, taking->stream->id, stay->seq, stay->arrived_s,
+                               stay->slack_s, error)))
     return FALSE;
   return trace_db_run (taking->db, "DELETE FROM unclear WHERE stream = $1 AND seq = $2",
                        TRACE_VALUES (TRACE_INT (taking->stream->id), TRACE_INT (stay->seq)), NULL,
@@ -187,7 +190,14 @@ amend (const TraceTaking *taking, const Unclear *unclear, const TraceArrival *no
                       TRACE_INT (now->arrived_s), TRACE_INT (now->left_s),
                       TRACE_INT (now->slack_s)),
         NULL, error);
-  return trace_amend_times (taking->store, &unclear->was, now, &is_found, error) &&
+  TraceArrival was = unclear->was, moved = *now;
+  if (!trace_fold_find (taking->store, &was, error))
+    return FALSE;
+  memcpy (moved.subject, was.subject, sizeof moved.subject);
+  return trace_amend_times (taking->store, &was, &moved, &is_found, error) &&
+         trace_fold_heard (taking->store, &unclear->was.subject, 1, error) &&
+         trace_fold_move_links (taking->store, taking->stream->id, now->seq, now->arrived_s,
+                                now->slack_s, error) &&
          trace_db_run (taking->db,
                        "UPDATE visit SET arrived_s = $3, slack_s = $4"
                        " WHERE stream = $1 AND seq = $2",

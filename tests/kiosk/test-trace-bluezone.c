@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kiosk/trace/trace-bluezone.h"
+#include "kiosk/trace/trace-fold.h"
 #include "kiosk/trace/trace-search.h"
 #include "trace-engine.h"
 
@@ -228,6 +229,43 @@ test_counts_in_its_own_slot_only (Fixture *fixture, gconstpointer engine)
   g_assert_cmpuint (n_ids, ==, 96);
 }
 
+// An's phone was held beside An's card, and the key leads to the card: where it was without the
+// phone counts as well. Ba held a phone that sent the identifier in another slot.
+static void
+test_leads_to_who_held_the_phone (Fixture *fixture, gconstpointer engine)
+{
+  static const char identity[] = "beacon:bluezone:" ID_0;
+  static const guint8 an[16] = { 0xa1 }, ba[16] = { 0xb2 };
+  g_autoptr (GError) error = NULL;
+  TraceStore *store = fixture->store;
+  TraceLink links[] = { { .at_s = MIDNIGHT_S + 300, .stream = 1, .seq = 1 },
+                        { .at_s = MIDNIGHT_S + 3600, .stream = 1, .seq = 2 } };
+  gsize n_ids = 0;
+  memcpy (links[0].subject, an, sizeof an);
+  memcpy (links[1].subject, ba, sizeof ba);
+  put (store, an, MIDNIGHT_S + 7200, MIDNIGHT_S + 7800, 4);
+  put (store, ba, MIDNIGHT_S + 9200, MIDNIGHT_S + 9800, 5);
+  put_id (store, ID_0, MIDNIGHT_S + 60, MIDNIGHT_S + 600);
+  for (gsize i = 0; i < G_N_ELEMENTS (links); i++) {
+    make_subject (pseudonym_key, identity, sizeof identity - 1, links[i].beacon);
+    g_assert_true (trace_fold_link (store, &links[i], &error));
+    g_assert_no_error (error);
+  }
+  g_assert_true (trace_store_commit (store, NULL));
+  static const char *const keys[] = { DATA (ENTRY (KEY, "1596844800", "96", "1596931199")),
+                                      DATA (ENTRY (KEY, "1596844800", "96", "1601000000")) };
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) { // asked for each, and through the filter
+    g_autofree char *stays =
+        list_stays (store, keys[i], MIDNIGHT_S, MIDNIGHT_S + 60 * DAY_S, &n_ids);
+    g_assert_cmpstr (stays, ==, "60-600 7200-7800");
+    // The name that the phone was heard by goes with the next retention.
+    g_assert_true (trace_db_run (trace_store_get_db (store),
+                                 "DELETE FROM subject WHERE NOT EXISTS"
+                                 " (SELECT 1 FROM stay WHERE stay.subject = subject.id)",
+                                 TRACE_NO_VALUES, NULL, &error));
+  }
+}
+
 // The slot that time_end lies in is the last one.
 static void
 test_ends_with_the_last_moment (Fixture *fixture, gconstpointer engine)
@@ -298,6 +336,7 @@ add_cases (TraceEngine *engine)
 #define ADD(name, function)                                                                        \
   TRACE_ENGINE_ADD (engine, "bluezone", name, Fixture, set_up, function, tear_down)
   ADD ("counts-in-its-own-slot-only", test_counts_in_its_own_slot_only);
+  ADD ("leads-to-who-held-the-phone", test_leads_to_who_held_the_phone);
   ADD ("ends-with-the-last-moment", test_ends_with_the_last_moment);
   ADD ("keeps-to-the-span-asked-for", test_keeps_to_the_span_asked_for);
   ADD ("finds-few-among-many", test_finds_few_among_many);

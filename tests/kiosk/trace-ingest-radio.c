@@ -5,9 +5,13 @@
 
 #include <string.h>
 
+#include "kiosk/trace/trace-explain.h"
+#include "kiosk/trace/trace-schema.h"
 #include "tests/kiosk/trace-ingest-fixture.h"
 
 #define AN   "cccd:079190000001"
+#define BA   "cccd:079190000002"
+#define CHI  "cccd:079190000003"
 #define TAG  "tag:eddystone-uid:a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5"
 #define OLD  "beacon:eddystone-uid:a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5"
 #define N_OF "SELECT count (*) FROM stay WHERE subject = (SELECT id FROM subject WHERE key = $1)"
@@ -91,6 +95,210 @@ test_renames_the_windows_of_before (Core *core, gconstpointer unused)
   g_assert_cmpint (core_ask_of (core, N_OF, OLD), ==, 0);
 }
 
+static char *
+phone_name (guint8 fill)
+{
+  GString *name = g_string_new ("beacon:bluezone:");
+  for (guint i = 0; i < 12; i++)
+    g_string_append_printf (name, "%02x", fill);
+  return g_string_free (name, FALSE);
+}
+
+// Venue @first and the two after it: whose stays are there, as "An 1@360 ...", venue and seconds
+// after the beginning.
+static char *
+list_stays (Core *core, guint first, guint8 phone)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = phone_name (phone);
+  const char *const identities[] = { AN, BA, name }, *const words[] = { "An", "Ba", "phone" };
+  guint8 keys[G_N_ELEMENTS (identities)][TRACE_SUBJECT_SIZE];
+  GString *list = g_string_new (NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (identities); i++)
+    trace_keys_make_subject (core->keys, identities[i], strlen (identities[i]), keys[i]);
+  for (guint venue = 0; venue < 3; venue++) {
+    g_autofree char *place = g_strdup_printf ("v%u", first + venue);
+    g_autoptr (TraceRows) rows = trace_db_query (
+        trace_store_get_db (core->store),
+        "SELECT j.key, s.arrived_s FROM stay s JOIN subject j ON j.id = s.subject"
+        " JOIN place p ON p.id = s.place WHERE p.venue = $1 ORDER BY s.arrived_s, s.seq",
+        TRACE_VALUES (TRACE_TEXT (place)), &error);
+    while (trace_rows_next (rows, &error)) {
+      gsize len = 0;
+      const guint8 *key = trace_rows_get_bytes (rows, 0, &len);
+      for (guint i = 0; i < G_N_ELEMENTS (identities); i++)
+        if (len == TRACE_SUBJECT_SIZE && memcmp (key, keys[i], len) == 0)
+          g_string_append_printf (list, "%s%s %u@%d", list->len > 0 ? ", " : "", words[i],
+                                  venue + 1,
+                                  (int) (trace_rows_get_int (rows, 1) - BEGIN_MS / 1000));
+    }
+    g_assert_no_error (error);
+  }
+  return g_string_free (list, FALSE);
+}
+
+// An holds the phone beside the card in the sixth minute; it was heard before, and is again, here
+// and elsewhere. Ba holds the same one two minutes later. Somebody sends its identifier when its
+// quarter of an hour is over. Whatever of that the core hears of first: it comes to the same.
+static void
+test_folds_in_any_order (Core *core, gconstpointer unused)
+{
+  static const char orders[][5] = { "abcd", "abdc", "adbc", "dabc", "acbd", "acdb",
+                                    "adcb", "dacb", "cabd", "cadb", "cdab", "dcab" };
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++) {
+    guint first = 100 + 10 * i;
+    guint8 fill = (guint8) (0x80 + i);
+    const JournalBeacon late = make_beacon (CT_BEACON_BLUEZONE, fill, 180000, 200000);
+    const JournalBeacon phone = make_beacon (CT_BEACON_BLUEZONE, fill, 60000, 290000);
+    JournalStamp an_at = core_stamp (6 * MINUTE), ba_at = core_stamp (8 * MINUTE);
+    g_autoptr (TestKiosk) one = core_join (core, first, 1);
+    g_autoptr (TestKiosk) other = core_join (core, first + 1, 1);
+    g_autoptr (TestKiosk) third = core_join (core, first + 2, 1);
+    hear (one, 0, &phone, 1);
+    guint64 an = test_kiosk_arrive (one, &an_at, AN);
+    guint64 before = test_kiosk_tap (one, &an_at, an, &phone);
+    hear (one, 5 * MINUTE, &phone, 1);
+    hear (one, 15 * MINUTE, &late, 1);
+    hear (other, 10 * MINUTE, &phone, 1);
+    hear (other, 65 * MINUTE, &phone, 1);
+    guint64 ba = test_kiosk_arrive (third, &ba_at, BA);
+    test_kiosk_tap (third, &ba_at, ba, &phone);
+    for (const char *step = orders[i]; *step != '\0'; step++)
+      if (*step == 'a')
+        core_send (core, one, 1, before - 1);
+      else if (*step == 'b')
+        core_send (core, one, before, one->seq);
+      else
+        send_all (core, *step == 'c' ? other : third);
+    g_autofree char *stays = list_stays (core, first, fill);
+    g_assert_cmpstr (stays, ==,
+                     "An 1@60, An 1@360, An 1@360, phone 1@1080, An 2@660, phone 2@3960, Ba 3@480");
+  }
+  g_assert_cmpint (core_ask (core, "SELECT count (*) FROM fold"), ==, 3 * 12);
+}
+
+// A kiosk without a clock: what was in the phone's quarter of an hour, nobody knows until it has
+// one.
+static void
+test_folds_when_the_time_is_known (Core *core, gconstpointer unused)
+{
+  gint64 begin_ms = BEGIN_MS + 5 * 60 * MINUTE;
+  const JournalBeacon phone = make_beacon (CT_BEACON_BLUEZONE, 0xab, 60000, 290000);
+  g_autofree char *name = phone_name (0xab);
+  JournalStamp known = core_stamp (60 * MINUTE);
+  JournalStamp at[] = { test_stamp (2, 0, 6 * MINUTE, JOURNAL_CLOCK_UNSET),
+                        test_stamp (2, 0, 10 * MINUTE, JOURNAL_CLOCK_UNSET),
+                        test_stamp (2, begin_ms, 20 * MINUTE, SYNCED) };
+  g_autoptr (TestKiosk) other = core_join (core, 2, 1);
+  test_kiosk_arrive (core->kiosk, &known, BA);
+  guint64 visit = test_kiosk_arrive (core->kiosk, &at[0], AN);
+  test_kiosk_tap (core->kiosk, &at[0], visit, &phone);
+  test_kiosk_hear (core->kiosk, &at[1], at[1].wall_ms - 5 * MINUTE, &phone, 1);
+  send_all (core, core->kiosk);
+  hear (other, 5 * 60 * MINUTE + 10 * MINUTE, &phone, 1);
+  hear (other, 5 * 60 * MINUTE + 25 * MINUTE, &phone, 1);
+  send_all (core, other);
+  g_assert_cmpint (core_ask_of (core, N_OF, name), ==, 2);
+  test_kiosk_fix (core->kiosk, &at[2], 30);
+  core_send (core, core->kiosk, core->kiosk->seq, core->kiosk->seq);
+  g_assert_cmpint (core_ask (core, "SELECT count (*) FROM unclear"), ==, 0);
+  g_assert_cmpint (core_ask_of (core, N_OF, AN), ==, 3);
+  g_assert_cmpint (core_ask_of (core, N_OF, name), ==, 1);
+  g_assert_cmpint (core_ask (core, "SELECT count (*) FROM fold"), ==, 2);
+}
+
+static guint32
+number_of (Core *core, const char *identity)
+{
+  return (guint32) core_ask_of (core, "SELECT id FROM subject WHERE key = $1", identity);
+}
+
+// The phone is nobody that An met. Chi came when An had checked out, and An's phone was still
+// there.
+static void
+test_tells_what_the_phone_was_heard_of (Core *core, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  const JournalBeacon beacons[] = { make_beacon (CT_BEACON_BLUEZONE, 0xab, 1000, 299000),
+                                    make_beacon (CT_BEACON_BLUEZONE, 0xcd, 1000, 299000) };
+  JournalStamp at[] = { core_stamp (MINUTE), core_stamp (4 * MINUTE), core_stamp (6 * MINUTE) };
+  g_assert_true (trace_db_run (trace_store_get_db (core->store), "UPDATE kiosk SET zone = 'gate'",
+                               TRACE_NO_VALUES, NULL, &error));
+  guint64 an = test_kiosk_arrive (core->kiosk, &at[0], AN);
+  test_kiosk_tap (core->kiosk, &at[0], an, &beacons[0]);
+  test_kiosk_leave (core->kiosk, &at[1], an);
+  test_kiosk_arrive (core->kiosk, &at[2], CHI);
+  hear (core->kiosk, 0, beacons, 2);
+  hear (core->kiosk, 5 * MINUTE, beacons, 2);
+  send_all (core, core->kiosk);
+  guint32 index_case = number_of (core, AN);
+  TraceQuestion question = { .from_s = BEGIN_MS / 1000,
+                             .to_s = BEGIN_MS / 1000 + 86400,
+                             .levels = 1,
+                             .window_s = 86400,
+                             .min_overlap_s = 60 };
+  const TraceLimit limit = { index_case, question.from_s, question.to_s, FALSE };
+  const TraceSeed seed = { &limit, 1 };
+  TraceSource *source = trace_store_get_source (core->store);
+  g_autoptr (TraceAnswer) answer = trace_search (source, &seed, 1, &question, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (answer->contacts->len, ==, 2);
+  const TraceContact *other = &g_array_index (answer->contacts, TraceContact, 0);
+  const TraceContact *chi = &g_array_index (answer->contacts, TraceContact, 1);
+  g_autofree char *name = phone_name (0xcd);
+  g_assert_cmpuint (other->subject, ==, number_of (core, name));
+  g_assert_cmpuint (chi->subject, ==, number_of (core, CHI));
+  g_assert_cmpint (chi->overlap_s, ==, 239);
+  g_assert_cmpuint (chi->doubts & TRACE_DOUBT_BEACON, ==, TRACE_DOUBT_BEACON);
+
+  const TraceAnswered answered = { .store = core->store,
+                                   .source = source,
+                                   .seed = seed,
+                                   .index_case = &index_case,
+                                   .n_index_case = 1,
+                                   .question = &question,
+                                   .answer = answer,
+                                   .rule = "test" };
+  g_autoptr (TraceExplanation) explanation = trace_explain (&answered, chi->subject, &error);
+  g_assert_no_error (error);
+  g_autofree char *text = trace_explanation_to_text (explanation, &answered, chi->subject);
+  g_autofree char *json = trace_explanation_to_json (explanation, &answered, chi->subject);
+  g_assert_nonnull (strstr (text, "heard as the phone held beside the code"));
+  g_assert_nonnull (strstr (json, "\"phone\":true"));
+}
+
+// A store of before has links, and what was heard under the phone's own name.
+static void
+test_folds_what_was_there_before (Core *core, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  static const char undo[] = "UPDATE stay SET subject = (SELECT max (id) FROM subject)"
+                             " WHERE evidence = 1;"
+                             "DROP TABLE fold;"
+                             "ALTER TABLE link DROP COLUMN visit;"
+                             "ALTER TABLE link DROP COLUMN from_s;"
+                             "ALTER TABLE link DROP COLUMN to_s;"
+                             "UPDATE schema_version SET version = 3 WHERE area = 'feed';";
+  TraceDb *db = trace_store_get_db (core->store);
+  const JournalBeacon phone = make_beacon (CT_BEACON_BLUEZONE, 0xab, 60000, 290000);
+  g_autofree char *name = phone_name (0xab);
+  JournalStamp at = core_stamp (6 * MINUTE);
+  guint64 visit = test_kiosk_arrive (core->kiosk, &at, AN);
+  test_kiosk_tap (core->kiosk, &at, visit, &phone);
+  hear (core->kiosk, 5 * MINUTE, &phone, 1);
+  hear (core->kiosk, 35 * MINUTE, &phone, 1);
+  send_all (core, core->kiosk);
+  g_assert_cmpuint (number_of (core, name), >, number_of (core, AN));
+  g_assert_true (trace_db_run_script (db, undo, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (core_ask_of (core, N_OF, name), ==, 2);
+  g_assert_true (trace_schema_update (db, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (core_ask_of (core, N_OF, AN), ==, 2);
+  g_assert_cmpint (core_ask_of (core, N_OF, name), ==, 1);
+  g_assert_cmpint (core_ask (core, "SELECT count (*) FROM fold"), ==, 1);
+}
+
 void
 trace_ingest_radio_add (const char *engine, TraceMakeUri make_uri, gpointer user_data)
 {
@@ -100,6 +308,10 @@ trace_ingest_radio_add (const char *engine, TraceMakeUri make_uri, gpointer user
   } cases[] = {
     { "knows-a-tag-by-one-name", test_knows_a_tag_by_one_name },
     { "renames-the-windows-of-before", test_renames_the_windows_of_before },
+    { "folds-in-any-order", test_folds_in_any_order },
+    { "folds-when-the-time-is-known", test_folds_when_the_time_is_known },
+    { "tells-what-the-phone-was-heard-of", test_tells_what_the_phone_was_heard_of },
+    { "folds-what-was-there-before", test_folds_what_was_there_before },
   };
   Engine *data = g_new (Engine, 1); // lives as long as the program
   *data = (Engine){ make_uri, user_data };
