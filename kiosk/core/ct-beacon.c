@@ -53,6 +53,12 @@ ct_beacon_set_id (struct ct_beacon *ret_beacon, const uint8_t *id, size_t len)
   return true;
 }
 
+enum ct_beacon_kind
+ct_beacon_family (enum ct_beacon_kind kind)
+{
+  return kind == CT_BEACON_BLUEZONE_IOS ? CT_BEACON_BLUEZONE : kind;
+}
+
 const char *
 ct_beacon_kind_to_string (enum ct_beacon_kind kind)
 {

@@ -40,6 +40,9 @@ bool ct_beacon_read (const struct ct_advert *advert, struct ct_beacon *ret_beaco
 // Fills @ret_beacon with @len bytes of @id; false when they are too many.
 bool ct_beacon_set_id (struct ct_beacon *ret_beacon, const uint8_t *id, size_t len);
 
+// Kinds that one phone can only send one of: BLUEZONE for both of Bluezone's, else @kind itself.
+enum ct_beacon_kind ct_beacon_family (enum ct_beacon_kind kind);
+
 // A stable lower-case word, never NULL.
 const char *ct_beacon_kind_to_string (enum ct_beacon_kind kind);
 // NONE for no such word.

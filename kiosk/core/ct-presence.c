@@ -11,26 +11,14 @@
 #include <string.h>
 
 #include "kiosk/core/ct-presence-table.h"
+#include "kiosk/core/ct-presence-tap.h"
 
-#define LEVEL_ONE      64    // of 1 dBm
-#define LEVEL_SHARE    6     // a new sighting moves the level by a sixth of the difference
-#define PENDING_MS     25000 // heard, not present, and silent since: forgotten
-#define TAP_MEMORY_MS  3000  // who was heard this recently may be as near
-#define TAP_RELEASE_DB 6
-#define SUCCESSOR_DB   12
-#define N_PROBES       16
-#define LOOK_STRIDE    7919
-#define STRONGER_DB    10 // a newcomer than somebody whose place it takes
-
-enum {
-  FLAG_PRESENT = 1,
-  FLAG_COUNTED = 2, // was present and heard in this window
-  FLAG_ENROLLED = 4,
-  FLAG_TAPPED = 8, // told; until it is taken away
-  FLAG_HELD = 16,  // tap_tick is valid
-  FLAG_SUCCEEDED = 32,
-  FLAG_HAS_LEVEL = 64,
-};
+#define LEVEL_SHARE  6     // a new sighting moves the level by a sixth of the difference
+#define PENDING_MS   25000 // heard, not present, and silent since: forgotten
+#define SUCCESSOR_DB 12
+#define N_PROBES     16
+#define LOOK_STRIDE  7919
+#define STRONGER_DB  10 // a newcomer than somebody whose place it takes
 
 struct ct_presence {
   struct ct_presence_options options;
@@ -53,6 +41,9 @@ const struct ct_presence_options ct_presence_defaults = {
   .tap_dbm = -40,
   .tap_ms = 1000,
   .tap_lead_db = 10,
+  .tap_gap_ms = 2500,
+  .away_db = 20,
+  .away_ms = 5000,
 };
 
 static size_t
@@ -91,30 +82,6 @@ tick_of (struct ct_presence *self, int64_t at_ms)
   return at_ms > self->begin_ms ? (uint32_t) ((at_ms - self->begin_ms) / CT_TICK_MS) : 0;
 }
 
-static bool
-has_passed (uint32_t since_tick, uint32_t now_tick, int32_t ms)
-{
-  return now_tick > since_tick && (int64_t) (now_tick - since_tick) * CT_TICK_MS >= ms;
-}
-
-static bool
-has_flag (const struct ct_presence_entry *entry, unsigned flag)
-{
-  return (entry->flags & flag) != 0;
-}
-
-static void
-set_flag (struct ct_presence_entry *entry, unsigned flag, bool is_set)
-{
-  entry->flags = (uint8_t) (is_set ? entry->flags | flag : entry->flags & ~flag);
-}
-
-static int
-level_dbm (const struct ct_presence_entry *entry)
-{
-  return has_flag (entry, FLAG_HAS_LEVEL) ? entry->level / LEVEL_ONE : INT8_MIN;
-}
-
 static int8_t
 find_median (const struct ct_presence_entry *entry)
 {
@@ -147,15 +114,15 @@ describe (const struct ct_presence *self,
   int8_t median_dbm = find_median (entry);
   *ret_window = (struct ct_presence_window){
     .beacon.kind = (enum ct_beacon_kind) entry->kind,
-    .is_enrolled = has_flag (entry, FLAG_ENROLLED),
-    .is_present = has_flag (entry, FLAG_PRESENT),
+    .is_enrolled = ct_entry_has (entry, CT_ENTRY_ENROLLED),
+    .is_present = ct_entry_has (entry, CT_ENTRY_PRESENT),
     .first_ms = entry->n_sightings > 0 ? window_ms + entry->window_first * CT_TICK_MS : last_ms,
     .last_ms = last_ms,
     .n_sightings = entry->n_sightings,
     .rssi_max_dbm = entry->rssi_max_dbm != INT8_MIN ? entry->rssi_max_dbm : CT_RSSI_UNKNOWN,
     .rssi_median_dbm = median_dbm,
     .zone = find_zone (self, median_dbm),
-    .level_dbm = level_dbm (entry),
+    .level_dbm = ct_entry_level (entry),
   };
   (void) ct_beacon_set_id (&ret_window->beacon, entry->id, entry->id_len); // it came from one
 }
@@ -197,16 +164,16 @@ reset_window (struct ct_presence_entry *entry)
   memset (entry->bins, 0, sizeof entry->bins);
   entry->n_sightings = 0;
   entry->rssi_max_dbm = INT8_MIN;
-  set_flag (entry, FLAG_COUNTED, false);
+  ct_entry_set (entry, CT_ENTRY_COUNTED, false);
 }
 
 // How dear an entry is: 0 heard only, 1 a stranger or somebody who left, 2 somebody who is there.
 static int
 worth_of (const struct ct_presence_entry *entry)
 {
-  if (!has_flag (entry, FLAG_PRESENT | FLAG_COUNTED))
+  if (!ct_entry_has (entry, CT_ENTRY_PRESENT | CT_ENTRY_COUNTED))
     return 0;
-  return entry->kind == CT_BEACON_NONE || !has_flag (entry, FLAG_PRESENT) ? 1 : 2;
+  return entry->kind == CT_BEACON_NONE || !ct_entry_has (entry, CT_ENTRY_PRESENT) ? 1 : 2;
 }
 
 // Of a few that are looked at, the one that is missed least; NULL: all are dearer than the
@@ -224,10 +191,10 @@ find_victim (struct ct_presence *self,
   for (uint32_t i = 0; i < n_looks; i++) {
     uint32_t look = (uint32_t) ((at + (uint64_t) i * stride) % self->table.n_entries);
     struct ct_presence_entry *entry = &self->table.entries[look];
-    if (has_flag (entry, FLAG_ENROLLED))
+    if (ct_entry_has (entry, CT_ENTRY_ENROLLED))
       continue;
     if (victim == NULL || worth_of (entry) < worth_of (victim) ||
-        (worth_of (entry) == worth_of (victim) && level_dbm (entry) < level_dbm (victim)))
+        (worth_of (entry) == worth_of (victim) && ct_entry_level (entry) < ct_entry_level (victim)))
       victim = entry;
   }
   if (victim == NULL || newcomer->is_enrolled)
@@ -235,10 +202,10 @@ find_victim (struct ct_presence *self,
   bool is_stranger = newcomer->beacon->kind == CT_BEACON_NONE;
   int worth = worth_of (victim);
   if (worth == 0 || (worth == 1 && is_stranger))
-    return level_dbm (victim) <= rssi_dbm ? victim : NULL;
+    return ct_entry_level (victim) <= rssi_dbm ? victim : NULL;
   if (worth == 1)
     return victim;
-  return !is_stranger && level_dbm (victim) + STRONGER_DB <= rssi_dbm ? victim : NULL;
+  return !is_stranger && ct_entry_level (victim) + STRONGER_DB <= rssi_dbm ? victim : NULL;
 }
 
 static struct ct_presence_entry *
@@ -253,7 +220,7 @@ add (struct ct_presence *self,
     self->counts.n_dropped++;
     if (victim == NULL)
       return NULL;
-    if (has_flag (victim, FLAG_COUNTED))
+    if (ct_entry_has (victim, CT_ENTRY_COUNTED))
       self->counts.n_present[victim->kind]++; // it was there all the same
     ct_presence_table_remove (&self->table, victim);
   }
@@ -275,11 +242,11 @@ take_rssi (struct ct_presence_entry *entry, int rssi_dbm)
     entry->bins[bin]++;
   if (rssi_dbm > entry->rssi_max_dbm)
     entry->rssi_max_dbm = (int8_t) rssi_dbm;
-  int fresh = rssi_dbm * LEVEL_ONE;
-  if (has_flag (entry, FLAG_HAS_LEVEL))
+  int fresh = rssi_dbm * CT_LEVEL_ONE;
+  if (ct_entry_has (entry, CT_ENTRY_HAS_LEVEL))
     fresh = entry->level + (fresh - entry->level) / LEVEL_SHARE;
   entry->level = (int16_t) fresh;
-  set_flag (entry, FLAG_HAS_LEVEL, true);
+  ct_entry_set (entry, CT_ENTRY_HAS_LEVEL, true);
 }
 
 // A phone that changes its identifier falls silent with the old one before the new one is heard.
@@ -289,66 +256,43 @@ mark_predecessor (struct ct_presence *self, const struct ct_presence_entry *newc
   struct ct_presence_entry *found = NULL;
   for (uint32_t i = 0; i < self->table.n_entries; i++) {
     struct ct_presence_entry *entry = &self->table.entries[i];
-    int difference = level_dbm (entry) - level_dbm (newcomer);
-    if (entry != newcomer && entry->kind == newcomer->kind && has_flag (entry, FLAG_PRESENT) &&
-        !has_flag (entry, FLAG_SUCCEEDED | FLAG_ENROLLED) &&
+    int difference = ct_entry_level (entry) - ct_entry_level (newcomer);
+    if (entry != newcomer && entry->kind == newcomer->kind &&
+        ct_entry_has (entry, CT_ENTRY_PRESENT) &&
+        !ct_entry_has (entry, CT_ENTRY_SUCCEEDED | CT_ENTRY_ENROLLED) &&
         entry->last_tick < newcomer->first_tick && difference <= SUCCESSOR_DB &&
         difference >= -SUCCESSOR_DB && (found == NULL || entry->last_tick > found->last_tick))
       found = entry;
   }
   if (found != NULL)
-    set_flag (found, FLAG_SUCCEEDED, true);
-}
-
-static bool
-leads (const struct ct_presence *self, const struct ct_presence_entry *held, uint32_t now_tick)
-{
-  for (uint32_t i = 0; i < self->table.n_entries; i++) {
-    const struct ct_presence_entry *entry = &self->table.entries[i];
-    if (entry != held && !has_passed (entry->last_tick, now_tick, TAP_MEMORY_MS) &&
-        level_dbm (held) - level_dbm (entry) < self->options.tap_lead_db)
-      return false;
-  }
-  return true;
-}
-
-// True: it has been held for long enough just now.
-static bool
-look_for_tap (const struct ct_presence *self, struct ct_presence_entry *entry, uint32_t tick)
-{
-  int level = level_dbm (entry);
-  if (level < self->options.tap_dbm) {
-    set_flag (entry, FLAG_HELD, false);
-    if (level < self->options.tap_dbm - TAP_RELEASE_DB)
-      set_flag (entry, FLAG_TAPPED, false);
-    return false;
-  }
-  if (!has_flag (entry, FLAG_HELD))
-    entry->tap_tick = tick;
-  set_flag (entry, FLAG_HELD, true);
-  if (has_flag (entry, FLAG_TAPPED) || !has_passed (entry->tap_tick, tick, self->options.tap_ms) ||
-      !leads (self, entry, tick))
-    return false;
-  set_flag (entry, FLAG_TAPPED, true);
-  return true;
+    ct_entry_set (found, CT_ENTRY_SUCCEEDED, true);
 }
 
 // Whether it became present.
 static bool
 look_for_entry (const struct ct_presence *self, struct ct_presence_entry *entry, uint32_t tick)
 {
-  bool is_present = has_flag (entry, FLAG_PRESENT);
+  bool is_present = ct_entry_has (entry, CT_ENTRY_PRESENT);
   bool is_near =
-      !has_flag (entry, FLAG_HAS_LEVEL) ||
-      level_dbm (entry) >= (is_present ? self->options.leave_dbm : self->options.enter_dbm);
+      !ct_entry_has (entry, CT_ENTRY_HAS_LEVEL) ||
+      ct_entry_level (entry) >= (is_present ? self->options.leave_dbm : self->options.enter_dbm);
   if (is_near)
     entry->near_tick = tick;
   else if (!is_present)
     entry->first_tick = tick;
-  if (is_present || !is_near || !has_passed (entry->first_tick, tick, self->options.dwell_ms))
+  if (is_present || !is_near ||
+      !ct_ticks_have_passed (entry->first_tick, tick, self->options.dwell_ms))
     return false;
-  set_flag (entry, FLAG_PRESENT, true);
+  ct_entry_set (entry, CT_ENTRY_PRESENT, true);
   return true;
+}
+
+static uint16_t
+fold_address (const struct ct_sighting *sighting)
+{
+  const uint8_t *address = sighting->address;
+  return (uint16_t) ((address[0] ^ address[2] ^ address[4]) << 8 |
+                     (address[1] ^ address[3] ^ address[5]));
 }
 
 static bool
@@ -372,22 +316,27 @@ ct_presence_see (struct ct_presence *self,
                  is_known_rssi (sighting->rssi_dbm) ? sighting->rssi_dbm : INT8_MIN);
   if (entry == NULL)
     return;
-  if (!has_flag (entry, FLAG_PRESENT) && has_passed (entry->last_tick, tick, PENDING_MS))
+  if (!ct_entry_has (entry, CT_ENTRY_PRESENT) &&
+      ct_ticks_have_passed (entry->last_tick, tick, PENDING_MS))
     entry->first_tick = tick; // once more from the beginning
   if (entry->n_sightings == 0)
     entry->window_first = (uint16_t) (tick - self->window_tick);
   entry->window_last = (uint16_t) (tick - self->window_tick);
   if (entry->n_sightings < UINT32_MAX)
     entry->n_sightings++;
+  uint32_t before_tick = entry->last_tick;
   entry->last_tick = tick;
-  set_flag (entry, FLAG_ENROLLED, sighting->is_enrolled);
-  set_flag (entry, FLAG_SUCCEEDED, false);
+  entry->address_bits = fold_address (sighting);
+  ct_entry_set (entry, CT_ENTRY_ENROLLED, sighting->is_enrolled);
+  ct_entry_set (entry, CT_ENTRY_SUCCEEDED, false);
   if (is_known_rssi (sighting->rssi_dbm))
     take_rssi (entry, sighting->rssi_dbm);
   bool has_entered = look_for_entry (self, entry, tick);
-  bool has_tapped = look_for_tap (self, entry, tick);
-  if (has_flag (entry, FLAG_PRESENT))
-    set_flag (entry, FLAG_COUNTED, true);
+  bool has_tapped =
+      is_known_rssi (sighting->rssi_dbm) &&
+      ct_presence_tap_hear (&self->table, &self->options, entry, before_tick, sighting->rssi_dbm);
+  if (ct_entry_has (entry, CT_ENTRY_PRESENT))
+    ct_entry_set (entry, CT_ENTRY_COUNTED, true);
   if (has_entered) {
     mark_predecessor (self, entry);
     tell_change (self, entry, CT_PRESENCE_ENTERED, tell, user_data);
@@ -405,13 +354,13 @@ ct_presence_pass_time (struct ct_presence *self,
   uint32_t tick = tick_of (self, now_ms);
   for (uint32_t i = self->table.n_entries; i-- > 0;) { // removing moves the last one here
     struct ct_presence_entry *entry = &self->table.entries[i];
-    if (has_flag (entry, FLAG_PRESENT) &&
-        has_passed (entry->near_tick, tick, self->options.gap_ms)) {
-      set_flag (entry, FLAG_PRESENT | FLAG_TAPPED | FLAG_HELD, false);
+    if (ct_entry_has (entry, CT_ENTRY_PRESENT) &&
+        ct_ticks_have_passed (entry->near_tick, tick, self->options.gap_ms)) {
+      ct_entry_set (entry, CT_ENTRY_PRESENT, false);
       tell_change (self, entry, CT_PRESENCE_LEFT, tell, user_data);
     }
-    if (!has_flag (entry, FLAG_PRESENT | FLAG_COUNTED) &&
-        has_passed (entry->last_tick, tick, PENDING_MS))
+    if (!ct_entry_has (entry, CT_ENTRY_PRESENT | CT_ENTRY_COUNTED) &&
+        ct_ticks_have_passed (entry->last_tick, tick, PENDING_MS))
       ct_presence_table_remove (&self->table, entry);
   }
 }
@@ -435,7 +384,7 @@ ct_presence_list_window (const struct ct_presence *self,
   for (uint32_t i = 0; i < self->table.n_entries; i++) {
     const struct ct_presence_entry *entry = &self->table.entries[i];
     struct ct_presence_window window;
-    if (!has_flag (entry, FLAG_COUNTED))
+    if (!ct_entry_has (entry, CT_ENTRY_COUNTED))
       continue;
     counts.n_present[entry->kind]++;
     describe (self, entry, &window);
@@ -462,7 +411,7 @@ ct_presence_count_people (const struct ct_presence *self)
   uint32_t most = 0;
   for (uint32_t i = 0; i < self->table.n_entries; i++) {
     const struct ct_presence_entry *entry = &self->table.entries[i];
-    if (has_flag (entry, FLAG_PRESENT) && !has_flag (entry, FLAG_SUCCEEDED))
+    if (ct_entry_has (entry, CT_ENTRY_PRESENT) && !ct_entry_has (entry, CT_ENTRY_SUCCEEDED))
       n_present[entry->kind]++;
   }
   for (enum ct_beacon_kind kind = CT_BEACON_BLUEZONE; kind <= CT_BEACON_BLUETRACE; kind++)
@@ -479,7 +428,7 @@ ct_presence_find_strongest (const struct ct_presence *self,
   for (uint32_t i = 0; i < self->table.n_entries; i++) {
     const struct ct_presence_entry *entry = &self->table.entries[i];
     if (self->begin_ms + (int64_t) entry->last_tick * CT_TICK_MS >= since_ms &&
-        (found == NULL || level_dbm (entry) > level_dbm (found)))
+        (found == NULL || ct_entry_level (entry) > ct_entry_level (found)))
       found = entry;
   }
   if (found != NULL)

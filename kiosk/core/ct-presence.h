@@ -28,11 +28,14 @@ struct ct_presence_options {
   int8_t near_dbm;    // zones of a window, by its median
   int8_t kiosk_dbm;   //
   int8_t tap_dbm;     // held at the kiosk: as strong as this,
-  int32_t tap_ms;     // for so long,
-  int8_t tap_lead_db; // and so much stronger than any other
+  int32_t tap_ms;     // for so long, in three sightings or more,
+  int32_t tap_gap_ms; // none of them so long after the last,
+  int8_t tap_lead_db; // and so much stronger than any that could be meant
+  int8_t away_db;     // but before, and again before the next time, it was so much weaker
+  int32_t away_ms;    // for so long
 };
 
-// 5 s, 45 s, -88 dBm, -94 dBm, -75 dBm, -55 dBm, -40 dBm, 1 s, 10 dB.
+// 5 s, 45 s, -88 dBm, -94 dBm, -75 dBm, -55 dBm; -40 dBm, 1 s, 2.5 s, 10 dB, 20 dB, 5 s.
 extern const struct ct_presence_options ct_presence_defaults;
 
 struct ct_sighting {
@@ -46,7 +49,9 @@ struct ct_sighting {
 
 enum ct_presence_zone { CT_ZONE_FAR, CT_ZONE_NEAR, CT_ZONE_AT_KIOSK };
 
-// What a sighting, or time, made of a beacon.
+// What a sighting, or time, made of a beacon. Enrolled ones and phones with an identifier can tap.
+// What lies near all the time does not, nor what was not heard for 20 s before: the kiosk may have
+// begun with it there, or the radio may have been gone while somebody put it there.
 enum ct_presence_change { CT_PRESENCE_ENTERED, CT_PRESENCE_LEFT, CT_PRESENCE_TAPPED };
 
 // One beacon. In a window: what was heard within it.

@@ -20,6 +20,7 @@ typedef struct {
   Door *door;
   FakeRadio *radio;
   EntrancePresence *presence;
+  EntrancePresenceOptions options;
 } Fixture;
 
 static const struct ct_beacon enrolled = { .kind = CT_BEACON_IBEACON,
@@ -31,9 +32,17 @@ static const struct ct_beacon reference = { .kind = CT_BEACON_IBEACON,
                                             .id_len = 20 };
 
 static void
-set_up (Fixture *fixture, gconstpointer with_reference)
+start (Fixture *fixture)
 {
-  g_autoptr (GArray) tags = g_array_new (FALSE, FALSE, sizeof (struct ct_beacon));
+  fixture->presence =
+      entrance_presence_new (fixture->door->session, ENTRANCE_CLOCK (fixture->door->clock),
+                             HW_RADIO (fixture->radio), &fixture->options);
+}
+
+static void
+set_up_with (Fixture *fixture, EntranceSecondScan second_scan, gconstpointer with_reference)
+{
+  GArray *tags = g_array_new (FALSE, FALSE, sizeof (struct ct_beacon));
   for (guint8 i = 0; i < 5; i++) {
     struct ct_beacon tag = enrolled;
     tag.id[0] += i;
@@ -43,16 +52,26 @@ set_up (Fixture *fixture, gconstpointer with_reference)
     g_array_append_val (
         tags,
         ((struct ct_beacon){ .kind = CT_BEACON_IBEACON, .id = { BADGE, 2, 3, i }, .id_len = 20 }));
-  fixture->door = door_new (ENTRANCE_SECOND_SCAN_NOTICE);
+  fixture->door = door_new (second_scan);
   fixture->radio = fake_radio_new ();
-  EntrancePresenceOptions options = {
+  fixture->options = (EntrancePresenceOptions){
     .window_s = WINDOW_S, .tap_dbm = -40, .tags = tags, .reading = ENTRANCE_READING_QUIET_ONLY
   };
   if (with_reference != NULL)
-    options.reference = reference;
-  fixture->presence =
-      entrance_presence_new (fixture->door->session, ENTRANCE_CLOCK (fixture->door->clock),
-                             HW_RADIO (fixture->radio), &options);
+    fixture->options.reference = reference;
+  start (fixture);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer with_reference)
+{
+  set_up_with (fixture, ENTRANCE_SECOND_SCAN_NOTICE, with_reference);
+}
+
+static void
+set_up_check_out (Fixture *fixture, gconstpointer unused)
+{
+  set_up_with (fixture, ENTRANCE_SECOND_SCAN_CHECK_OUT, NULL);
 }
 
 static void
@@ -60,6 +79,7 @@ tear_down (Fixture *fixture, gconstpointer unused)
 {
   g_assert_finalize_object (fixture->presence);
   g_assert_finalize_object (fixture->radio);
+  g_array_unref (fixture->options.tags);
   door_free (fixture->door);
 }
 
@@ -365,11 +385,12 @@ test_sleep (Fixture *fixture, gconstpointer unused)
   door_wait (fixture->door, 0);
 }
 
+// Somebody comes with it, and holds it up.
 static void
 hold_tag (Fixture *fixture, guint8 first)
 {
-  for (guint i = 0; i < 40; i++) {
-    hear_tag_at (fixture, first, -25);
+  for (guint i = 0; i < 100; i++) {
+    hear_tag_at (fixture, first, i < 60 ? -75 : -25);
     door_wait (fixture->door, 100);
   }
 }
@@ -391,13 +412,40 @@ test_tap (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (fake_journal_get_n_closed (fixture->door->journal), ==, 1);
 }
 
+// It is laid down there; then the radio is gone for a minute, and the kiosk starts anew. A body in
+// between does not count either.
 static void
-hold_phone (Fixture *fixture, guint ms)
+test_lies_there (Fixture *fixture, gconstpointer unused)
+{
+  hold_tag (fixture, enrolled.id[0]);
+  for (guint s = 0; s < 1800; s++) {
+    for (guint i = 0; i < 10; i++) {
+      hear_tag_at (fixture, enrolled.id[0], s % 600 < 4 ? -45 : -30);
+      door_wait (fixture->door, 100);
+    }
+    if (s == 600) {
+      fake_radio_set_state (fixture->radio, HW_RADIO_MISSING);
+      door_wait (fixture->door, 60000);
+      fake_radio_set_state (fixture->radio, HW_RADIO_HEARING);
+    } else if (s == 1200) {
+      entrance_presence_stop (fixture->presence);
+      g_assert_finalize_object (fixture->presence);
+      start (fixture);
+    }
+  }
+  g_assert_cmpuint (fake_journal_get_n_opened (fixture->door->journal), ==, 1);
+  g_assert_cmpuint (fake_journal_get_n_closed (fixture->door->journal), ==, 0);
+  hold_tag (fixture, enrolled.id[0]);
+  g_assert_cmpuint (fake_journal_get_n_closed (fixture->door->journal), ==, 1);
+}
+
+static void
+hear_a_phone_for (Fixture *fixture, guint ms, int rssi_dbm)
 {
   const guint8 structures[] = { 3, 3, 0x56, 0x4e, 15, 0xff, 0xb5, 0x22, 0xb1, 0,
                                 0, 0, 0,    0,    0,  0,    0,    0,    0,    9 };
   for (guint i = 0; i < ms; i += 100) {
-    fake_radio_hear (fixture->radio, structures, sizeof structures, 9, -25);
+    fake_radio_hear (fixture->radio, structures, sizeof structures, 9, rssi_dbm);
     door_wait (fixture->door, 100);
   }
 }
@@ -407,15 +455,17 @@ static void
 test_join (Fixture *fixture, gconstpointer unused)
 {
   JournalStore *journal = fixture->door->journal;
-  hold_phone (fixture, 3000);
+  hear_a_phone_for (fixture, 6000, -75);
+  hear_a_phone_for (fixture, 3000, -25);
   door_show_and_settle (fixture->door, PERSON_AN);
   door_wait (fixture->door, 0);
   g_assert_cmpuint (fake_journal_get_n_opened (journal), ==, 1);
   g_assert_cmpuint (fake_journal_get_n_phones (journal), ==, 1);
   g_assert_cmpuint (fake_journal_get_last_phone_visit (journal), >, 0);
   door_wait (fixture->door, 60000);
+  hear_a_phone_for (fixture, 6000, -75);
   door_show_and_settle (fixture->door, PERSON_BA);
-  hold_phone (fixture, 3000);
+  hear_a_phone_for (fixture, 3000, -25);
   g_assert_cmpuint (fake_journal_get_n_opened (journal), ==, 2);
   g_assert_cmpuint (fake_journal_get_n_phones (journal), ==, 2);
 }
@@ -425,11 +475,12 @@ static void
 test_no_join (Fixture *fixture, gconstpointer unused)
 {
   JournalStore *journal = fixture->door->journal;
-  hold_phone (fixture, 3000);
+  hear_a_phone_for (fixture, 6000, -75);
+  hear_a_phone_for (fixture, 3000, -25);
   door_wait (fixture->door, 60000);
   door_show_and_settle (fixture->door, PERSON_AN);
-  door_wait (fixture->door, 10000);
-  hold_phone (fixture, 3000);
+  hear_a_phone_for (fixture, 10000, -75);
+  hear_a_phone_for (fixture, 3000, -25);
   g_assert_cmpuint (fake_journal_get_n_opened (journal), ==, 1);
   g_assert_cmpuint (fake_journal_get_n_phones (journal), ==, 0);
 }
@@ -624,6 +675,8 @@ main (int argc, char **argv)
               test_reference, tear_down);
   g_test_add ("/entrance/presence/rests-while-it-misses-its-reference", Fixture, &reference, set_up,
               test_rests_without_reference, tear_down);
+  g_test_add ("/entrance/presence/a-tag-that-lies-there-stays-in", Fixture, NULL, set_up_check_out,
+              test_lies_there, tear_down);
   g_test_add_func ("/entrance/presence/reads-tags", test_tags);
   g_test_add_func ("/entrance/presence/boxes-come-back", test_boxes);
   return g_test_run ();

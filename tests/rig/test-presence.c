@@ -168,7 +168,7 @@ static void
 test_tap (Rig *rig)
 {
   open_kiosk (rig, TAG, WINDOW_S, FALSE);
-  rig_wait (rig, 3000); // far away
+  rig_wait (rig, 8000); // far away, for long enough
   g_assert_cmpuint (rig_count_rises (rig, "GREEN"), ==, 0);
   rig_air_is (rig, HELD_TAG);
   rig_line_turns (rig, "GREEN", TRUE, READY_MS);

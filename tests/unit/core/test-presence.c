@@ -217,29 +217,6 @@ test_an_identifier_changes (void)
 }
 
 static void
-test_tap (void)
-{
-  Door door;
-  door_open (&door, 100);
-  struct ct_beacon tag = make_beacon (CT_BEACON_IBEACON, 1);
-  struct ct_beacon other = make_beacon (CT_BEACON_BLUEZONE, 2);
-  hear_for (&door, &tag, 0, 20000, -65);
-  g_assert_cmpuint (door.n_tapped, ==, 0);
-  hear_for (&door, &tag, 20000, 30000, -30); // held, and told once
-  g_assert_cmpuint (door.n_tapped, ==, 1);
-  hear_for (&door, &tag, 30000, 32000, -65);
-  hear_for (&door, &tag, 32000, 32900, -30); // too short
-  hear_for (&door, &tag, 32900, 40000, -65);
-  g_assert_cmpuint (door.n_tapped, ==, 1);
-  hear_for (&door, &other, 40000, 40300, -35); // somebody else's is as near
-  hear_for (&door, &tag, 40000, 42500, -30);
-  g_assert_cmpuint (door.n_tapped, ==, 1);
-  hear_for (&door, &tag, 42500, 46000, -30); // it is gone
-  g_assert_cmpuint (door.n_tapped, ==, 2);
-  door_close (&door);
-}
-
-static void
 test_addresses (void)
 {
   Door door;
@@ -602,7 +579,6 @@ main (int argc, char **argv)
   g_test_add_func ("/core/presence/near-and-gone-are-not-one-line", test_hysteresis);
   g_test_add_func ("/core/presence/a-new-identifier-is-not-a-new-person",
                    test_an_identifier_changes);
-  g_test_add_func ("/core/presence/a-tag-held-at-the-kiosk-taps-once", test_tap);
   g_test_add_func ("/core/presence/addresses-count-only-without-an-identifier", test_addresses);
   g_test_add_func ("/core/presence/heard-without-a-strength-is-heard", test_unknown_rssi);
   g_test_add_func ("/core/presence/a-flood-hides-nobody", test_flood);
