@@ -11,7 +11,7 @@
 #define OVERFLOW_TYPE 0x01
 #define OVERFLOW_LEN  17 // type and 128 bits
 
-static const ct_beacon_reader_fn readers[] = {
+static const ct_beacon_reader_fn readers[CT_BEACON_READERS] = {
   ct_beacon_read_bluezone,  ct_beacon_read_exposure,  ct_beacon_read_herald,
   ct_beacon_read_ibeacon,   ct_beacon_read_altbeacon, ct_beacon_read_eddystone,
   ct_beacon_read_bluetrace,
@@ -33,13 +33,24 @@ static const char *const words[CT_BEACON_N_KINDS] = {
 bool
 ct_beacon_read (const struct ct_advert *advert, struct ct_beacon *ret_beacon)
 {
-  for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
+  for (size_t i = 0; i < CT_BEACON_READERS; i++) {
     *ret_beacon = (struct ct_beacon){ .kind = CT_BEACON_NONE };
     if (readers[i](advert, ret_beacon))
       return true;
   }
   *ret_beacon = (struct ct_beacon){ .kind = CT_BEACON_NONE };
   return false;
+}
+
+size_t
+ct_beacon_read_all (const struct ct_advert *advert, struct ct_beacon ret_beacons[CT_BEACON_READERS])
+{
+  size_t n = 0;
+  for (size_t i = 0; i < CT_BEACON_READERS; i++) {
+    ret_beacons[n] = (struct ct_beacon){ .kind = CT_BEACON_NONE };
+    n += readers[i](advert, &ret_beacons[n]);
+  }
+  return n;
 }
 
 bool

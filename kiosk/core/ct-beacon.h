@@ -37,6 +37,12 @@ struct ct_beacon {
 // NONE.
 bool ct_beacon_read (const struct ct_advert *advert, struct ct_beacon *ret_beacon);
 
+// All that it is: a tag may send two kinds in turn, and bluetoothd keeps what each of them said.
+// Returns how many.
+#define CT_BEACON_READERS 7
+size_t ct_beacon_read_all (const struct ct_advert *advert,
+                           struct ct_beacon ret_beacons[CT_BEACON_READERS]);
+
 // Fills @ret_beacon with @len bytes of @id; false when they are too many.
 bool ct_beacon_set_id (struct ct_beacon *ret_beacon, const uint8_t *id, size_t len);
 

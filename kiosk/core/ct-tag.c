@@ -74,6 +74,24 @@ ct_tags_find (const struct ct_beacon *tags, size_t n_tags, const struct ct_beaco
   return -1;
 }
 
+int
+ct_tags_read_advert (const struct ct_beacon *tags,
+                     size_t n_tags,
+                     const struct ct_advert *advert,
+                     struct ct_beacon *ret_beacon)
+{
+  struct ct_beacon beacons[CT_BEACON_READERS];
+  size_t n_beacons = ct_beacon_read_all (advert, beacons);
+  for (size_t i = 0; i < n_beacons; i++) {
+    int tag = ct_tags_find (tags, n_tags, &beacons[i]);
+    *ret_beacon = beacons[i];
+    if (tag >= 0)
+      return tag;
+  }
+  *ret_beacon = n_beacons > 0 ? beacons[0] : (struct ct_beacon){ .kind = CT_BEACON_NONE };
+  return -1;
+}
+
 bool
 ct_tag_follow (
     struct ct_tag_trail *trails, size_t n_tags, size_t tag, const uint8_t address[6], int64_t at_ms)

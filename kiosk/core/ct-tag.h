@@ -20,6 +20,12 @@ int ct_tags_find (const struct ct_beacon *tags, size_t n_tags, const struct ct_b
 
 // Is it of a kind that keeps its identifier, so that it can be enrolled?
 bool ct_tag_is (const struct ct_beacon *beacon);
+// What @advert is: of all that it is the one that is enrolled, else the first. Returns the tag's
+// number; -1: it is none of them.
+int ct_tags_read_advert (const struct ct_beacon *tags,
+                         size_t n_tags,
+                         const struct ct_advert *advert,
+                         struct ct_beacon *ret_beacon);
 
 #define CT_TAG_SPOOF_MS 60000
 #define CT_TAG_SPOOF_N  3

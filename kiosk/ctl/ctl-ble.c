@@ -75,14 +75,15 @@ static void
 on_sighting (HwRadio *radio, const HwSighting *heard, Watch *watch)
 {
   struct ct_beacon beacon;
-  (void) ct_beacon_read (heard->advert, &beacon); // of no kind that we know: shown as "none"
+  int tag = ct_tags_read_advert (&g_array_index (watch->tags, struct ct_beacon, 0),
+                                 watch->tags->len, heard->advert,
+                                 &beacon); // of no kind that we know: shown as "none"
   struct ct_sighting sighting = {
     .at_ms = heard->at_us / 1000,
     .address_is_random = heard->address_is_random,
     .rssi_dbm = heard->rssi_dbm,
     .beacon = &beacon,
-    .is_enrolled = ct_tags_find (&g_array_index (watch->tags, struct ct_beacon, 0),
-                                 watch->tags->len, &beacon) >= 0,
+    .is_enrolled = tag >= 0,
   };
   memcpy (sighting.address, heard->address, sizeof sighting.address);
   ct_presence_see (watch->engine, &sighting, NULL, NULL);

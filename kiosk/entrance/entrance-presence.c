@@ -104,25 +104,24 @@ stamp_at (EntrancePresence *self, gint64 at_us)
 }
 
 static gboolean
-is_reference (EntrancePresence *self, const struct ct_beacon *beacon)
+is_reference (EntrancePresence *self, const HwSighting *heard)
 {
-  return beacon->kind != CT_BEACON_NONE && ct_tags_find (&self->options.reference, 1, beacon) == 0;
+  struct ct_beacon beacon;
+  return self->options.reference.kind != CT_BEACON_NONE &&
+         ct_tags_read_advert (&self->options.reference, 1, heard->advert, &beacon) == 0;
 }
 
 // One sender that plays many tags is none of them.
 static gboolean
-is_enrolled (EntrancePresence *self, const struct ct_beacon *beacon, const HwSighting *heard)
+is_believed (EntrancePresence *self, int tag, const HwSighting *heard)
 {
   const GArray *tags = self->options.tags;
-  int tag = ct_tags_find (&g_array_index (tags, struct ct_beacon, 0), tags->len, beacon);
-  if (tag < 0)
-    return FALSE;
-  gboolean is_believed = ct_tag_follow (self->trails, tags->len, (gsize) tag, heard->address,
-                                        boottime_ms (&self->heard_at));
-  if (!is_believed && !self->met_spoof)
+  gboolean is_itself = ct_tag_follow (self->trails, tags->len, (gsize) tag, heard->address,
+                                      boottime_ms (&self->heard_at));
+  if (!is_itself && !self->met_spoof)
     g_message ("radio: one sender plays many tags");
-  self->met_spoof |= !is_believed;
-  return is_believed;
+  self->met_spoof |= !is_itself;
+  return is_itself;
 }
 
 static void
@@ -131,11 +130,13 @@ on_sighting (HwRadio *radio, const HwSighting *heard, EntrancePresence *self)
   struct ct_beacon beacon;
   self->heard_at = stamp_at (self, heard->at_us);
   self->has_heard = TRUE;
-  (void) ct_beacon_read (heard->advert, &beacon); // of no kind that we know: counted
-  if (is_reference (self, &beacon)) {
+  if (is_reference (self, heard)) {
     self->reference_at = self->heard_at;
     return;
   }
+  const GArray *tags = self->options.tags;
+  int tag = ct_tags_read_advert (&g_array_index (tags, struct ct_beacon, 0), tags->len,
+                                 heard->advert, &beacon); // of no kind that we know: counted
   entrance_reading_resolve (self->reading, heard, boottime_ms (&self->heard_at),
                             self->heard_at.wall_ms, &beacon);
   struct ct_sighting sighting = {
@@ -143,7 +144,7 @@ on_sighting (HwRadio *radio, const HwSighting *heard, EntrancePresence *self)
     .address_is_random = heard->address_is_random,
     .rssi_dbm = heard->rssi_dbm,
     .beacon = &beacon,
-    .is_enrolled = is_enrolled (self, &beacon, heard),
+    .is_enrolled = tag >= 0 && is_believed (self, tag, heard),
   };
   memcpy (sighting.address, heard->address, sizeof sighting.address);
   ct_presence_see (self->engine, &sighting, on_change, self);

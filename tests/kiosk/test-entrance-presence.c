@@ -27,6 +27,11 @@ static const struct ct_beacon enrolled = { .kind = CT_BEACON_IBEACON,
                                            .id = { 1, 2, 3 },
                                            .id_len = 20 };
 
+// Also an iBeacon, of which nobody knows.
+static const struct ct_beacon combined = { .kind = CT_BEACON_EDDYSTONE_UID,
+                                           .id = { 0xa0, 1, 2, 3 },
+                                           .id_len = 16 };
+
 static const struct ct_beacon reference = { .kind = CT_BEACON_IBEACON,
                                             .id = { 77, 2, 3 },
                                             .id_len = 20 };
@@ -48,6 +53,7 @@ set_up_with (Fixture *fixture, EntranceSecondScan second_scan, gconstpointer wit
     tag.id[0] += i;
     g_array_append_val (tags, tag);
   }
+  g_array_append_val (tags, combined);
   for (guint8 i = 0; i < N_BADGES; i++)
     g_array_append_val (
         tags,
@@ -412,6 +418,26 @@ test_tap (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (fake_journal_get_n_closed (fixture->door->journal), ==, 1);
 }
 
+// What bluetoothd tells of a tag that sends two frames in turn.
+static void
+test_two_frames (Fixture *fixture, gconstpointer unused)
+{
+  guint8 structures[55] = { 26, 0xff, 0x4c, 0, 2, 0x15, 99, 2, 3 };
+  const guint8 uid[] = { 3, 3, 0xaa, 0xfe, 23, 0x16, 0xaa, 0xfe, 0, 0xec, 0xa0, 1, 2, 3 };
+  memcpy (structures + 27, uid, sizeof uid);
+  for (guint i = 0; i < 100; i++) {
+    fake_radio_hear (fixture->radio, structures, sizeof structures, 77, i < 60 ? -75 : -25);
+    door_wait (fixture->door, 100);
+  }
+  g_assert_cmpuint (fake_journal_get_n_opened (fixture->door->journal), ==, 1);
+  entrance_presence_stop (fixture->presence);
+  const JournalPresence *window = get_window (fixture, 0);
+  g_assert_cmpuint (window->beacons->len, ==, 1);
+  g_assert_cmpint (g_array_index (window->beacons, JournalBeacon, 0).beacon.kind, ==,
+                   CT_BEACON_EDDYSTONE_UID);
+  door_wait (fixture->door, 0);
+}
+
 // It is laid down there; then the radio is gone for a minute, and the kiosk starts anew. A body in
 // between does not count either.
 static void
@@ -664,6 +690,7 @@ main (int argc, char **argv)
   ADD ("records-rests-of-a-quiet-night", test_rests_at_night);
   ADD ("heard-nothing-while-it-slept", test_sleep);
   ADD ("a-tag-that-is-held-up-checks-in", test_tap);
+  ADD ("knows-a-tag-by-one-of-two-frames", test_two_frames);
   ADD ("tells-for-how-long-it-could-hear", test_heard_time);
   ADD ("a-phone-that-is-held-joins-the-code", test_join);
   ADD ("a-phone-joins-no-other-code", test_no_join);
