@@ -327,7 +327,8 @@ ct_presence_see (struct ct_presence *self,
   uint32_t before_tick = entry->last_tick;
   entry->last_tick = tick;
   entry->address_bits = fold_address (sighting);
-  ct_entry_set (entry, CT_ENTRY_ENROLLED, sighting->is_enrolled);
+  if (sighting->is_enrolled)
+    ct_entry_set (entry, CT_ENTRY_ENROLLED, true); // and for ever
   ct_entry_set (entry, CT_ENTRY_SUCCEEDED, false);
   if (is_known_rssi (sighting->rssi_dbm))
     take_rssi (entry, sighting->rssi_dbm);

@@ -92,16 +92,38 @@ ct_tags_read_advert (const struct ct_beacon *tags,
   return -1;
 }
 
-bool
-ct_tag_follow (
-    struct ct_tag_trail *trails, size_t n_tags, size_t tag, const uint8_t address[6], int64_t at_ms)
+static bool
+is_trail_of (const struct ct_tag_trail *trail, const uint8_t address[6], int64_t at_ms)
 {
-  size_t n = 0;
-  memcpy (trails[tag].address, address, sizeof trails[tag].address);
-  trails[tag].at_ms = at_ms;
+  return trail->at_ms > 0 && at_ms - trail->at_ms < CT_TAG_SPOOF_MS &&
+         memcmp (trail->address, address, sizeof trail->address) == 0;
+}
+
+bool
+ct_tag_follow (struct ct_tag_trails *trails,
+               size_t n_tags,
+               size_t tag,
+               const uint8_t address[6],
+               int64_t at_ms)
+{
+  struct ct_tag_trail trail = { .at_ms = at_ms };
+  struct ct_tag_trail *suspect = &trails->suspects[0];
+  size_t n = 1;
+  memcpy (trail.address, address, sizeof trail.address);
+  for (size_t i = 0; i < CT_TAG_SUSPECTS; i++) {
+    if (trails->suspects[i].at_ms < suspect->at_ms)
+      suspect = &trails->suspects[i];
+    if (is_trail_of (&trails->suspects[i], address, at_ms)) {
+      trails->suspects[i].at_ms = at_ms;
+      return false;
+    }
+  }
   for (size_t i = 0; i < n_tags; i++)
-    n += trails[i].at_ms > 0 && at_ms - trails[i].at_ms < CT_TAG_SPOOF_MS &&
-         memcmp (trails[i].address, address, sizeof trails[i].address) == 0;
+    n += i != tag && is_trail_of (&trails->tags[i], address, at_ms);
+  if (n <= CT_TAG_SPOOF_N)
+    trails->tags[tag] = trail;
+  else
+    *suspect = trail;
   return n <= CT_TAG_SPOOF_N;
 }
 

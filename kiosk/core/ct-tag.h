@@ -29,16 +29,23 @@ int ct_tags_read_advert (const struct ct_beacon *tags,
 
 #define CT_TAG_SPOOF_MS 60000
 #define CT_TAG_SPOOF_N  3
+#define CT_TAG_SUSPECTS 8
 
-// Where a tag was heard from last; zeroed at the beginning.
 struct ct_tag_trail {
   uint8_t address[6];
   int64_t at_ms; // 0: never
 };
 
+// Zeroed at the beginning.
+struct ct_tag_trails {
+  struct ct_tag_trail tags[CT_TAGS_MAX]; // where each was heard from last
+  struct ct_tag_trail suspects[CT_TAG_SUSPECTS];
+};
+
 // Tag @tag was heard from @address. False: that address spoke for more than CT_TAG_SPOOF_N tags
-// within CT_TAG_SPOOF_MS; somebody plays them.
-bool ct_tag_follow (struct ct_tag_trail *trails,
+// within CT_TAG_SPOOF_MS; somebody plays them. It is believed nothing until it was silent for so
+// long.
+bool ct_tag_follow (struct ct_tag_trails *trails,
                     size_t n_tags,
                     size_t tag,
                     const uint8_t address[6],

@@ -27,7 +27,7 @@ struct _EntrancePresence {
   HwRadio *radio;
   EntranceReading *reading;
   EntrancePresenceOptions options; // with a reference of the tags
-  struct ct_tag_trail trails[CT_TAGS_MAX];
+  struct ct_tag_trails trails;
   gboolean met_spoof;
 
   void *memory;
@@ -116,7 +116,7 @@ static gboolean
 is_believed (EntrancePresence *self, int tag, const HwSighting *heard)
 {
   const GArray *tags = self->options.tags;
-  gboolean is_itself = ct_tag_follow (self->trails, tags->len, (gsize) tag, heard->address,
+  gboolean is_itself = ct_tag_follow (&self->trails, tags->len, (gsize) tag, heard->address,
                                       boottime_ms (&self->heard_at));
   if (!is_itself && !self->met_spoof)
     g_message ("radio: one sender plays many tags");
@@ -137,6 +137,8 @@ on_sighting (HwRadio *radio, const HwSighting *heard, EntrancePresence *self)
   const GArray *tags = self->options.tags;
   int tag = ct_tags_read_advert (&g_array_index (tags, struct ct_beacon, 0), tags->len,
                                  heard->advert, &beacon); // of no kind that we know: counted
+  if (tag >= 0 && !is_believed (self, tag, heard))
+    return;
   entrance_reading_resolve (self->reading, heard, boottime_ms (&self->heard_at),
                             self->heard_at.wall_ms, &beacon);
   struct ct_sighting sighting = {
@@ -144,7 +146,7 @@ on_sighting (HwRadio *radio, const HwSighting *heard, EntrancePresence *self)
     .address_is_random = heard->address_is_random,
     .rssi_dbm = heard->rssi_dbm,
     .beacon = &beacon,
-    .is_enrolled = tag >= 0 && is_believed (self, tag, heard),
+    .is_enrolled = tag >= 0,
   };
   memcpy (sighting.address, heard->address, sizeof sighting.address);
   ct_presence_see (self->engine, &sighting, on_change, self);

@@ -98,10 +98,16 @@ hear_phone (Fixture *fixture, guint8 number)
 }
 
 static void
-hear_tag_at (Fixture *fixture, guint8 first, int rssi_dbm)
+hear_tag_from (Fixture *fixture, guint8 first, guint8 address, int rssi_dbm)
 {
   guint8 structures[27] = { 26, 0xff, 0x4c, 0, 2, 0x15, first, 2, 3 };
-  fake_radio_hear (fixture->radio, structures, sizeof structures, 200, rssi_dbm);
+  fake_radio_hear (fixture->radio, structures, sizeof structures, address, rssi_dbm);
+}
+
+static void
+hear_tag_at (Fixture *fixture, guint8 first, int rssi_dbm)
+{
+  hear_tag_from (fixture, first, 200, rssi_dbm);
 }
 
 static void
@@ -511,17 +517,42 @@ test_no_join (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (fake_journal_get_n_phones (journal), ==, 0);
 }
 
-// B14: one sender plays every tag, ten times a second.
+// B14: one sender comes, and plays every tag, ten times a second. All five are there, and recorded.
 static void
 test_spoof (Fixture *fixture, gconstpointer unused)
 {
+  door_wait (fixture->door, WINDOW_S * 1000);
+  guint n_before = fake_journal_get_windows (fixture->door->journal)->len;
   g_test_expect_message ("entrance-presence", G_LOG_LEVEL_MESSAGE, "*one sender plays many tags*");
-  for (guint i = 0; i < 200; i++) {
-    hear_tag_at (fixture, (guint8) (enrolled.id[0] + i % 5), -25);
+  for (guint i = 0; i < 600; i++) {
+    hear_tag_from (fixture, (guint8) (enrolled.id[0] + i % 5), 66, i < 300 ? -75 : -25);
+    if (i % 10 < 5)
+      hear_tag_from (fixture, (guint8) (enrolled.id[0] + i % 5), (guint8) (100 + i % 5), -80);
     door_wait (fixture->door, 100);
   }
   g_test_assert_expected_messages ();
   g_assert_cmpuint (fake_journal_get_n_opened (fixture->door->journal), ==, 0);
+  entrance_presence_stop (fixture->presence);
+  const JournalPresence *window = get_window (fixture, n_before);
+  g_assert_cmpuint (window->beacons->len, ==, 5);
+  for (guint i = 0; i < 5; i++) {
+    const JournalBeacon *beacon = &g_array_index (window->beacons, JournalBeacon, i);
+    g_assert_cmpuint (beacon->n_sightings, >=, 60);
+    g_assert_cmpuint (beacon->n_sightings, <=, 62); // until it was found out
+  }
+  door_wait (fixture->door, 0);
+}
+
+// It was believed nothing; the tag itself is.
+static void
+test_after_a_spoof (Fixture *fixture, gconstpointer unused)
+{
+  g_test_expect_message ("entrance-presence", G_LOG_LEVEL_MESSAGE, "*one sender plays many tags*");
+  for (guint i = 0; i < 50; i++)
+    hear_tag_from (fixture, (guint8) (enrolled.id[0] + i % 5), 66, -60);
+  g_test_assert_expected_messages ();
+  hold_tag (fixture, enrolled.id[0]);
+  g_assert_cmpuint (fake_journal_get_n_opened (fixture->door->journal), ==, 1);
 }
 
 static void
@@ -695,6 +726,7 @@ main (int argc, char **argv)
   ADD ("a-phone-that-is-held-joins-the-code", test_join);
   ADD ("a-phone-joins-no-other-code", test_no_join);
   ADD ("believes-no-sender-of-many-tags", test_spoof);
+  ADD ("believes-a-tag-that-was-played", test_after_a_spoof);
   ADD ("keeps-two-hundred-badges", test_badges);
   ADD ("reads-who-an-iphone-is", test_reads);
   ADD ("reads-nobody-in-a-crowd", test_reads_none_in_a_crowd);
