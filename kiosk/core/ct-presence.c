@@ -167,17 +167,47 @@ reset_window (struct ct_presence_entry *entry)
   ct_entry_set (entry, CT_ENTRY_COUNTED, false);
 }
 
-// How dear an entry is: 0 heard only, 1 a stranger or somebody who left, 2 somebody who is there.
-static int
-worth_of (const struct ct_presence_entry *entry)
+enum worth {
+  WORTH_STRANGER_HEARD,
+  WORTH_STRANGER, // is or was present
+  WORTH_HEARD,    // of a known kind, as the following
+  WORTH_LEFT,
+  WORTH_PRESENT,
+  WORTH_ENROLLED,
+};
+
+static enum worth
+find_worth (const struct ct_presence_entry *entry)
 {
-  if (!ct_entry_has (entry, CT_ENTRY_PRESENT | CT_ENTRY_COUNTED))
-    return 0;
-  return entry->kind == CT_BEACON_NONE || !ct_entry_has (entry, CT_ENTRY_PRESENT) ? 1 : 2;
+  if (ct_entry_has (entry, CT_ENTRY_ENROLLED))
+    return WORTH_ENROLLED;
+  bool is_heard = !ct_entry_has (entry, CT_ENTRY_PRESENT | CT_ENTRY_COUNTED);
+  if (entry->kind == CT_BEACON_NONE)
+    return is_heard ? WORTH_STRANGER_HEARD : WORTH_STRANGER;
+  if (is_heard)
+    return WORTH_HEARD;
+  return ct_entry_has (entry, CT_ENTRY_PRESENT) ? WORTH_PRESENT : WORTH_LEFT;
 }
 
-// Of a few that are looked at, the one that is missed least; NULL: all are dearer than the
-// newcomer. An enrolled one may have anybody's place but another enrolled one's.
+// Whether a newcomer, who is enrolled, a stranger or neither, may have its place.
+static bool
+may_replace (const struct ct_presence_entry *victim,
+             const struct ct_sighting *newcomer,
+             int rssi_dbm)
+{
+  enum worth worth = find_worth (victim);
+  if (newcomer->is_enrolled)
+    return worth < WORTH_ENROLLED;
+  if (newcomer->beacon->kind == CT_BEACON_NONE)
+    return worth <= WORTH_STRANGER && ct_entry_level (victim) <= rssi_dbm;
+  if (worth == WORTH_HEARD)
+    return ct_entry_level (victim) <= rssi_dbm;
+  if (worth == WORTH_PRESENT)
+    return ct_entry_level (victim) + STRONGER_DB <= rssi_dbm;
+  return worth < WORTH_PRESENT;
+}
+
+// Of a few that are looked at, the one that is missed least; NULL: it is dearer than the newcomer.
 static struct ct_presence_entry *
 find_victim (struct ct_presence *self,
              uint64_t random,
@@ -191,21 +221,12 @@ find_victim (struct ct_presence *self,
   for (uint32_t i = 0; i < n_looks; i++) {
     uint32_t look = (uint32_t) ((at + (uint64_t) i * stride) % self->table.n_entries);
     struct ct_presence_entry *entry = &self->table.entries[look];
-    if (ct_entry_has (entry, CT_ENTRY_ENROLLED))
-      continue;
-    if (victim == NULL || worth_of (entry) < worth_of (victim) ||
-        (worth_of (entry) == worth_of (victim) && ct_entry_level (entry) < ct_entry_level (victim)))
+    if (victim == NULL || find_worth (entry) < find_worth (victim) ||
+        (find_worth (entry) == find_worth (victim) &&
+         ct_entry_level (entry) < ct_entry_level (victim)))
       victim = entry;
   }
-  if (victim == NULL || newcomer->is_enrolled)
-    return victim;
-  bool is_stranger = newcomer->beacon->kind == CT_BEACON_NONE;
-  int worth = worth_of (victim);
-  if (worth == 0 || (worth == 1 && is_stranger))
-    return ct_entry_level (victim) <= rssi_dbm ? victim : NULL;
-  if (worth == 1)
-    return victim;
-  return !is_stranger && ct_entry_level (victim) + STRONGER_DB <= rssi_dbm ? victim : NULL;
+  return may_replace (victim, newcomer, rssi_dbm) ? victim : NULL;
 }
 
 static struct ct_presence_entry *
@@ -217,9 +238,10 @@ add (struct ct_presence *self,
 {
   if (self->table.n_entries == self->table.size) {
     struct ct_presence_entry *victim = find_victim (self, hash, sighting, rssi_dbm);
-    self->counts.n_dropped++;
-    if (victim == NULL)
+    if (victim == NULL) {
+      self->counts.n_dropped++;
       return NULL;
+    }
     if (ct_entry_has (victim, CT_ENTRY_COUNTED))
       self->counts.n_present[victim->kind]++; // it was there all the same
     ct_presence_table_remove (&self->table, victim);

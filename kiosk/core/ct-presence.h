@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Who is near: sightings of beacons become presence, and presence becomes one window each. Memory
-// is fixed. When it is full, a newcomer takes the place of a weaker one that was only heard, of a
-// stranger or somebody who left, or of somebody who is there and 10 dB weaker; else it is counted
-// and not kept. Who was present stays counted. An enrolled beacon takes anybody's place. Addresses
-// are hashed on the way in and never come out.
+// is fixed. When it is full, a newcomer of a known kind takes the place of a stranger, of a weaker
+// one that was only heard, of somebody who left, or of somebody who is there and 10 dB weaker; a
+// stranger takes a weaker stranger's. An enrolled beacon takes anybody's but another enrolled
+// one's. Who finds none among a few that are looked at is counted and not kept. Who was present
+// stays counted. Addresses are hashed on the way in and never come out.
 //
 // Time is an argument: milliseconds of a clock that never goes back. One thread at a time.
 
@@ -71,7 +72,7 @@ struct ct_presence_window {
 struct ct_presence_counts {
   uint32_t n_present[CT_BEACON_N_KINDS]; // in a window: were present at any time
   uint32_t n_sightings;
-  uint32_t n_dropped; // newcomers that found no room
+  uint32_t n_dropped; // newcomers' that found no room
 };
 
 // A keyed hash (SipHash, for example): nobody outside may aim at a place in the table.

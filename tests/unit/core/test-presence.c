@@ -300,6 +300,36 @@ test_flood (void)
   door_close (&door);
 }
 
+// Fifty phones, weaker than all of it.
+static void
+test_come_in_a_flood (void)
+{
+  Door door;
+  g_autoptr (GRand) random = g_rand_new_with_seed (3);
+  struct ct_presence_counts counts;
+  struct ct_beacon unknown = { .kind = CT_BEACON_NONE };
+  door_open (&door, CT_PRESENCE_BEACONS);
+  for (gint64 at_ms = 0; at_ms < 50000; at_ms++) {
+    for (guint i = 0; i < 2; i++)
+      hear (&door, at_ms, &unknown, 1000 + g_rand_int_range (random, 0, 100000), -60);
+    for (guint i = 0; at_ms >= 30000 && at_ms % 500 == 0 && i < 50; i++) {
+      struct ct_beacon phone = make_beacon (CT_BEACON_BLUEZONE, i);
+      hear (&door, at_ms, &phone, i, -85);
+    }
+    if (at_ms % 1000 == 0)
+      pass (&door, at_ms);
+  }
+  g_autoptr (GArray) windows = list_window (&door, &counts);
+  g_assert_cmpuint (counts.n_present[CT_BEACON_BLUEZONE], ==, 50);
+  for (guint i = 0; i < windows->len; i++) {
+    const struct ct_presence_window *window =
+        &g_array_index (windows, struct ct_presence_window, i);
+    if (window->beacon.kind == CT_BEACON_BLUEZONE)
+      g_assert_cmpuint (window->n_sightings, ==, 40); // not one was missed
+  }
+  door_close (&door);
+}
+
 static void
 hear_crowd (Door *door, enum ct_beacon_kind kind, guint n, gint64 from_ms, int rssi_dbm)
 {
@@ -325,6 +355,7 @@ test_full (void)
   g_assert_cmpuint (counts.n_dropped, ==, 100);
   hear_for (&door, &newcomer, 20000, 30000, -45); // it is
   g_autoptr (GArray) after = list_window (&door, &counts);
+  g_assert_cmpuint (counts.n_dropped, ==, 100);                      // found room
   g_assert_cmpuint (counts.n_present[CT_BEACON_BLUEZONE], ==, 1001); // whose place it took stays
   hear_for (&door, &tag, 30000, 40000, -85);
   g_autoptr (GArray) with_tag = list_window (&door, &counts);
@@ -582,6 +613,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core/presence/addresses-count-only-without-an-identifier", test_addresses);
   g_test_add_func ("/core/presence/heard-without-a-strength-is-heard", test_unknown_rssi);
   g_test_add_func ("/core/presence/a-flood-hides-nobody", test_flood);
+  g_test_add_func ("/core/presence/a-flood-hides-no-newcomer", test_come_in_a_flood);
   g_test_add_func ("/core/presence/when-full-the-strong-and-tags-stay", test_full);
   g_test_add_func ("/core/presence/strangers-shut-nobody-out", test_full_of_strangers);
   g_test_add_func ("/core/presence/tells-when-it-was-last-heard", test_left_when);
