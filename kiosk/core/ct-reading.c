@@ -29,9 +29,13 @@ add (struct ct_reading *self, const uint8_t address[6])
 }
 
 const uint8_t *
-ct_reading_hear (
-    struct ct_reading *self, const uint8_t address[6], int rssi_dbm, int64_t slot, int64_t now_ms)
+ct_reading_hear (struct ct_reading *self,
+                 const uint8_t address[6],
+                 int rssi_dbm,
+                 int64_t wall_ms,
+                 int64_t now_ms)
 {
+  int64_t slot = wall_ms / CT_READING_SLOT_MS;
   if (slot != self->slot)
     memset (self->phones, 0, sizeof self->phones);
   self->slot = slot;
@@ -43,10 +47,19 @@ ct_reading_hear (
   return phone->is_known ? phone->id : NULL;
 }
 
+static bool
+is_near_edge (int64_t wall_ms)
+{
+  int64_t passed_ms = wall_ms % CT_READING_SLOT_MS;
+  return passed_ms < CT_READING_EDGE_MS || passed_ms >= CT_READING_SLOT_MS - CT_READING_EDGE_MS;
+}
+
 bool
-ct_reading_next (const struct ct_reading *self, int64_t now_ms, uint8_t ret_address[6])
+ct_reading_begin (struct ct_reading *self, int64_t wall_ms, int64_t now_ms, uint8_t ret_address[6])
 {
   const struct ct_reading_phone *found = NULL;
+  if (is_near_edge (wall_ms))
+    return false;
   for (size_t i = 0; i < CT_READING_PHONES; i++) {
     const struct ct_reading_phone *phone = &self->phones[i];
     if (phone->heard_ms != 0 && !phone->is_known && phone->rssi_dbm >= CT_READING_NEAR_DBM &&
@@ -54,9 +67,11 @@ ct_reading_next (const struct ct_reading *self, int64_t now_ms, uint8_t ret_addr
         (found == NULL || phone->rssi_dbm > found->rssi_dbm))
       found = phone;
   }
-  if (found != NULL)
-    memcpy (ret_address, found->address, sizeof found->address);
-  return found != NULL;
+  if (found == NULL)
+    return false;
+  self->begun_slot = wall_ms / CT_READING_SLOT_MS;
+  memcpy (ret_address, found->address, sizeof found->address);
+  return true;
 }
 
 void
@@ -66,7 +81,7 @@ ct_reading_take (struct ct_reading *self,
                  int64_t now_ms)
 {
   struct ct_reading_phone *phone = find (self, address);
-  if (phone == NULL)
+  if (phone == NULL || self->slot != self->begun_slot)
     return; // the slot is over
   if (id != NULL) {
     phone->is_known = true;

@@ -4,9 +4,11 @@
 // Which phone is connected to next. Some phones tell their identifier only to who connects
 // (Bluezone on iPhones): one at a time, the strongest first, each once in a slot of 15 minutes, in
 // which phones keep both address and identifier; who did not answer is left alone for a while.
-// Memory is fixed, and addresses are forgotten with their slot.
+// Memory is fixed, and addresses are forgotten with their slot. What was asked for in one slot is
+// not believed in the next. Nor is anybody asked near a slot's edge: the phone goes by its own
+// clock, and may still, or already, tell the other slot's.
 //
-// Time is an argument: milliseconds of a clock that never goes back; the slot is the caller's.
+// Time is an argument: milliseconds of a clock that never goes back, and of the wall's for slots.
 
 #pragma once
 
@@ -16,6 +18,8 @@
 
 #define CT_READING_PHONES   64
 #define CT_READING_ID       12
+#define CT_READING_SLOT_MS  900000
+#define CT_READING_EDGE_MS  20000 // more than a phone that has its time from a network is off
 #define CT_READING_FRESH_MS 5000  // heard so recently
 #define CT_READING_NEAR_DBM -80   // and so strongly: can be connected to
 #define CT_READING_BACK_MS  30000 // after a failure; twice as much after each further one,
@@ -33,17 +37,22 @@ struct ct_reading_phone {
 
 struct ct_reading {
   int64_t slot;
+  int64_t begun_slot; // of the last reading
   struct ct_reading_phone phones[CT_READING_PHONES];
 };
 
 // A phone was heard; returns its identifier, or NULL while it is not known. @rssi_dbm: -127 to -1,
 // anything else is unknown and far. When all places are taken the one that was heard longest ago
 // goes.
-const uint8_t *ct_reading_hear (
-    struct ct_reading *self, const uint8_t address[6], int rssi_dbm, int64_t slot, int64_t now_ms);
+const uint8_t *ct_reading_hear (struct ct_reading *self,
+                                const uint8_t address[6],
+                                int rssi_dbm,
+                                int64_t wall_ms,
+                                int64_t now_ms);
 
-// False: nobody needs to be connected to now.
-bool ct_reading_next (const struct ct_reading *self, int64_t now_ms, uint8_t ret_address[6]);
+// Whom to connect to, now; false: nobody.
+bool
+ct_reading_begin (struct ct_reading *self, int64_t wall_ms, int64_t now_ms, uint8_t ret_address[6]);
 
 // What came of it. @id: CT_READING_ID bytes; NULL: nothing.
 void ct_reading_take (struct ct_reading *self,

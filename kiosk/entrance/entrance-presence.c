@@ -360,7 +360,7 @@ on_tick (gpointer user_data)
     keep_window (self, &now);
   }
   if (can_hear (self))
-    entrance_reading_tick (self->reading, boottime_ms (&now),
+    entrance_reading_tick (self->reading, boottime_ms (&now), now.wall_ms,
                            ct_presence_count_people (self->engine));
   show (self);
   return G_SOURCE_REMOVE;

@@ -12,7 +12,6 @@
 #include "kiosk/core/ct-reading.h"
 
 #define CHARACTERISTIC "00004e56-73f5-4bc4-a12f-17d1ad07a689" // of Bluezone: the identifier
-#define SLOT_MS        900000
 
 struct _EntranceReading {
   GObject parent_instance;
@@ -37,8 +36,8 @@ entrance_reading_resolve (EntranceReading *self,
 {
   if (self->mode == ENTRANCE_READING_NO || beacon->kind != CT_BEACON_BLUEZONE_IOS)
     return;
-  const guint8 *id = ct_reading_hear (&self->table, heard->address, heard->rssi_dbm,
-                                      wall_ms / SLOT_MS, boottime_ms);
+  const guint8 *id =
+      ct_reading_hear (&self->table, heard->address, heard->rssi_dbm, wall_ms, boottime_ms);
   if (id == NULL)
     return;
   beacon->kind = CT_BEACON_BLUEZONE;
@@ -64,14 +63,14 @@ on_value (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
-entrance_reading_tick (EntranceReading *self, gint64 boottime_ms, guint people_near)
+entrance_reading_tick (EntranceReading *self, gint64 boottime_ms, gint64 wall_ms, guint people_near)
 {
   g_return_if_fail (ENTRANCE_IS_READING (self));
   gboolean is_busy = people_near > ENTRANCE_READING_QUIET;
   self->ticked_ms = boottime_ms;
   if (self->is_reading || self->mode == ENTRANCE_READING_NO ||
       (self->mode == ENTRANCE_READING_QUIET_ONLY && is_busy) || !hw_radio_can_read (self->radio) ||
-      !ct_reading_next (&self->table, boottime_ms, self->address))
+      !ct_reading_begin (&self->table, wall_ms, boottime_ms, self->address))
     return;
   self->is_reading = TRUE;
   hw_radio_read_async (self->radio, self->address, CHARACTERISTIC, self->cancellable, on_value,

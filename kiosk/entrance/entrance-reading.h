@@ -33,6 +33,9 @@ void entrance_reading_resolve (EntranceReading *self,
                                struct ct_beacon *beacon);
 
 // Once a second: connects to somebody, if it may.
-void entrance_reading_tick (EntranceReading *self, gint64 boottime_ms, guint people_near);
+void entrance_reading_tick (EntranceReading *self,
+                            gint64 boottime_ms,
+                            gint64 wall_ms,
+                            guint people_near);
 
 G_END_DECLS

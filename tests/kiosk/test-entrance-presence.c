@@ -606,6 +606,7 @@ static void
 test_reads (Fixture *fixture, gconstpointer unused)
 {
   static const guint8 id[] = { 0xb1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 };
+  door_wait (fixture->door, 60000); // away from the slot's edge
   fake_radio_answers (fixture->radio, NULL, 0, G_IO_ERROR_BUSY);
   hear_iphone (fixture, 5);
   g_assert_cmpuint (fake_radio_get_n_reads (fixture->radio), ==, 5);
@@ -628,6 +629,7 @@ test_reads (Fixture *fixture, gconstpointer unused)
 static void
 test_reads_none_in_a_crowd (Fixture *fixture, gconstpointer unused)
 {
+  door_wait (fixture->door, 60000);
   fake_radio_answers (fixture->radio, NULL, 0, G_IO_ERROR_TIMED_OUT);
   for (guint i = 0; i < 10; i++) {
     for (guint8 n = 0; n <= ENTRANCE_READING_QUIET; n++)
