@@ -16,6 +16,7 @@ enum {
   CT_ENTRY_ARMED = 8, // a tap is possible
   CT_ENTRY_SUCCEEDED = 16,
   CT_ENTRY_HAS_LEVEL = 32,
+  CT_ENTRY_INHERITED = 64, // succeeded by one that was not counted as an arrival for it
 };
 
 #define CT_LEVEL_ONE 64 // of 1 dBm

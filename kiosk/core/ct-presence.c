@@ -8,6 +8,7 @@
 
 #include "kiosk/core/ct-presence.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "kiosk/core/ct-presence-table.h"
@@ -272,22 +273,51 @@ take_rssi (struct ct_presence_entry *entry, int rssi_dbm)
 }
 
 // A phone that changes its identifier falls silent with the old one before the new one is heard.
-static void
-mark_predecessor (struct ct_presence *self, const struct ct_presence_entry *newcomer)
+// (nullable) Who was last heard before @tick, and as strongly as @like.
+static struct ct_presence_entry *
+find_predecessor (struct ct_presence *self, const struct ct_presence_entry *like, uint32_t tick)
 {
   struct ct_presence_entry *found = NULL;
+  int least = SUCCESSOR_DB + 1;
   for (uint32_t i = 0; i < self->table.n_entries; i++) {
     struct ct_presence_entry *entry = &self->table.entries[i];
-    int difference = ct_entry_level (entry) - ct_entry_level (newcomer);
-    if (entry != newcomer && entry->kind == newcomer->kind &&
-        ct_entry_has (entry, CT_ENTRY_PRESENT) &&
-        !ct_entry_has (entry, CT_ENTRY_SUCCEEDED | CT_ENTRY_ENROLLED) &&
-        entry->last_tick < newcomer->first_tick && difference <= SUCCESSOR_DB &&
-        difference >= -SUCCESSOR_DB && (found == NULL || entry->last_tick > found->last_tick))
-      found = entry;
+    int difference = abs (ct_entry_level (entry) - ct_entry_level (like));
+    if (entry == like || entry->kind != like->kind || !ct_entry_has (entry, CT_ENTRY_PRESENT) ||
+        ct_entry_has (entry, CT_ENTRY_SUCCEEDED | CT_ENTRY_ENROLLED) || entry->last_tick >= tick ||
+        difference > least || difference > SUCCESSOR_DB ||
+        (difference == least && entry->last_tick <= found->last_tick))
+      continue;
+    found = entry;
+    least = difference;
   }
-  if (found != NULL)
-    ct_entry_set (found, CT_ENTRY_SUCCEEDED, true);
+  return found;
+}
+
+static void
+count_arrival (struct ct_presence *self, const struct ct_presence_entry *newcomer, bool may_succeed)
+{
+  struct ct_presence_entry *old = find_predecessor (self, newcomer, newcomer->first_tick);
+  if (old != NULL) {
+    ct_entry_set (old, CT_ENTRY_SUCCEEDED, true);
+    ct_entry_set (old, CT_ENTRY_INHERITED, may_succeed);
+  }
+  if (old == NULL || !may_succeed)
+    self->counts.n_arrived[newcomer->kind]++;
+}
+
+// It was not succeeded, as it is heard again: then somebody else was, or somebody did arrive.
+static void
+take_back_succession (struct ct_presence *self, struct ct_presence_entry *entry)
+{
+  bool was_inherited = ct_entry_has (entry, CT_ENTRY_INHERITED);
+  ct_entry_set (entry, CT_ENTRY_SUCCEEDED | CT_ENTRY_INHERITED, false);
+  if (!was_inherited)
+    return;
+  struct ct_presence_entry *old = find_predecessor (self, entry, entry->last_tick + 1);
+  if (old != NULL)
+    ct_entry_set (old, CT_ENTRY_SUCCEEDED | CT_ENTRY_INHERITED, true);
+  else
+    self->counts.n_arrived[entry->kind]++;
 }
 
 // Whether it became present.
@@ -341,6 +371,8 @@ ct_presence_see (struct ct_presence *self,
   if (!ct_entry_has (entry, CT_ENTRY_PRESENT) &&
       ct_ticks_have_passed (entry->last_tick, tick, PENDING_MS))
     entry->first_tick = tick; // once more from the beginning
+  if (ct_entry_has (entry, CT_ENTRY_SUCCEEDED))
+    take_back_succession (self, entry);
   if (entry->n_sightings == 0)
     entry->window_first = (uint16_t) (tick - self->window_tick);
   entry->window_last = (uint16_t) (tick - self->window_tick);
@@ -351,7 +383,6 @@ ct_presence_see (struct ct_presence *self,
   entry->address_bits = fold_address (sighting);
   if (sighting->is_enrolled)
     ct_entry_set (entry, CT_ENTRY_ENROLLED, true); // and for ever
-  ct_entry_set (entry, CT_ENTRY_SUCCEEDED, false);
   if (is_known_rssi (sighting->rssi_dbm))
     take_rssi (entry, sighting->rssi_dbm);
   bool has_entered = look_for_entry (self, entry, tick);
@@ -361,7 +392,7 @@ ct_presence_see (struct ct_presence *self,
   if (ct_entry_has (entry, CT_ENTRY_PRESENT))
     ct_entry_set (entry, CT_ENTRY_COUNTED, true);
   if (has_entered) {
-    mark_predecessor (self, entry);
+    count_arrival (self, entry, sighting->may_succeed);
     tell_change (self, entry, CT_PRESENCE_ENTERED, tell, user_data);
   }
   if (has_tapped)

@@ -46,6 +46,7 @@ struct ct_sighting {
   int rssi_dbm; // CT_RSSI_UNKNOWN, or anything outside -127 to -1: unknown
   const struct ct_beacon *beacon;
   bool is_enrolled; // somebody's tag: kept whatever happens
+  bool may_succeed; // about now its phone may have changed its identifier
 };
 
 enum ct_presence_zone { CT_ZONE_FAR, CT_ZONE_NEAR, CT_ZONE_AT_KIOSK };
@@ -71,6 +72,7 @@ struct ct_presence_window {
 
 struct ct_presence_counts {
   uint32_t n_present[CT_BEACON_N_KINDS]; // in a window: were present at any time
+  uint32_t n_arrived[CT_BEACON_N_KINDS]; // became present, and are not a phone's next identifier
   uint32_t n_sightings;
   uint32_t n_dropped; // newcomers' that found no room
 };

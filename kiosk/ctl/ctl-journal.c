@@ -147,6 +147,18 @@ typedef struct {
   GString *text;
 } Listing;
 
+static void
+add_counts (GString *text, const char *key, const JournalBytes *counts)
+{
+  ctl_json_open_object (text, key);
+  for (guint kind = 0; kind < CT_BEACON_N_KINDS; kind++) {
+    guint32 count_be = 0;
+    memcpy (&count_be, counts->data + 4 * kind, sizeof count_be);
+    ctl_json_add_integer (text, ct_beacon_kind_to_string (kind), GUINT32_FROM_BE (count_be));
+  }
+  ctl_json_close_object (text);
+}
+
 // What a record says that is nobody's secret.
 static void
 add_window (GString *text, const JournalWindow *window)
@@ -159,13 +171,9 @@ add_window (GString *text, const JournalWindow *window)
   ctl_json_add_integer (text, "heard_ms", (gint64) window->heard_ms);
   ctl_json_add_integer (text, "sightings", (gint64) window->n_sightings);
   ctl_json_add_integer (text, "dropped", (gint64) window->n_dropped);
-  ctl_json_open_object (text, "present");
-  for (guint kind = 0; kind < CT_BEACON_N_KINDS; kind++) {
-    guint32 count_be = 0;
-    memcpy (&count_be, window->counts.data + 4 * kind, sizeof count_be);
-    ctl_json_add_integer (text, ct_beacon_kind_to_string (kind), GUINT32_FROM_BE (count_be));
-  }
-  ctl_json_close_object (text);
+  add_counts (text, "present", &window->counts);
+  if (window->arrivals.data != NULL)
+    add_counts (text, "arrived", &window->arrivals);
 }
 
 static void

@@ -19,6 +19,10 @@ _Static_assert(crypto_shorthash_KEYBYTES == CT_PRESENCE_SECRET,
 #define ASLEEP_MS 10000 // a tick so late: the machine slept, and nobody listened
 #define DOUBT_MS  60000 // after a rest in a silence: until then it may prove to have been deaf
 
+#define ROTATION_MS        900000
+#define ROTATION_BEFORE_MS 30000
+#define ROTATION_AFTER_MS  60000
+
 struct _EntrancePresence {
   GObject parent_instance;
 
@@ -124,6 +128,16 @@ is_believed (EntrancePresence *self, int tag, const HwSighting *heard)
   return is_itself;
 }
 
+// Bluezone's identifiers change with the quarters of an hour, by each phone's own clock, and a
+// phone is silent for 15 s of 30 s; others' change at any time.
+static gboolean
+is_rotation (const struct ct_beacon *beacon, const JournalStamp *stamp)
+{
+  gint64 phase_ms = (stamp->wall_ms + ROTATION_BEFORE_MS) % ROTATION_MS;
+  return beacon->kind != CT_BEACON_BLUEZONE || stamp->quality == JOURNAL_CLOCK_UNSET ||
+         phase_ms < ROTATION_BEFORE_MS + ROTATION_AFTER_MS;
+}
+
 static void
 on_sighting (HwRadio *radio, const HwSighting *heard, EntrancePresence *self)
 {
@@ -147,6 +161,7 @@ on_sighting (HwRadio *radio, const HwSighting *heard, EntrancePresence *self)
     .rssi_dbm = heard->rssi_dbm,
     .beacon = &beacon,
     .is_enrolled = tag >= 0,
+    .may_succeed = is_rotation (&beacon, &self->heard_at),
   };
   memcpy (sighting.address, heard->address, sizeof sighting.address);
   ct_presence_see (self->engine, &sighting, on_change, self);
@@ -191,6 +206,7 @@ make_window (EntrancePresence *self, const JournalStamp *end, gboolean is_cut)
   presence->n_sightings = counts.n_sightings;
   presence->n_dropped = counts.n_dropped;
   memcpy (presence->n_present, counts.n_present, sizeof presence->n_present);
+  memcpy (presence->n_arrived, counts.n_arrived, sizeof presence->n_arrived);
   return presence;
 }
 

@@ -112,11 +112,11 @@ journal_presence_read_box (GBytes *content)
 }
 
 void
-journal_presence_write_counts (const JournalPresence *presence,
-                               guint8 ret_counts[JOURNAL_COUNTS_SIZE])
+journal_presence_write_counts (const guint32 counts[CT_BEACON_N_KINDS],
+                               guint8 ret_bytes[JOURNAL_COUNTS_SIZE])
 {
   for (guint i = 0; i < CT_BEACON_N_KINDS; i++) {
-    guint32 count_be = GUINT32_TO_BE (presence->n_present[i]);
-    memcpy (ret_counts + 4 * i, &count_be, sizeof count_be);
+    guint32 count_be = GUINT32_TO_BE (counts[i]);
+    memcpy (ret_bytes + 4 * i, &count_be, sizeof count_be);
   }
 }

@@ -8,6 +8,15 @@
 // In the box, 32 bytes each: kind, length of the identifier, identifier (20), first and last (16
 // bits each, steps of 100 ms from the window's begin), sightings (16 bits, the most there is), RSSI
 // maximum and median (signed, 127: unknown), zone, 0. Numbers are big-endian.
+//
+// Counts have 32 bits (big-endian) for each kind of beacon, and are of identifiers, of which a
+// phone has several: one of each kind that it speaks, and the next one after some minutes. Whoever
+// was present in two windows is in the counts of both. The arrivals are for adding up: a beacon is
+// one in the window in which it became present, unless it follows another that fell silent at the
+// same strength about when phones of its kind change their identifier (Bluezone: by the quarters of
+// an hour; others: at any time). So who goes and comes back, or was there when the kiosk started,
+// arrives again; who arrives at such a moment, while somebody leaves, is missing. Nobody arrives in
+// a record that is continued.
 
 #pragma once
 
@@ -38,6 +47,7 @@ struct _JournalPresence {
   gboolean is_cut;  // the kiosk began or ended within it
   guint32 heard_ms; // for so long of it the radio could hear
   guint32 n_present[CT_BEACON_N_KINDS];
+  guint32 n_arrived[CT_BEACON_N_KINDS];
   guint32 n_sightings;
   guint32 n_dropped;
   GArray *beacons; // of JournalBeacon
@@ -52,7 +62,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (JournalPresence, journal_presence_free)
 GBytes *journal_presence_write_box (const JournalPresence *presence, guint i);
 // (transfer full, of JournalBeacon) NULL: no content of such a box.
 GArray *journal_presence_read_box (GBytes *content);
-void journal_presence_write_counts (const JournalPresence *presence,
-                                    guint8 ret_counts[JOURNAL_COUNTS_SIZE]);
+void journal_presence_write_counts (const guint32 counts[CT_BEACON_N_KINDS],
+                                    guint8 ret_bytes[JOURNAL_COUNTS_SIZE]);
 
 G_END_DECLS

@@ -40,7 +40,7 @@ typedef struct {
   {                                                                                                \
     k, FIELD_WORD, AT (m), 1, 64, FALSE                                                            \
   }
-#define FIELDS_MAX 8
+#define FIELDS_MAX 9
 #define SEALED_MAX 7000
 #define SEQ_MAX    G_MAXINT64 // what an SQLite INTEGER holds
 
@@ -91,6 +91,7 @@ static const Field window_fields[] = {
   NUMBER (6, window.n_dropped, 0, G_MAXUINT32),
   BYTES (7, window.counts, JOURNAL_COUNTS_SIZE),
   { 8, FIELD_BYTES, AT (window.beacons), 1, SEALED_MAX, TRUE },
+  { 9, FIELD_BYTES, AT (window.arrivals), JOURNAL_COUNTS_SIZE, JOURNAL_COUNTS_SIZE, TRUE },
 };
 
 static const Field gap_fields[] = {

@@ -98,9 +98,10 @@ typedef struct {
   guint64 flags;    // JOURNAL_WINDOW_…
   guint64 heard_ms; // the radio could hear
   guint64 n_sightings;
-  guint64 n_dropped;    // newcomers that found no room
-  JournalBytes counts;  // beacons of each kind that were present
-  JournalBytes beacons; // sealed to the ingest key; optional
+  guint64 n_dropped;     // newcomers that found no room
+  JournalBytes counts;   // beacons of each kind that were present
+  JournalBytes beacons;  // sealed to the ingest key; optional
+  JournalBytes arrivals; // beacons of each kind that came; optional, as older kiosks did not count
 } JournalWindow;
 
 // RECOVERED: the kiosk ended without a word; the box was sealed before, for record 0.

@@ -30,8 +30,9 @@ count_boxes (const JournalPresence *presence)
 }
 
 typedef struct {
-  JournalBody body; // views of the two below
+  JournalBody body; // views of what is below
   guint8 counts[JOURNAL_COUNTS_SIZE];
+  guint8 arrivals[JOURNAL_COUNTS_SIZE];
   GBytes *beacons; // (nullable)
 } Window;
 
@@ -65,7 +66,9 @@ make_window (JournalWriter *self,
                   (i > 0 ? JOURNAL_WINDOW_CONTINUED : 0) |
                   (seq == 0 ? JOURNAL_WINDOW_CUT | JOURNAL_WINDOW_RECOVERED : 0);
   if (i == 0) {
-    journal_presence_write_counts (presence, ret_window->counts);
+    journal_presence_write_counts (presence->n_present, ret_window->counts);
+    journal_presence_write_counts (presence->n_arrived, ret_window->arrivals);
+    window->arrivals = (JournalBytes){ ret_window->arrivals, sizeof ret_window->arrivals };
     window->heard_ms = presence->heard_ms;
     window->n_sightings = presence->n_sightings;
     window->n_dropped = presence->n_dropped;

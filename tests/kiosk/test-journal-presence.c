@@ -41,8 +41,10 @@ make_window (guint n_beacons, guint n_phones, gint64 after_ms)
   presence->window_s = WINDOW_MS / 1000;
   presence->heard_ms = WINDOW_MS - 500;
   presence->n_sightings = 12345;
-  presence->n_present[CT_BEACON_BLUEZONE] = n_phones;
-  presence->n_present[CT_BEACON_IBEACON] = 1000; // things, not people
+  presence->n_present[CT_BEACON_BLUEZONE] = n_phones + 100; // who was there before
+  presence->n_arrived[CT_BEACON_BLUEZONE] = n_phones;
+  presence->n_arrived[CT_BEACON_EXPOSURE] = n_phones / 2; // the same ones
+  presence->n_arrived[CT_BEACON_IBEACON] = 1000;          // things, not people
   for (guint i = 0; i < n_beacons; i++) {
     JournalBeacon beacon = { .last_ms = i * 100, .n_sightings = i + 1, .rssi_max_dbm = -60 };
     guint8 id[12];
@@ -86,7 +88,7 @@ set_up (Fixture *fixture, gconstpointer unused)
   g_assert_true (harness_open (store, 0, &error));
   append (store, make_window (N_BEACONS, 20, WINDOW_MS));
   append (store, make_window (0, 30, 2 * WINDOW_MS));
-  append (store, make_window (0, 5, HARNESS_HOUR_MS + WINDOW_MS));
+  append (store, make_window (0, 24, HARNESS_HOUR_MS + WINDOW_MS));
   for (guint i = 0; i < 12; i++) {
     g_autoptr (GBytes) identity = harness_identity (i);
     g_autoptr (JournalCommitted) committed =
@@ -303,19 +305,51 @@ test_phone_is_erased (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (audit.erased_through, >, fixture->visit);
 }
 
+// A tag's or staff's, or by hand.
+static void
+arrive_without_code (JournalStore *store, guint i, JournalEvidence evidence, gint64 after_ms)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GBytes) identity = harness_identity (i);
+  const JournalArrival arrival = { .stamp = harness_stamp (after_ms),
+                                   .identity = identity,
+                                   .credential_kind = 1,
+                                   .evidence = evidence,
+                                   .zone = "gate-1" };
+  journal_store_open_visit_async (store, &arrival, NULL, on_ready, &result);
+  while (result == NULL)
+    (void) g_main_context_iteration (NULL, TRUE);
+  g_autoptr (JournalCommitted) committed = journal_store_open_visit_finish (store, result, &error);
+  g_assert_no_error (error);
+}
+
+// Those of all windows of an hour; and an hour in which nobody was heard.
 static void
 test_hours (Fixture *fixture, gconstpointer unused)
 {
+  g_autoptr (GError) error = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GString) json = g_string_new (NULL);
+  JournalStore *store = harness_store_new (fixture->state_dir, NULL);
+  g_assert_true (harness_open (store, 2 * HARNESS_HOUR_MS, &error));
+  arrive_without_code (store, 100, JOURNAL_EVIDENCE_BLE, 2 * HARNESS_HOUR_MS);
+  arrive_without_code (store, 101, JOURNAL_EVIDENCE_MANUAL, 2 * HARNESS_HOUR_MS);
+  g_autoptr (GBytes) identity = harness_identity (102);
+  g_autoptr (JournalCommitted) code =
+      harness_arrive (store, identity, NULL, 2 * HARNESS_HOUR_MS, &error);
+  g_assert_finalize_object (store);
   read_all (fixture);
   ctl_hours_print (fixture->hours, FALSE, text);
   ctl_hours_print (fixture->hours, TRUE, json);
-  g_assert_cmpstr (text->str, ==,
-                   "2026-11-18T02Z  codes     6  phones    30  20 %\n"
-                   "2026-11-18T03Z  codes     6  phones     5  120 %\n");
-  g_assert_true (g_str_has_prefix (
-      json->str, "{\"hour\":\"2026-11-18T02Z\",\"codes\":6,\"phones\":30,\"percent\":20}\n"));
+  g_assert_true (g_str_has_prefix (text->str, "2026-11-18T02Z  codes     6  phones    50  12 %\n"
+                                              "2026-11-18T03Z  codes     6  phones    24  25 %\n"
+                                              "2026-11-18T04Z  codes     1  phones     0  -\n"
+                                              "codes: visits"));
+  g_assert_cmpstr (json->str, ==,
+                   "{\"hour\":\"2026-11-18T02Z\",\"codes\":6,\"phones\":50,\"percent\":12}\n"
+                   "{\"hour\":\"2026-11-18T03Z\",\"codes\":6,\"phones\":24,\"percent\":25}\n"
+                   "{\"hour\":\"2026-11-18T04Z\",\"codes\":1,\"phones\":0,\"percent\":null}\n");
 }
 
 int

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "kiosk/journal/journal-presence.h"
 #include "kiosk/journal/journal-record.h"
 
 static gsize
@@ -67,6 +68,34 @@ test_optional_fields (void)
   g_assert_null (read.checkpoint.next_key.data);
   g_assert_true (journal_record_read (JOURNAL_KIND_CHECKPOINT, with, with_len, &read));
   g_assert_cmpmem (read.checkpoint.next_key.data, read.checkpoint.next_key.len, key, sizeof key);
+}
+
+// Older kiosks did not count arrivals.
+static void
+test_window (void)
+{
+  static const guint8 counts[JOURNAL_COUNTS_SIZE] = { 7 }, arrivals[JOURNAL_COUNTS_SIZE] = { 9 };
+  static const guint8 box[100] = { 1 };
+  JournalBody body = { .kind = JOURNAL_KIND_PRESENCE_WINDOW };
+  body.window.window_s = 300;
+  body.window.counts = (JournalBytes){ counts, sizeof counts };
+  for (guint i = 0; i < 4; i++) {
+    body.window.beacons.data = (i & 1) != 0 ? box : NULL;
+    body.window.beacons.len = (i & 1) != 0 ? sizeof box : 0;
+    body.window.arrivals.data = (i & 2) != 0 ? arrivals : NULL;
+    body.window.arrivals.len = (i & 2) != 0 ? sizeof arrivals : 0;
+    guint8 written[JOURNAL_BODY_MAX];
+    gsize len = journal_record_write (&body, written, sizeof written);
+    JournalBody read = { 0 };
+    g_assert_true (journal_record_read (body.kind, written, len, &read));
+    g_assert_cmpmem (read.window.arrivals.data, read.window.arrivals.len, body.window.arrivals.data,
+                     body.window.arrivals.len);
+    g_assert_cmpmem (read.window.beacons.data, read.window.beacons.len, body.window.beacons.data,
+                     body.window.beacons.len);
+  }
+  body.window.arrivals.len--;
+  guint8 written[JOURNAL_BODY_MAX];
+  g_assert_cmpuint (journal_record_write (&body, written, sizeof written), ==, 0);
 }
 
 static void
@@ -153,6 +182,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/journal/record/reads-and-writes-vectors", test_vectors);
   g_test_add_func ("/journal/record/optional-fields-may-be-absent", test_optional_fields);
+  g_test_add_func ("/journal/record/window-may-have-no-arrivals", test_window);
   g_test_add_func ("/journal/record/refuses-all-but-the-one-encoding", test_refusals);
   g_test_add_func ("/journal/record/zone-is-a-word", test_zone_is_a_word);
   g_test_add_func ("/journal/record/writer-respects-its-buffer", test_writer_respects_its_buffer);
