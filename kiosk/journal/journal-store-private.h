@@ -71,5 +71,10 @@ JournalJob *journal_job_new (JournalStore *self,
 void journal_job_start (JournalStore *self, JournalJob *job);
 gboolean
 journal_job_finish (JournalStore *self, GAsyncResult *result, gpointer tag, GError **error);
+// (transfer full) NULL: @error.
+JournalCommitted *journal_job_finish_committed (JournalStore *self,
+                                                GAsyncResult *result,
+                                                gpointer tag,
+                                                GError **error);
 
 G_END_DECLS

@@ -71,25 +71,6 @@ append_gaps_worker (JournalWriter *writer, JournalJob *job)
 }
 
 static gboolean
-append_presence_worker (JournalWriter *writer, JournalJob *job)
-{
-  return journal_writer_append_presence (writer, job->presence, &job->commit, &job->error);
-}
-
-static gboolean
-append_phone_worker (JournalWriter *writer, JournalJob *job)
-{
-  return journal_writer_append_phone (writer, job->visit, job->presence, &job->commit, &job->error);
-}
-
-static gboolean
-keep_presence_worker (JournalWriter *writer, JournalJob *job)
-{
-  journal_writer_keep_presence (writer, job->presence);
-  return TRUE;
-}
-
-static gboolean
 append_clock_fix_worker (JournalWriter *writer, JournalJob *job)
 {
   return journal_writer_append_clock_fix (writer, &job->stamp, job->max_error_ms, &job->commit,
@@ -233,8 +214,11 @@ journal_job_finish (JournalStore *self, GAsyncResult *result, gpointer tag, GErr
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-static JournalCommitted *
-finish_committed (JournalStore *self, GAsyncResult *result, gpointer tag, GError **error)
+JournalCommitted *
+journal_job_finish_committed (JournalStore *self,
+                              GAsyncResult *result,
+                              gpointer tag,
+                              GError **error)
 {
   if (!journal_job_finish (self, result, tag, error))
     return NULL;
@@ -299,7 +283,7 @@ journal_store_open_visit_async (JournalStore *self,
 JournalCommitted *
 journal_store_open_visit_finish (JournalStore *self, GAsyncResult *result, GError **error)
 {
-  return finish_committed (self, result, journal_store_open_visit_async, error);
+  return journal_job_finish_committed (self, result, journal_store_open_visit_async, error);
 }
 
 void
@@ -322,7 +306,7 @@ journal_store_close_visit_async (JournalStore *self,
 JournalCommitted *
 journal_store_close_visit_finish (JournalStore *self, GAsyncResult *result, GError **error)
 {
-  return finish_committed (self, result, journal_store_close_visit_async, error);
+  return journal_job_finish_committed (self, result, journal_store_close_visit_async, error);
 }
 
 void
@@ -347,59 +331,7 @@ journal_store_append_gaps_async (JournalStore *self,
 JournalCommitted *
 journal_store_append_gaps_finish (JournalStore *self, GAsyncResult *result, GError **error)
 {
-  return finish_committed (self, result, journal_store_append_gaps_async, error);
-}
-
-void
-journal_store_append_presence_async (JournalStore *self,
-                                     const JournalPresence *presence,
-                                     GCancellable *cancellable,
-                                     GAsyncReadyCallback callback,
-                                     gpointer user_data)
-{
-  g_return_if_fail (JOURNAL_IS_STORE (self));
-  JournalJob *job = journal_job_new (self, append_presence_worker, &presence->stamp, cancellable,
-                                     callback, user_data, journal_store_append_presence_async);
-  job->presence = journal_presence_copy (presence);
-  journal_job_start (self, job);
-}
-
-void
-journal_store_keep_presence (JournalStore *self, const JournalPresence *presence)
-{
-  g_return_if_fail (JOURNAL_IS_STORE (self));
-  JournalJob *job = journal_job_new (self, keep_presence_worker, &presence->stamp, NULL, NULL, NULL,
-                                     journal_store_keep_presence);
-  job->presence = journal_presence_copy (presence);
-  journal_job_start (self, job);
-}
-
-JournalCommitted *
-journal_store_append_presence_finish (JournalStore *self, GAsyncResult *result, GError **error)
-{
-  return finish_committed (self, result, journal_store_append_presence_async, error);
-}
-
-void
-journal_store_append_phone_async (JournalStore *self,
-                                  guint64 visit,
-                                  const JournalPresence *phone,
-                                  GCancellable *cancellable,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data)
-{
-  g_return_if_fail (JOURNAL_IS_STORE (self) && visit > 0 && phone->beacons->len == 1);
-  JournalJob *job = journal_job_new (self, append_phone_worker, &phone->stamp, cancellable,
-                                     callback, user_data, journal_store_append_phone_async);
-  job->visit = visit;
-  job->presence = journal_presence_copy (phone);
-  journal_job_start (self, job);
-}
-
-JournalCommitted *
-journal_store_append_phone_finish (JournalStore *self, GAsyncResult *result, GError **error)
-{
-  return finish_committed (self, result, journal_store_append_phone_async, error);
+  return journal_job_finish_committed (self, result, journal_store_append_gaps_async, error);
 }
 
 void
@@ -420,7 +352,7 @@ journal_store_append_clock_fix_async (JournalStore *self,
 JournalCommitted *
 journal_store_append_clock_fix_finish (JournalStore *self, GAsyncResult *result, GError **error)
 {
-  return finish_committed (self, result, journal_store_append_clock_fix_async, error);
+  return journal_job_finish_committed (self, result, journal_store_append_clock_fix_async, error);
 }
 
 void
