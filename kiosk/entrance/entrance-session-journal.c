@@ -64,6 +64,9 @@ on_journal_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean is_open = journal_store_open_finish (JOURNAL_STORE (source), result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
+  const char *lost = journal_store_get_lost_window (JOURNAL_STORE (source));
+  if (is_open && lost != NULL)
+    g_message ("radio: the window that the last end cut is lost: %s", lost);
   if (is_open) {
     self->journal_is_open = TRUE;
     self->n_openings++;

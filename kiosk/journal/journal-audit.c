@@ -161,13 +161,11 @@ take_body (JournalAudit *audit,
     return take_checkpoint (audit, record, &body->checkpoint, error);
   case JOURNAL_KIND_DELETION:
     return take_deletion (audit, record, &body->deletion, error);
-  case JOURNAL_KIND_PRESENCE_WINDOW:
-    audit->last_window_ms = MAX (audit->last_window_ms, (gint64) body->window.start_wall_ms);
-    return TRUE;
   case JOURNAL_KIND_VISIT_PHONE:
     return body->visit_phone.visit < record->seq ||
            wrong (record, "joins a visit that is not there", error);
   case JOURNAL_KIND_TOMBSTONE:
+  case JOURNAL_KIND_PRESENCE_WINDOW:
   case JOURNAL_KIND_OBSERVATION_GAP:
   case JOURNAL_KIND_CLOCK_FIX:
   case JOURNAL_KIND_STAFF_ACTION:
@@ -271,6 +269,8 @@ journal_audit_step (JournalAudit *audit, const JournalRecord *record, GError **e
 
   note_time (audit, record);
   audit->seq = record->seq;
+  if (record->kind == JOURNAL_KIND_PRESENCE_WINDOW)
+    audit->last_window = record->seq;
   memcpy (audit->hash, hash, sizeof hash);
   audit->n_records++;
   audit->n_of_kind[record->kind]++;

@@ -47,7 +47,7 @@ typedef struct {
   JournalReceipt receipt; // the latest; seq 0: none. Of this chain; its signature was checked when
                           // it came
   gint64 uptime_ns;
-  gint64 last_window_ms;   // when the latest window of the radio began, 0: none is known
+  guint64 last_window;     // seq of the last record of a window of the radio, 0: none
   GArray *marks;           // of JournalMark
   GHashTable *open_visits; // seq → subject
 } JournalAudit;

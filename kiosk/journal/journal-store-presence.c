@@ -77,3 +77,10 @@ journal_store_append_phone_finish (JournalStore *self, GAsyncResult *result, GEr
 {
   return journal_job_finish_committed (self, result, journal_store_append_phone_async, error);
 }
+
+const char *
+journal_store_get_lost_window (JournalStore *self)
+{
+  g_return_val_if_fail (JOURNAL_IS_STORE (self), NULL);
+  return self->lost_window;
+}

@@ -27,6 +27,7 @@ struct _JournalStore {
   guint people_inside;
   JournalPosition position;
   gboolean is_enrolled;
+  const char *lost_window; // (nullable)
   GError *failure;
 };
 
@@ -57,6 +58,7 @@ struct _JournalJob {
   guint people_inside;
   JournalPosition position;
   gboolean is_enrolled;
+  const char *lost_window; // (nullable)
   gboolean is_broken;
 };
 

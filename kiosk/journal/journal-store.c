@@ -125,6 +125,7 @@ on_job_done (gpointer user_data)
   g_autoptr (GTask) task = g_steal_pointer (&job->task);
   JournalStore *self = g_task_get_source_object (task);
   self->is_enrolled = job->is_enrolled;
+  self->lost_window = job->lost_window;
   if (!job->is_broken) {
     set_failure (self, NULL);
     set_people_inside (self, job->people_inside);
@@ -154,6 +155,7 @@ job_worker (gpointer data, gpointer user_data)
   g_assert (ok == (job->error == NULL));
   job->people_inside = journal_writer_get_people_inside (writer);
   job->is_enrolled = journal_writer_is_enrolled (writer);
+  job->lost_window = journal_writer_get_lost_window (writer);
   journal_writer_get_position (writer, &job->position);
   job->is_broken = !journal_writer_is_open (writer);
   // Not g_main_context_invoke, which may run the function right here.

@@ -216,6 +216,9 @@ void journal_store_probe_async (JournalStore *self,
 gboolean journal_store_probe_finish (JournalStore *self, GAsyncResult *result, GError **error);
 
 guint journal_store_get_people_inside (JournalStore *self);
+// (nullable) Why the last opening could not recover the window that was kept: there is a gap of
+// "radio-window" instead.
+const char *journal_store_get_lost_window (JournalStore *self);
 gboolean journal_store_has_failed (JournalStore *self);
 // (nullable) (transfer none)
 const GError *journal_store_get_failure (JournalStore *self);

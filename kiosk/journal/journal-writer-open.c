@@ -152,6 +152,7 @@ open_all (JournalWriter *self, const JournalStamp *stamp, GError **error)
   if (self->db == NULL || !journal_audit_run (&self->audit, self->db, error))
     return FALSE;
   gboolean is_new = self->audit.n_records == 0;
+  JournalStamp last = is_new ? *stamp : self->audit.stamp;
   if (!(is_new ? begin_epoch (self, stamp, error) : match_keys (self, stamp, error)))
     return FALSE;
   self->witness_fd = journal_witness_open (self->state_dir, error);
@@ -161,7 +162,7 @@ open_all (JournalWriter *self, const JournalStamp *stamp, GError **error)
       (!declare_loss (self, stamp, error) || !journal_writer_rebuild_open_visits (self, error)))
     return FALSE;
   if (!append_boot (self, stamp, error) || !append_config (self, stamp, error) ||
-      !journal_writer_recover_presence (self, stamp, error) ||
+      !journal_writer_recover_presence (self, &last, stamp, error) ||
       !journal_writer_commit (self, stamp, error))
     return FALSE;
   journal_writer_forget_presence (self);

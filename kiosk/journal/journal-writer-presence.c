@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Windows of the radio. The open one is kept in a file beside the journal, as the bodies that its
-// records would have: lengths of 16 bits (big-endian), bodies. An opening makes records of them.
+// Windows of the radio. The open one is kept in a file beside the journal: a head, which says of
+// which journal it is, after which record, and since when; and the bodies that its records would
+// have: lengths of 16 bits (big-endian), bodies. An opening makes records of them. What it cannot
+// take is a gap.
 
 #define G_LOG_DOMAIN "journal-writer"
 
@@ -11,11 +13,17 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "kiosk/core/ct-presence.h"
 #include "kiosk/journal/journal-presence.h"
+#include "kiosk/journal/journal-retention.h"
 
-#define KEPT_NAME "presence.window"
-#define KEPT_MAX  (16 * JOURNAL_BODY_MAX)
-#define RECENT_MS 86400000 // an older one is not recorded any more
+#define KEPT_NAME  "presence.window"
+#define KEPT_MAGIC "TXW2"
+#define KEPT_HEAD  61
+#define KEPT_MAX   (KEPT_HEAD + (CT_PRESENCE_BEACONS / JOURNAL_BEACONS_MAX + 1) * JOURNAL_BODY_MAX)
+#define LOST_WHAT  "radio-window"
+#define DAY_MS     G_GINT64_CONSTANT (86400000)
+#define MS_NS      G_GINT64_CONSTANT (1000000)
 
 static char *
 kept_path (JournalWriter *self)
@@ -138,6 +146,60 @@ journal_writer_append_phone (JournalWriter *self,
   return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }
 
+typedef struct {
+  guint8 epoch[JOURNAL_ID_SIZE];
+  guint64 seq;        // the last record then
+  JournalStamp start; // of the window
+} KeptHead;
+
+static void
+put_64 (GByteArray *kept, guint64 number)
+{
+  guint64 number_be = GUINT64_TO_BE (number);
+  g_byte_array_append (kept, (const guint8 *) &number_be, sizeof number_be);
+}
+
+static guint64
+get_64 (const guint8 *at)
+{
+  guint64 number_be = 0;
+  memcpy (&number_be, at, sizeof number_be);
+  return GUINT64_FROM_BE (number_be);
+}
+
+static void
+write_head (JournalWriter *self, const JournalPresence *presence, GByteArray *kept)
+{
+  const JournalStamp *cut = &presence->stamp;
+  gint64 open_ms =
+      CLAMP (cut->wall_ms - presence->start_wall_ms, 0, (gint64) presence->window_s * 1000);
+  guint8 quality = (guint8) cut->quality;
+  g_byte_array_append (kept, (const guint8 *) KEPT_MAGIC, strlen (KEPT_MAGIC));
+  g_byte_array_append (kept, self->audit.origin.epoch, JOURNAL_ID_SIZE);
+  put_64 (kept, self->audit.seq);
+  g_byte_array_append (kept, cut->boot_id, sizeof cut->boot_id);
+  put_64 (kept, (guint64) MAX (0, cut->boottime_ns - open_ms * MS_NS));
+  put_64 (kept, (guint64) MAX (0, presence->start_wall_ms));
+  g_byte_array_append (kept, &quality, 1);
+  g_assert (kept->len == KEPT_HEAD);
+}
+
+static gboolean
+read_head (const guint8 *kept, gsize len, KeptHead *ret_head)
+{
+  if (len < KEPT_HEAD || memcmp (kept, KEPT_MAGIC, strlen (KEPT_MAGIC)) != 0 ||
+      kept[60] > JOURNAL_CLOCK_SYNCED || get_64 (kept + 44) > G_MAXINT64 ||
+      get_64 (kept + 52) > G_MAXINT64)
+    return FALSE;
+  memcpy (ret_head->epoch, kept + 4, JOURNAL_ID_SIZE);
+  ret_head->seq = get_64 (kept + 20);
+  memcpy (ret_head->start.boot_id, kept + 28, JOURNAL_ID_SIZE);
+  ret_head->start.boottime_ns = (gint64) get_64 (kept + 44);
+  ret_head->start.wall_ms = (gint64) get_64 (kept + 52);
+  ret_head->start.quality = (JournalClockQuality) kept[60];
+  return TRUE;
+}
+
 static gboolean
 write_kept (JournalWriter *self, const JournalPresence *presence, GError **error)
 {
@@ -145,6 +207,7 @@ write_kept (JournalWriter *self, const JournalPresence *presence, GError **error
   g_autofree char *path = kept_path (self);
   if (!journal_writer_is_usable (self, error))
     return FALSE;
+  write_head (self, presence, kept);
   for (guint i = 0; i < count_boxes (presence); i++) {
     g_auto (Window) window;
     guint8 body[JOURNAL_BODY_MAX];
@@ -180,37 +243,77 @@ static gboolean
 take_kept (const guint8 **kept, gsize *len, JournalBody *ret_body)
 {
   if (*len < 2)
-    return FALSE;
+    return FALSE; // all of them, or torn
   gsize body_len = (gsize) (*kept)[0] << 8 | (*kept)[1];
   if (body_len > *len - 2 ||
       !journal_record_read (JOURNAL_KIND_PRESENCE_WINDOW, *kept + 2, body_len, ret_body))
     return FALSE;
+  if ((ret_body->window.flags & JOURNAL_WINDOW_RECOVERED) == 0)
+    return FALSE;
   *kept += 2 + body_len;
   *len -= 2 + body_len;
-  return (ret_body->window.flags & JOURNAL_WINDOW_RECOVERED) != 0;
+  return TRUE;
+}
+
+// It would be erased with the records of this opening, and nothing may be kept longer than the law
+// allows.
+static gboolean
+is_too_old (JournalWriter *self, const KeptHead *head, const JournalStamp *now)
+{
+  gint64 days = JOURNAL_RETENTION_MAX_DAYS - (gint64) self->audit.config.retention_days;
+  return journal_retention_elapsed_ms (&head->start, now) >= MAX (1, days) * DAY_MS;
 }
 
 static gboolean
-is_wanted (const JournalWindow *window, gint64 last_window_ms, const JournalStamp *stamp)
+append_lost (JournalWriter *self,
+             const char *reason,
+             const JournalStamp *from,
+             const JournalStamp *stamp,
+             GError **error)
 {
-  gint64 start_ms = (gint64) window->start_wall_ms;
-  return start_ms > last_window_ms && ABS (stamp->wall_ms - start_ms) < RECENT_MS;
+  const JournalSpan span = { *from, *stamp };
+  self->lost_window = reason;
+  return journal_writer_append_span (self, LOST_WHAT, &span, error);
+}
+
+static gboolean
+append_kept (JournalWriter *self,
+             const KeptHead *head,
+             const guint8 *kept,
+             gsize len,
+             const JournalStamp *stamp,
+             GError **error)
+{
+  JournalBody body;
+  if (self->audit.last_window > head->seq)
+    return TRUE; // it is in the journal, and only the file outlived that
+  if (is_too_old (self, head, stamp))
+    return append_lost (self, "it is too old", &head->start, stamp, error);
+  while (take_kept (&kept, &len, &body))
+    if (!journal_writer_append (self, stamp, &body, error))
+      return FALSE;
+  return len == 0 || append_lost (self, "its file is damaged", &head->start, stamp, error);
 }
 
 gboolean
-journal_writer_recover_presence (JournalWriter *self, const JournalStamp *stamp, GError **error)
+journal_writer_recover_presence (JournalWriter *self,
+                                 const JournalStamp *last,
+                                 const JournalStamp *stamp,
+                                 GError **error)
 {
   g_autofree char *path = kept_path (self);
   g_autofree char *contents = NULL;
-  gint64 last_window_ms = self->audit.last_window_ms;
+  g_autoptr (GError) unread = NULL;
   gsize len = 0;
-  JournalBody body;
-  if (!g_file_get_contents (path, &contents, &len, NULL) || len > KEPT_MAX)
-    return TRUE;
+  KeptHead head;
+  self->lost_window = NULL;
+  if (!g_file_get_contents (path, &contents, &len, &unread))
+    return g_error_matches (unread, G_FILE_ERROR, G_FILE_ERROR_NOENT) ||
+           append_lost (self, "its file cannot be read", last, stamp, error);
   const guint8 *kept = (const guint8 *) contents;
-  while (take_kept (&kept, &len, &body))
-    if (is_wanted (&body.window, last_window_ms, stamp) &&
-        !journal_writer_append (self, stamp, &body, error))
-      return FALSE;
-  return TRUE;
+  if (len > KEPT_MAX || !read_head (kept, len, &head))
+    return append_lost (self, "its file is damaged", last, stamp, error);
+  if (memcmp (head.epoch, self->audit.origin.epoch, sizeof head.epoch) != 0)
+    return append_lost (self, "it is another journal's", last, stamp, error);
+  return append_kept (self, &head, kept + KEPT_HEAD, len - KEPT_HEAD, stamp, error);
 }

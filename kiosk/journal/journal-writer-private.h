@@ -24,6 +24,7 @@ struct _JournalWriter {
   guint8 epoch[JOURNAL_ID_SIZE]; // of that head
   guint n_openings;
   int witness_fd;
+  const char *lost_window; // (nullable) why the last opening could not recover one
   GError *failure;
 };
 
@@ -32,9 +33,12 @@ gboolean journal_writer_is_usable (JournalWriter *self, GError **error);
 // For record @seq.
 GBytes *journal_writer_seal (
     JournalWriter *self, JournalSealPurpose purpose, guint64 seq, GBytes *content, GError **error);
-// Within the transaction of an opening: the window that was cut by the last end, if it left one.
-gboolean
-journal_writer_recover_presence (JournalWriter *self, const JournalStamp *stamp, GError **error);
+// Within the transaction of an opening: the window that was cut by the last end, if it left one, or
+// that it is lost. @last: of the last record before.
+gboolean journal_writer_recover_presence (JournalWriter *self,
+                                          const JournalStamp *last,
+                                          const JournalStamp *stamp,
+                                          GError **error);
 // It is in the journal.
 void journal_writer_forget_presence (JournalWriter *self);
 
@@ -43,6 +47,11 @@ gboolean journal_writer_append (JournalWriter *self,
                                 const JournalStamp *stamp,
                                 const JournalBody *body,
                                 GError **error);
+// An observation gap.
+gboolean journal_writer_append_span (JournalWriter *self,
+                                     const char *what,
+                                     const JournalSpan *span,
+                                     GError **error);
 gboolean journal_writer_append_numbered (JournalWriter *self,
                                          guint64 seq,
                                          const JournalStamp *stamp,

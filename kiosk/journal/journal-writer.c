@@ -72,6 +72,12 @@ journal_writer_is_enrolled (const JournalWriter *self)
   return self->keys != NULL && journal_keys_is_enrolled (self->keys);
 }
 
+const char *
+journal_writer_get_lost_window (const JournalWriter *self)
+{
+  return self->lost_window;
+}
+
 guint
 journal_writer_get_people_inside (const JournalWriter *self)
 {
@@ -371,8 +377,11 @@ journal_writer_close_visit (JournalWriter *self,
   return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }
 
-static gboolean
-append_gap (JournalWriter *self, const char *what, const JournalSpan *span, GError **error)
+gboolean
+journal_writer_append_span (JournalWriter *self,
+                            const char *what,
+                            const JournalSpan *span,
+                            GError **error)
 {
   const JournalStamp *from = &span->from;
   JournalBody body = { .kind = JOURNAL_KIND_OBSERVATION_GAP };
@@ -397,7 +406,7 @@ journal_writer_append_gaps (JournalWriter *self,
     return FALSE;
   gboolean ok = journal_writer_begin (self, &failure);
   for (guint i = 0; ok && i < spans->len; i++)
-    ok = append_gap (self, what, &g_array_index (spans, JournalSpan, i), &failure);
+    ok = journal_writer_append_span (self, what, &g_array_index (spans, JournalSpan, i), &failure);
   guint64 seq = self->audit.seq;
   const JournalStamp *to = &g_array_index (spans, JournalSpan, spans->len - 1).to;
   ok = ok && journal_writer_commit (self, to, &failure);

@@ -467,6 +467,12 @@ journal_store_probe_finish (JournalStore *self, GAsyncResult *result, GError **e
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+const char *
+journal_store_get_lost_window (JournalStore *self)
+{
+  return NULL;
+}
+
 guint
 journal_store_get_people_inside (JournalStore *self)
 {

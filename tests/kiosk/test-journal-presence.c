@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "kiosk/core/ct-presence.h"
 #include "kiosk/ctl/ctl-hours.h"
 #include "kiosk/journal/journal-keys.h"
 #include "kiosk/journal/journal-presence.h"
@@ -20,6 +21,7 @@ typedef struct {
   char *state_dir;
   GArray *opened; // of JournalBeacon
   guint n_windows;
+  guint n_gaps;
   CtlHours *hours;
   gboolean reads_recovered;
   guint64 visit;
@@ -129,6 +131,12 @@ on_record (const JournalRecord *record, gpointer user_data, GError **error)
   Fixture *fixture = user_data;
   JournalBody body;
   ctl_hours_take (fixture->hours, record);
+  if (record->kind == JOURNAL_KIND_OBSERVATION_GAP) {
+    g_assert_true (journal_record_read (record->kind, record->body.data, record->body.len, &body));
+    g_assert_cmpmem (body.gap.what.data, body.gap.what.len, "radio-window", 12);
+    g_assert_cmpuint (body.gap.from_wall_ms, <, record->stamp.wall_ms);
+    fixture->n_gaps++;
+  }
   if (record->kind != JOURNAL_KIND_PRESENCE_WINDOW)
     return TRUE;
   g_assert_true (journal_record_read (record->kind, record->body.data, record->body.len, &body));
@@ -187,7 +195,7 @@ test_is_sealed (Fixture *fixture, gconstpointer unused)
   }
 }
 
-// A window that was open when the kiosk ended without a word; once, and only while it is recent.
+// A window that was open when the kiosk ended without a word; once.
 static void
 test_recovered (Fixture *fixture, gconstpointer unused)
 {
@@ -216,21 +224,104 @@ test_recovered (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (fixture->opened->len, ==, 2 * N_BEACONS);
 }
 
+// The power goes while a window of @n_beacons is open.
+static void
+keep_window (Fixture *fixture, guint n_beacons, gint64 start_back_ms)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JournalPresence) window = make_window (n_beacons, 7, 2 * HARNESS_HOUR_MS);
+  JournalStore *store = harness_store_new (fixture->state_dir, NULL);
+  window->start_wall_ms -= start_back_ms;
+  g_assert_true (harness_open (store, 2 * HARNESS_HOUR_MS, &error));
+  journal_store_keep_presence (store, window);
+  g_assert_true (harness_tidy (store, 2 * HARNESS_HOUR_MS + 1, &error)); // it is done by then
+  g_assert_finalize_object (store);
+}
+
+// It comes back after @off_ms, in another boot. Returns why a window is lost.
+static const char *
+return_after (Fixture *fixture, gint64 off_ms)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  JournalStamp stamp = harness_stamp (2 * HARNESS_HOUR_MS + off_ms);
+  JournalStore *store = harness_store_new (fixture->state_dir, NULL);
+  memset (stamp.boot_id, 0xb1, sizeof stamp.boot_id);
+  stamp.boottime_ns = G_GINT64_CONSTANT (60000000000);
+  journal_store_open_async (store, &stamp, NULL, on_ready, &result);
+  while (result == NULL)
+    (void) g_main_context_iteration (NULL, TRUE);
+  g_assert_true (journal_store_open_finish (store, result, &error));
+  g_clear_object (&result);
+  const char *lost = journal_store_get_lost_window (store);
+  g_assert_finalize_object (store);
+  fixture->reads_recovered = TRUE;
+  read_all (fixture);
+  return lost;
+}
+
+// As many as the engine has room for.
+static void
+test_many_are_recovered (Fixture *fixture, gconstpointer unused)
+{
+  keep_window (fixture, CT_PRESENCE_BEACONS, 0);
+  g_assert_null (return_after (fixture, 60000));
+  g_assert_cmpuint (fixture->n_windows, ==, 4);
+  g_assert_cmpuint (fixture->opened->len, ==, N_BEACONS + CT_PRESENCE_BEACONS);
+}
+
+static void
+test_weekend (Fixture *fixture, gconstpointer unused)
+{
+  keep_window (fixture, 10, 0);
+  g_assert_null (return_after (fixture, 58 * HARNESS_HOUR_MS));
+  g_assert_cmpuint (fixture->opened->len, ==, N_BEACONS + 10);
+}
+
+// The windows before are by a clock that was ahead, so that this one begins before them.
+static void
+test_clock_was_ahead (Fixture *fixture, gconstpointer unused)
+{
+  keep_window (fixture, 10, 90 * 60000);
+  g_assert_null (return_after (fixture, 60000));
+  g_assert_cmpuint (fixture->opened->len, ==, N_BEACONS + 10);
+}
+
+// Retention counts from the record's own time, so what is too old must not become one.
 static void
 test_old_is_not_recovered (Fixture *fixture, gconstpointer unused)
 {
-  g_autoptr (GError) error = NULL;
-  JournalStore *store = harness_store_new (fixture->state_dir, NULL);
-  g_autoptr (JournalPresence) open_one = make_window (N_BEACONS, 7, 2 * HARNESS_HOUR_MS);
-  g_assert_true (harness_open (store, 2 * HARNESS_HOUR_MS, &error));
-  journal_store_keep_presence (store, open_one);
-  g_assert_true (harness_tidy (store, 2 * HARNESS_HOUR_MS + 1, &error)); // it is done by then
-  g_assert_finalize_object (store);
-  store = harness_store_new (fixture->state_dir, NULL);
-  g_assert_true (harness_open (store, 40 * HARNESS_HOUR_MS, &error));
-  g_assert_finalize_object (store);
-  read_all (fixture);
+  keep_window (fixture, 10, 0);
+  g_assert_cmpstr (return_after (fixture, 10 * 24 * HARNESS_HOUR_MS), ==, "it is too old");
   g_assert_cmpuint (fixture->n_windows, ==, 3);
+  g_assert_cmpuint (fixture->n_gaps, ==, 1);
+}
+
+// Torn, of no shape, of another journal, not readable: a gap each, and the kiosk goes on.
+static void
+test_damage (Fixture *fixture, gconstpointer unused)
+{
+  static const struct {
+    gssize len; // what is left of it; -1: its last byte is missing
+    gsize spoilt;
+    const char *lost;
+  } cases[] = {
+    { -1, 0, "its file is damaged" },     { 30, 20, "its file is damaged" },
+    { 0, 0, "its file is damaged" },      { -1, 1, "its file is damaged" },
+    { -1, 5, "it is another journal's" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    keep_window (fixture, 10, 0);
+    g_autoptr (GByteArray) kept = harness_read_file (fixture->state_dir, "presence.window");
+    if (cases[i].spoilt > 0)
+      kept->data[cases[i].spoilt] ^= 0x55;
+    harness_write_file (fixture->state_dir, "presence.window", kept->data,
+                        cases[i].len < 0 ? kept->len - 1 : (gsize) cases[i].len);
+    fixture->n_gaps = 0;
+    g_assert_cmpstr (return_after (fixture, 60000), ==, cases[i].lost);
+    g_assert_cmpuint (fixture->n_gaps, ==, i + 1);
+    g_assert_null (return_after (fixture, 120000)); // told once
+  }
 }
 
 static gboolean
@@ -361,7 +452,11 @@ main (int argc, char **argv)
   ADD ("comes-back-for-the-key", test_comes_back);
   ADD ("is-sealed-on-the-disk", test_is_sealed);
   ADD ("is-recovered-once", test_recovered);
-  ADD ("is-not-recovered-after-a-day", test_old_is_not_recovered);
+  ADD ("of-many-is-recovered", test_many_are_recovered);
+  ADD ("is-recovered-after-a-weekend", test_weekend);
+  ADD ("is-recovered-when-a-clock-was-ahead", test_clock_was_ahead);
+  ADD ("is-not-recovered-when-it-is-old", test_old_is_not_recovered);
+  ADD ("that-is-damaged-is-a-gap", test_damage);
   ADD ("is-beside-the-visit-of-its-owner", test_phone);
   ADD ("is-erased-with-the-visit", test_phone_is_erased);
   ADD ("is-counted-by-the-hour", test_hours);
