@@ -198,7 +198,7 @@ test_rests_in_a_backlog (Fixture *fixture, gconstpointer unused)
   fixture->options.rest_ms = 3600 * 1000;
   start_client (fixture);
   wait_until (is_online, fixture);
-  arrive (fixture, 1); // does not wake it
+  arrive (fixture, 1);           // does not wake it
   wait_until (is_idle, fixture); // a heartbeat may go meanwhile
   g_assert_cmpuint (far_end_get_last (fixture->far_end), ==, FEED_BATCH_RECORDS_MAX);
   g_assert_cmpuint (position_of (fixture).delivered, ==, FEED_BATCH_RECORDS_MAX);
