@@ -33,12 +33,12 @@ hw_radio_bluez_set_state (HwRadioBluez *self, HwRadioState state, char *problem)
 }
 
 void
-hw_radio_bluez_set_resting (HwRadioBluez *self, gboolean is_resting)
+hw_radio_bluez_set_rest (HwRadioBluez *self, gint64 since_us)
 {
-  if (is_resting == self->is_resting)
+  if (since_us == self->rest_us)
     return;
-  self->is_resting = is_resting;
-  g_object_notify (G_OBJECT (self), "resting");
+  self->rest_us = since_us;
+  g_object_notify (G_OBJECT (self), "rest-us");
 }
 
 static gboolean
@@ -238,7 +238,7 @@ run_step (HwRadioBluez *self)
     hw_radio_silence_begin (&self->silence, g_get_monotonic_time ());
     if (self->state != HW_RADIO_DEAF) // until it hears
       hw_radio_bluez_set_state (self, HW_RADIO_HEARING, NULL);
-    hw_radio_bluez_set_resting (self, self->is_connected);
+    hw_radio_bluez_set_rest (self, 0);
     hw_radio_bluez_begin_reading (self);
     break;
   }
@@ -252,8 +252,8 @@ hw_radio_bluez_prepare (HwRadioBluez *self, HwRadioStep first)
     return;
   self->n_attempt++;
   self->step = first;
-  if (first < STEP_POWER) // else the scan, if there is one, goes on
-    hw_radio_bluez_set_resting (self, TRUE);
+  if (first < STEP_POWER && self->rest_us == 0) // else a scan goes on, or is not there anyway
+    hw_radio_bluez_set_rest (self, g_get_monotonic_time ());
   run_step (self);
 }
 

@@ -56,7 +56,9 @@ struct _HwRadioBluez {
   HwRadioStep step;
   GTask *reading;        // (nullable) somebody wants a value, as soon as it listens
   gboolean is_connected; // it is being read
-  gboolean is_resting;   // since the scan was ended, or a device connected to, until it listens
+  char *peer;            // (nullable) path of the last device that was
+  gboolean is_linked;    // it is connected to
+  gint64 rest_us;        // since when it does not listen, for all that is known; 0: it does
   guint n_attempt;       // chains begun: an answer to an older one counts for nothing
   guint retry_id;
   guint look_id;
@@ -69,7 +71,7 @@ struct _HwRadioBluez {
 
 // Takes @problem; NULL: none.
 void hw_radio_bluez_set_state (HwRadioBluez *self, HwRadioState state, char *problem);
-void hw_radio_bluez_set_resting (HwRadioBluez *self, gboolean is_resting);
+void hw_radio_bluez_set_rest (HwRadioBluez *self, gint64 since_us); // 0: it listens
 // Begins the chain, or a remedy and then the chain, if there is an adapter.
 void hw_radio_bluez_prepare (HwRadioBluez *self, HwRadioStep first);
 const char *hw_radio_bluez_get_manner (HwRadioBluez *self); // (nullable)
@@ -88,6 +90,9 @@ void hw_radio_bluez_read_async (HwRadio *radio,
 GBytes *hw_radio_bluez_read_finish (HwRadio *radio, GAsyncResult *result, GError **error);
 // It listens: whoever waits for a value has a turn. It does not: nobody is to wait.
 void hw_radio_bluez_begin_reading (HwRadioBluez *self);
+// What is heard, and a device's change, while one is read.
+void hw_radio_bluez_hear_within_reading (HwRadioBluez *self, gint64 now_us);
+void hw_radio_bluez_note_link (HwRadioBluez *self, const char *device, GVariant *changed);
 void hw_radio_bluez_refuse_reading (HwRadioBluez *self);
 
 // An answer that is waited for.

@@ -1,8 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// One value at a time. The scan rests while a device is connected and is begun anew afterwards, so
-// whoever wants the next value waits for that chain, and not for luck.
+// One value at a time. The scan rests when a device is connected to and is begun anew afterwards,
+// so whoever wants the next value waits for that chain, and not for luck. Nobody tells when it
+// rests: Linux scans until it hears the device, ends the scan to connect, and may begin it again by
+// itself, at once or after seconds. So it rests since something was heard last before the
+// connection, or before a silence, until something is heard again.
 
 #define G_LOG_DOMAIN "hw-radio-bluez"
 
@@ -11,6 +14,8 @@
 #include <string.h>
 
 #include "hw/hw-radio-gatt.h"
+
+#define SILENCE_US (2 * G_USEC_PER_SEC) // without a connection: an attempt at one that failed
 
 typedef struct {
   guint8 address[6];
@@ -51,9 +56,32 @@ hw_radio_bluez_begin_reading (HwRadioBluez *self)
       g_strdup_printf ("%s/dev_%02X_%02X_%02X_%02X_%02X_%02X", self->adapter, address[0],
                        address[1], address[2], address[3], address[4], address[5]);
   self->is_connected = TRUE;
-  hw_radio_bluez_set_resting (self, TRUE);
+  self->is_linked = FALSE;
+  hw_radio_bluez_set_rest (self, g_get_monotonic_time ());
   hw_radio_gatt_read_async (self->bus, self->owner, self->adapter, device, wanted->characteristic,
                             g_task_get_cancellable (self->reading), on_value, g_object_ref (self));
+  g_free (self->peer);
+  self->peer = g_steal_pointer (&device);
+}
+
+void
+hw_radio_bluez_hear_within_reading (HwRadioBluez *self, gint64 now_us)
+{
+  if (!self->is_connected || self->step != STEP_LISTEN || self->rest_us == 0)
+    return;
+  if (self->is_linked || now_us - self->rest_us >= SILENCE_US)
+    hw_radio_bluez_set_rest (self, 0);
+  if (!self->is_linked)
+    hw_radio_bluez_set_rest (self, now_us);
+}
+
+void
+hw_radio_bluez_note_link (HwRadioBluez *self, const char *device, GVariant *changed)
+{
+  gboolean is_set = FALSE;
+  if (self->is_connected && g_strcmp0 (device, self->peer) == 0 &&
+      g_variant_lookup (changed, "Connected", "b", &is_set) && is_set)
+    self->is_linked = TRUE;
 }
 
 void

@@ -21,7 +21,7 @@
 #define LOOK_S      5
 #define ADDRESS_LEN 17
 
-enum { PROP_STATE = 1, PROP_PROBLEM, PROP_HEARD_US, PROP_MANNER, PROP_RESTING };
+enum { PROP_STATE = 1, PROP_PROBLEM, PROP_HEARD_US, PROP_MANNER, PROP_REST_US };
 
 static void
 hw_radio_bluez_radio_init (HwRadioInterface *iface)
@@ -83,6 +83,7 @@ hear (HwRadioBluez *self, const HwRadioDevice *device)
   if (!hw_radio_device_read (device, &sighting, &advert))
     return;
   gint64 now_us = g_get_monotonic_time ();
+  hw_radio_bluez_hear_within_reading (self, now_us);
   gboolean is_wanted = hw_radio_bluez_is_wanted (self, &advert);
   gboolean was_wide = hw_radio_silence_is_wide (&self->silence);
   HwHeard heard = hw_radio_silence_hear (&self->silence, sighting.address, is_wanted, now_us);
@@ -207,11 +208,13 @@ on_properties_changed (GDBusConnection *bus,
   if (!g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(sa{sv}as)")))
     return;
   g_variant_get (arguments, "(&s@a{sv}as)", &changed_interface, &changed, NULL);
-  if (g_str_equal (changed_interface, DEVICE))
+  if (g_str_equal (changed_interface, DEVICE)) {
+    hw_radio_bluez_note_link (self, object, changed);
     take_device (self, object, changed, TRUE);
-  else if (g_str_equal (changed_interface, HW_BLUEZ_ADAPTER) &&
-           g_strcmp0 (object, self->adapter) == 0)
+  } else if (g_str_equal (changed_interface, HW_BLUEZ_ADAPTER) &&
+             g_strcmp0 (object, self->adapter) == 0) {
     take_adapter_change (self, changed);
+  }
 }
 
 static void
@@ -331,8 +334,8 @@ hw_radio_bluez_get_property (GObject *object, guint prop_id, GValue *value, GPar
     g_value_set_static_string (value, hw_radio_bluez_get_manner (self));
   else if (prop_id == PROP_HEARD_US)
     g_value_set_int64 (value, self->heard_us);
-  else if (prop_id == PROP_RESTING)
-    g_value_set_boolean (value, self->is_resting);
+  else if (prop_id == PROP_REST_US)
+    g_value_set_int64 (value, self->rest_us);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
@@ -371,6 +374,7 @@ hw_radio_bluez_finalize (GObject *object)
   g_hash_table_unref (self->devices);
   g_free (self->owner);
   g_free (self->adapter);
+  g_free (self->peer);
   g_free (self->wanted);
   g_free (self->service);
   g_clear_pointer (&self->service_data, g_bytes_unref);
@@ -390,7 +394,7 @@ hw_radio_bluez_class_init (HwRadioBluezClass *klass)
   g_object_class_override_property (object_class, PROP_PROBLEM, "problem");
   g_object_class_override_property (object_class, PROP_HEARD_US, "heard-us");
   g_object_class_override_property (object_class, PROP_MANNER, "manner");
-  g_object_class_override_property (object_class, PROP_RESTING, "resting");
+  g_object_class_override_property (object_class, PROP_REST_US, "rest-us");
 }
 
 static void

@@ -30,7 +30,7 @@ struct _HwRadioReplay {
   char *problem;
 };
 
-enum { PROP_STATE = 1, PROP_PROBLEM, PROP_HEARD_US, PROP_MANNER, PROP_RESTING };
+enum { PROP_STATE = 1, PROP_PROBLEM, PROP_HEARD_US, PROP_MANNER, PROP_REST_US };
 
 static void
 hw_radio_replay_radio_init (HwRadioInterface *iface)
@@ -171,8 +171,8 @@ hw_radio_replay_get_property (GObject *object, guint prop_id, GValue *value, GPa
     g_value_set_string (value, NULL); // there is one way
   else if (prop_id == PROP_HEARD_US)
     g_value_set_int64 (value, self->heard_us);
-  else if (prop_id == PROP_RESTING)
-    g_value_set_boolean (value, FALSE); // never
+  else if (prop_id == PROP_REST_US)
+    g_value_set_int64 (value, 0); // never
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
@@ -207,7 +207,7 @@ hw_radio_replay_class_init (HwRadioReplayClass *klass)
   g_object_class_override_property (object_class, PROP_PROBLEM, "problem");
   g_object_class_override_property (object_class, PROP_HEARD_US, "heard-us");
   g_object_class_override_property (object_class, PROP_MANNER, "manner");
-  g_object_class_override_property (object_class, PROP_RESTING, "resting");
+  g_object_class_override_property (object_class, PROP_REST_US, "rest-us");
 }
 
 static void

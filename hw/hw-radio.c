@@ -27,8 +27,8 @@ hw_radio_default_init (HwRadioInterface *iface)
   g_object_interface_install_property (
       iface,
       g_param_spec_string ("manner", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
-  g_object_interface_install_property (iface,
-                                       g_param_spec_boolean ("resting", NULL, NULL, FALSE, flags));
+  g_object_interface_install_property (
+      iface, g_param_spec_int64 ("rest-us", NULL, NULL, 0, G_MAXINT64, 0, flags));
   signals[SIGNAL_SIGHTING] = g_signal_new ("sighting", HW_TYPE_RADIO, G_SIGNAL_RUN_LAST, 0, NULL,
                                            NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
@@ -69,13 +69,13 @@ hw_radio_get_heard_us (HwRadio *self)
   return heard_us;
 }
 
-gboolean
-hw_radio_is_resting (HwRadio *self)
+gint64
+hw_radio_get_rest_us (HwRadio *self)
 {
-  g_return_val_if_fail (HW_IS_RADIO (self), FALSE);
-  gboolean is_resting = FALSE;
-  g_object_get (self, "resting", &is_resting, NULL);
-  return is_resting;
+  g_return_val_if_fail (HW_IS_RADIO (self), 0);
+  gint64 rest_us = 0;
+  g_object_get (self, "rest-us", &rest_us, NULL);
+  return rest_us;
 }
 
 gboolean

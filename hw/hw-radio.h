@@ -46,19 +46,20 @@ struct _HwRadioInterface {
 
 // Main thread. Property "state" (HwRadioState as int, notify). Property "problem" (string,
 // nullable, notify): what is the matter, for logs and the doctor. Property "manner" (string,
-// nullable): how it listens, where there are several ways. Property "resting" (boolean, notify):
-// for a moment it does not listen, to begin its scan anew or to connect; its state stays what it
-// was. Signal "sighting" (pointer to HwSighting). Addresses are for telling beacons apart: never
-// log or keep one.
+// nullable): how it listens, where there are several ways. Property "rest-us" (int64, monotonic
+// clock, notify): since when it does not listen, for a moment, to begin its scan anew or to connect
+// to a device; 0: it listens. Its state stays what it was. It moves on when something is heard all
+// the same. Signal "sighting" (pointer to HwSighting). Addresses are for telling beacons apart:
+// never log or keep one.
 HwRadioState hw_radio_get_state (HwRadio *self);
 char *hw_radio_dup_problem (HwRadio *self);   // (transfer full) (nullable)
 char *hw_radio_dup_manner (HwRadio *self);    // (transfer full) (nullable)
 gint64 hw_radio_get_heard_us (HwRadio *self); // the last sighting; 0: none yet
-gboolean hw_radio_is_resting (HwRadio *self);
+gint64 hw_radio_get_rest_us (HwRadio *self);
 
 // Connects to a device that was just heard, reads a value of up to 512 bytes, and lets it go;
 // within 10 s and a little after the radio listens. G_IO_ERROR_BUSY: another one is read, or the
-// radio cannot scan; the device has nothing to do with it. It rests from connecting on.
+// radio cannot scan; the device has nothing to do with it. It may rest meanwhile.
 // @characteristic: a UUID in lower case.
 gboolean hw_radio_can_read (HwRadio *self);
 void hw_radio_read_async (HwRadio *self,

@@ -322,7 +322,7 @@ static void
 look_for_deafness (EntrancePresence *self, const JournalStamp *now)
 {
   count_heard (self, now);
-  self->is_listening = can_hear (self) && !hw_radio_is_resting (self->radio);
+  self->is_listening = can_hear (self) && hw_radio_get_rest_us (self->radio) == 0;
   if (!self->is_listening && hw_radio_get_state (self->radio) != HW_RADIO_STARTING)
     turn_deaf (self, now);
   else if (self->is_deaf)
@@ -392,9 +392,22 @@ look_now (EntrancePresence *self)
     look_for_deafness (self, &now);
 }
 
+// It rests already, and has heard something until now all the same.
+static void
+move_rest (EntrancePresence *self)
+{
+  JournalStamp now;
+  entrance_clock_read (self->clock, &now);
+  gint64 since_ms = MAX (boottime_ms (&self->deaf_since), boottime_ms (&self->window_start));
+  self->heard_ms += (guint32) (boottime_ms (&now) - since_ms);
+  self->deaf_since = now;
+}
+
 static void
 on_radio_rests (HwRadio *radio, GParamSpec *pspec, EntrancePresence *self)
 {
+  if (self->tick_id != 0 && self->is_deaf && self->is_rest && hw_radio_get_rest_us (radio) != 0)
+    move_rest (self);
   look_now (self);
 }
 
@@ -487,11 +500,11 @@ entrance_presence_new (EntranceSession *session,
   start_engine (self, options->tap_dbm);
   g_signal_connect_object (radio, "sighting", G_CALLBACK (on_sighting), self, 0);
   g_signal_connect_object (radio, "notify::state", G_CALLBACK (on_radio_state), self, 0);
-  g_signal_connect_object (radio, "notify::resting", G_CALLBACK (on_radio_rests), self, 0);
+  g_signal_connect_object (radio, "notify::rest-us", G_CALLBACK (on_radio_rests), self, 0);
   entrance_clock_read (clock, &now);
   self->ticked_at = self->counted_at = self->reference_at = now;
   self->ticked_us = g_get_monotonic_time ();
-  self->is_listening = can_hear (self) && !hw_radio_is_resting (radio);
+  self->is_listening = can_hear (self) && hw_radio_get_rest_us (radio) == 0;
   open_window (self, &now, TRUE);
   self->tick_id = entrance_clock_add_timeout (clock, ENTRANCE_PRESENCE_TICK_MS, on_tick, self);
   show (self);

@@ -3,8 +3,8 @@
 //
 // Who is near: what the radio hears goes through the engine, and each window (aligned to the wall
 // clock) becomes a record: the beacons that are kept, and counts for the rest. A time in which the
-// radio could not hear, or did not hear the reference, is an observation gap. The screen is told
-// how many people are near.
+// radio could not hear, or did not hear the reference, is an observation gap, and so is each moment
+// in which it rests, of which nobody is told. The screen is told how many people are near.
 
 #pragma once
 

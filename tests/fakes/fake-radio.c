@@ -7,13 +7,13 @@ struct _FakeRadio {
   GObject parent_instance;
 
   HwRadioState state;
-  gboolean is_resting;
+  gint64 rest_us;
   GBytes *answer; // (nullable)
   int error_code;
   guint n_reads;
 };
 
-enum { PROP_STATE = 1, PROP_PROBLEM, PROP_HEARD_US, PROP_MANNER, PROP_RESTING };
+enum { PROP_STATE = 1, PROP_PROBLEM, PROP_HEARD_US, PROP_MANNER, PROP_REST_US };
 
 static void
 fake_radio_read_async (HwRadio *radio,
@@ -60,8 +60,8 @@ fake_radio_set_state (FakeRadio *self, HwRadioState state)
 void
 fake_radio_rest (FakeRadio *self, gboolean is_resting)
 {
-  self->is_resting = is_resting;
-  g_object_notify (G_OBJECT (self), "resting");
+  self->rest_us = is_resting ? self->rest_us + 1 : 0; // another time, if it rests already
+  g_object_notify (G_OBJECT (self), "rest-us");
 }
 
 void
@@ -97,8 +97,8 @@ fake_radio_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
 {
   if (prop_id == PROP_STATE)
     g_value_set_int (value, (int) FAKE_RADIO (object)->state);
-  else if (prop_id == PROP_RESTING)
-    g_value_set_boolean (value, FAKE_RADIO (object)->is_resting);
+  else if (prop_id == PROP_REST_US)
+    g_value_set_int64 (value, FAKE_RADIO (object)->rest_us);
 }
 
 static void
@@ -117,7 +117,7 @@ fake_radio_class_init (FakeRadioClass *klass)
   g_object_class_override_property (G_OBJECT_CLASS (klass), PROP_PROBLEM, "problem");
   g_object_class_override_property (G_OBJECT_CLASS (klass), PROP_HEARD_US, "heard-us");
   g_object_class_override_property (G_OBJECT_CLASS (klass), PROP_MANNER, "manner");
-  g_object_class_override_property (G_OBJECT_CLASS (klass), PROP_RESTING, "resting");
+  g_object_class_override_property (G_OBJECT_CLASS (klass), PROP_REST_US, "rest-us");
 }
 
 static void

@@ -26,7 +26,7 @@ struct _Fixture {
   GDBusConnection *service;  // owns org.bluez
   GDBusConnection *stranger; // owns nothing
   HwRadioBluez *radio;
-  guint n_heard;
+  guint n_heard, n_heard_at_rest;
   guint n_read;
   guint n_rests, n_rests_over;
   guint n_states; // that it turned to
@@ -114,6 +114,7 @@ static void
 on_sighting (HwRadio *radio, const HwSighting *heard, Fixture *fixture)
 {
   fixture->n_heard++;
+  fixture->n_heard_at_rest += hw_radio_get_rest_us (radio) != 0;
 }
 
 static gboolean
@@ -153,7 +154,7 @@ wait_for_state (HwRadioBluez *radio, HwRadioState wanted)
 static void
 on_resting (HwRadio *radio, GParamSpec *pspec, Fixture *fixture)
 {
-  if (hw_radio_is_resting (radio))
+  if (hw_radio_get_rest_us (radio) != 0)
     fixture->n_rests++;
   else
     fixture->n_rests_over++;
@@ -185,7 +186,7 @@ set_up (Fixture *fixture, gconstpointer bus)
   call_bus (fixture, "RequestName", g_variant_new ("(su)", "org.bluez", 0));
   fixture->radio = hw_radio_bluez_new ("", FALSE);
   g_signal_connect (fixture->radio, "sighting", G_CALLBACK (on_sighting), fixture);
-  g_signal_connect (fixture->radio, "notify::resting", G_CALLBACK (on_resting), fixture);
+  g_signal_connect (fixture->radio, "notify::rest-us", G_CALLBACK (on_resting), fixture);
   wait_for_state (fixture->radio, HW_RADIO_HEARING);
   g_signal_connect (fixture->radio, "notify::state", G_CALLBACK (on_any_state), fixture);
   g_assert_cmpuint (fixture->n_rests, ==, 0);
@@ -389,6 +390,30 @@ test_reads (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+link_slowly (Fixture *fixture)
+{
+  say_phone (fixture->service, NULL); // it still scans
+  say_change (fixture->service, DEVICE, "'Connected': <true>");
+  say_change (fixture->service, DEVICE, "'RSSI': <int16 -61>"); // it scans again
+  have_value (fixture);
+}
+
+// While it tries to connect it rests since something was heard last; and until something is heard
+// when it is connected. Then it rests once more, when the scan is begun anew.
+static void
+test_hears_within_a_reading (Fixture *fixture, gconstpointer unused)
+{
+  fixture->connected = link_slowly;
+  start_reading (fixture);
+  wait_for (&fixture->n_read, 1);
+  g_assert_cmpint (fixture->error_code, ==, -1);
+  wait_for (&fixture->n_rests_over, 2);
+  g_assert_cmpuint (fixture->n_rests, ==, 3);
+  g_assert_cmpuint (fixture->n_heard, ==, 2);
+  g_assert_cmpuint (fixture->n_heard_at_rest, ==, 1);
+}
+
+static void
 end_bluetoothd (Fixture *fixture)
 {
   call_bus (fixture, "ReleaseName", g_variant_new ("(s)", "org.bluez"));
@@ -401,7 +426,7 @@ test_ends_within_a_reading (Fixture *fixture, gconstpointer unused)
   fixture->connected = end_bluetoothd;
   start_reading (fixture);
   wait_for_state (fixture->radio, HW_RADIO_MISSING);
-  g_assert_true (hw_radio_is_resting (HW_RADIO (fixture->radio)));
+  g_assert_cmpint (hw_radio_get_rest_us (HW_RADIO (fixture->radio)), >, 0);
   say_change (fixture->service, DEVICE, "'Connected': <false>");
   wait_for (&fixture->n_read, 1);
   call_bus (fixture, "RequestName", g_variant_new ("(su)", "org.bluez", 0));
@@ -419,7 +444,7 @@ test_refuses_after_a_reading (Fixture *fixture, gconstpointer unused)
   g_atomic_pointer_set (&fixture->refused, "StartDiscovery");
   start_reading (fixture);
   wait_for_state (fixture->radio, HW_RADIO_REFUSED);
-  g_assert_true (hw_radio_is_resting (HW_RADIO (fixture->radio)));
+  g_assert_cmpint (hw_radio_get_rest_us (HW_RADIO (fixture->radio)), >, 0);
   g_atomic_pointer_set (&fixture->refused, NULL);
   wait_for_state (fixture->radio, HW_RADIO_HEARING);
   wait_for (&fixture->n_rests_over, 1);
@@ -573,6 +598,7 @@ main (int argc, char **argv)
   ADD ("survives-nonsense", test_nonsense);
   ADD ("reads-one-value-after-the-other", test_reads);
   ADD ("reads-one-value-at-a-time", test_reads_one);
+  ADD ("hears-before-and-after-it-connects", test_hears_within_a_reading);
   ADD ("rests-until-a-bluetoothd-is-back", test_ends_within_a_reading);
   ADD ("rests-until-the-scan-is-granted", test_refuses_after_a_reading);
   ADD ("survives-refusals", test_refusals);

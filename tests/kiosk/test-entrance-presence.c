@@ -259,6 +259,23 @@ test_rests (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (count_gaps (fixture), ==, 4);
 }
 
+// It takes a while until the phone is connected to, and others are heard meanwhile.
+static void
+test_rest_moves (Fixture *fixture, gconstpointer unused)
+{
+  be_there (fixture, 5);
+  for (guint i = 0; i < 20; i++) {
+    fake_radio_rest (fixture->radio, TRUE);
+    door_wait (fixture->door, 150);
+  }
+  fake_radio_rest (fixture->radio, FALSE);
+  be_there (fixture, 40);
+  g_assert_cmpuint (count_gaps (fixture), ==, 1);
+  g_assert_cmpint (get_gap_ms (fixture, 0), ==, 150);
+  entrance_presence_stop (fixture->presence);
+  g_assert_cmpuint (get_window (fixture, 0)->heard_ms, ==, 45000 + 19 * 150);
+}
+
 // The phone does not answer, and then bluetoothd ends: one gap, since the phone was connected to.
 static void
 test_rest_gets_worse (Fixture *fixture, gconstpointer unused)
@@ -271,6 +288,7 @@ test_rest_gets_worse (Fixture *fixture, gconstpointer unused)
   door_wait (fixture->door, 3000);
   fake_radio_set_state (fixture->radio, HW_RADIO_HEARING);
   fake_radio_rest (fixture->radio, FALSE);
+  g_assert_cmpuint (count_gaps (fixture), ==, 1); // at once
   be_there (fixture, 70);
   g_assert_cmpuint (count_gaps (fixture), ==, 1);
   g_assert_cmpint (get_gap_ms (fixture, 0), ==, 7000);
@@ -716,6 +734,7 @@ main (int argc, char **argv)
   ADD ("records-what-is-half-done", test_stops);
   ADD ("records-every-deaf-span", test_gaps);
   ADD ("records-each-rest-once", test_rests);
+  ADD ("records-a-rest-since-it-heard-last", test_rest_moves);
   ADD ("records-a-rest-that-gets-worse-once", test_rest_gets_worse);
   ADD ("records-the-rest-that-it-ends-in", test_stops_in_a_rest);
   ADD ("records-a-rest-over-two-windows", test_rests_over_a_window);
