@@ -72,6 +72,8 @@ typedef struct {
   guint n_scans;
   guint n_aired;    // advertisements, since the air was filled,
   guint n_reported; // and of those
+  gint64 off_us;    // for so long it did not scan, but for
+  gint64 off_since_us;
 } Radio;
 
 static Radio radio = { .fd = -1 }; // the guest is one program with one radio
@@ -103,6 +105,11 @@ start_scan (gboolean scans, gboolean drops_duplicates)
 {
   if (scans && !radio.scans)
     radio.n_scans++;
+  gint64 now_us = g_get_monotonic_time ();
+  if (scans && !radio.scans)
+    radio.off_us += now_us - radio.off_since_us;
+  else if (!scans && radio.scans)
+    radio.off_since_us = now_us;
   radio.scans = scans;
   radio.drops_duplicates = drops_duplicates;
   for (guint i = 0; i < radio.beacons->len; i++)
@@ -542,6 +549,8 @@ guest_radio_fill_air (const char *path, GError **error)
   GArray *before = radio.beacons;
   radio.filled_us = g_get_monotonic_time ();
   radio.n_aired = radio.n_reported = 0;
+  radio.off_us = 0;
+  radio.off_since_us = radio.filled_us;
   radio.beacons = g_steal_pointer (&beacons);
   g_mutex_unlock (&radio.lock);
   if (before != NULL)
@@ -574,12 +583,13 @@ guest_radio_tell_sent (void)
   g_mutex_unlock (&radio.lock);
 }
 
-// "AIRED REPORTED"
+// "AIRED REPORTED OFF_MS"
 void
 guest_radio_tell_counts (void)
 {
   g_mutex_lock (&radio.lock);
-  guest_tell ("%u %u", radio.n_aired, radio.n_reported);
+  gint64 off_us = radio.off_us + (radio.scans ? 0 : g_get_monotonic_time () - radio.off_since_us);
+  guest_tell ("%u %u %" G_GINT64_FORMAT, radio.n_aired, radio.n_reported, off_us / 1000);
   g_mutex_unlock (&radio.lock);
 }
 

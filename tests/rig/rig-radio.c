@@ -83,6 +83,13 @@ rig_count_aired (Rig *rig, guint *ret_reported)
   return n_aired;
 }
 
+guint
+rig_count_off_ms (Rig *rig)
+{
+  g_autofree char *counts = rig_ask (rig, "aired");
+  return (guint) g_ascii_strtoull (g_strrstr (counts, " "), NULL, 10);
+}
+
 char *
 rig_list_connected (Rig *rig)
 {

@@ -123,6 +123,7 @@ void rig_phones (Rig *rig, const char *how, gboolean is_set);
 // Advertisements since the air was filled, and how many the kernel was told. A busy machine has
 // fewer than the air's script.
 guint rig_count_aired (Rig *rig, guint *ret_reported);
+guint rig_count_off_ms (Rig *rig); // in which the controller did not scan, since the air was filled
 // "to 50 51": the last bytes of the addresses that were connected to, in order. (transfer full)
 char *rig_list_connected (Rig *rig);
 void rig_radio_sticks (Rig *rig);                      // deaf until it is reset

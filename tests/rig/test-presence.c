@@ -20,6 +20,12 @@
 #define TAG                                                                                        \
   "00:11:22:33:44:02 public -85 0 1000000 1 0 "                                                    \
   "0303AAFE1716AAFE00EC000102030405060708091a1b1c1d1e1f0000\n"
+#define LAST_TAG                                                                                   \
+  "00:11:22:33:44:02 public -85 0 1000000 1 0 "                                                    \
+  "0303AAFE1716AAFE00EC000102030405060708091a1b1c1d1e1f0000 0 2000\n"
+#define QUIET_MS 60000 // two remedies, and not the next ones
+#define NEAR_MS  1000  // on a busy machine
+#define DEAF_MS  120000
 #define HELD_TAG                                                                                   \
   "00:11:22:33:44:02 public -25 1 150000 1 0 "                                                     \
   "0303AAFE1716AAFE00EC000102030405060708091a1b1c1d1e1f0000\n"
@@ -139,6 +145,55 @@ test_gaps (Rig *rig)
   g_auto (GStrv) gaps = list_records (rig, "\"what\":\"radio\"");
   g_assert_cmpuint (g_strv_length (gaps), ==, 2);
   g_assert_cmpint (read_number (gaps[0], "gap_ms"), >=, 2000);
+  rig_shut_down (rig);
+}
+
+// Nobody is on the air any more: whether it hears is asked by a scan that is begun anew, and by
+// switching the adapter off and on. Nothing else is a gap, and the controller knows for how long it
+// did not scan.
+static void
+test_quiet_night (Rig *rig)
+{
+  open_kiosk (rig, TAG, WINDOW_S, FALSE);
+  rig_says (rig, "kiosk", ": discovery, with a monitor", READY_MS);
+  rig_air_is (rig, LAST_TAG);
+  rig_wait (rig, QUIET_MS);
+  gint64 off_ms = rig_count_off_ms (rig);
+  g_autofree char *log = rig_read_log (rig, "kiosk");
+  g_assert_null (strstr (strstr (log, "radio: hearing") + 1, " radio: ")); // it is well
+  rig_close_entrance (rig);
+  g_auto (GStrv) gaps = list_records (rig, "\"what\":\"radio\"");
+  gint64 gaps_ms = 0;
+  for (guint i = 0; gaps[i] != NULL; i++)
+    gaps_ms += read_number (gaps[i], "gap_ms");
+  g_test_message ("%u gaps, %" G_GINT64_FORMAT " ms; off for %" G_GINT64_FORMAT " ms",
+                  g_strv_length (gaps), gaps_ms, off_ms);
+  g_assert_cmpuint (g_strv_length (gaps), ==, 2);
+  g_assert_cmpint (gaps_ms, >=, off_ms - NEAR_MS);
+  g_assert_cmpint (gaps_ms, <=, off_ms + 2 * NEAR_MS);
+  rig_shut_down (rig);
+}
+
+// The same silence, but they are there: one gap since they were heard, with both remedies in it;
+// and the scan is narrowed again.
+static void
+test_stuck (Rig *rig)
+{
+  g_autofree char *phones = make_phones (2);
+  open_kiosk (rig, phones, WINDOW_S, FALSE);
+  rig_says (rig, "kiosk", ": discovery, with a monitor", READY_MS);
+  rig_wait (rig, 3000);
+  rig_radio_sticks (rig);
+  rig_says (rig, "kiosk", "radio: deaf", DEAF_MS);
+  rig_says (rig, "kiosk", "radio: hearing", READY_MS);
+  rig_wait (rig, 3000);
+  rig_close_entrance (rig);
+  g_auto (GStrv) gaps = list_records (rig, "\"what\":\"radio\"");
+  for (guint i = 0; gaps[i] != NULL; i++)
+    g_test_message ("%s", gaps[i]);
+  g_assert_cmpuint (g_strv_length (gaps), ==, 2);
+  g_assert_cmpint (read_number (gaps[0], "gap_ms"), >=, 25000);
+  g_assert_cmpint (read_number (gaps[1], "gap_ms"), <, 5000);
   rig_shut_down (rig);
 }
 
@@ -375,6 +430,8 @@ main (int argc, char **argv)
   static const RigTest tests[] = {
     { "/rig/presence/windows-say-who-was-there", test_windows },
     { "/rig/presence/every-deaf-span-is-a-record", test_gaps },
+    { "/rig/presence/a-quiet-night-is-told-from-its-remedies", test_quiet_night },
+    { "/rig/presence/a-stuck-radio-is-one-gap", test_stuck },
     { "/rig/presence/a-power-cut-loses-half-a-minute", test_power_cut },
     { "/rig/presence/a-tag-held-at-the-kiosk-is-a-visit", test_tap },
     { "/rig/presence/the-venue-is-told", test_venue },

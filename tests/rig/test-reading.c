@@ -11,6 +11,8 @@
 #define READY_MS         60000
 #define READ_MS          60000
 #define GIVE_UP_S        10
+#define ASLEEP_MS        10000
+#define NEAR_MS          1000 // of a rest, on a busy machine
 #define SERVICE          "020106110667A607ADD1172FA1C44BF573564E0000"
 #define PHONE(last, dbm) "C0:11:22:33:44:" last " random -" dbm " 1 200000 1 0 " SERVICE "\n"
 #define ANDROID                                                                                    \
@@ -78,6 +80,38 @@ count_sightings (Rig *rig)
   return n;
 }
 
+// Of the radio, and how long they are together; a machine that slept is another matter.
+static guint
+count_gaps (Rig *rig, gint64 *ret_ms)
+{
+  int status = -1;
+  guint n = 0;
+  g_autofree char *list =
+      rig_ask_ctl (rig, "journal --state " RIG_STATE "/tramxanh list --json", &status);
+  *ret_ms = 0;
+  for (const char *at = list; (at = strstr (at, "\"what\":\"radio\"")) != NULL; at++) {
+    gint64 gap_ms = read_number (at, "gap_ms");
+    g_assert_cmpint (gap_ms, >, 0);
+    n += gap_ms < ASLEEP_MS;
+    *ret_ms += gap_ms < ASLEEP_MS ? gap_ms : 0;
+  }
+  return n;
+}
+
+// What the controller knows of it: @off_ms it did not scan.
+static void
+assert_gaps (Rig *rig, guint n_min, guint n_max, gint64 off_ms)
+{
+  gint64 gaps_ms = 0;
+  guint n_gaps = count_gaps (rig, &gaps_ms);
+  g_test_message ("%u gaps, %" G_GINT64_FORMAT " ms; off for %" G_GINT64_FORMAT " ms", n_gaps,
+                  gaps_ms, off_ms);
+  g_assert_cmpuint (n_gaps, >=, n_min);
+  g_assert_cmpuint (n_gaps, <=, n_max);
+  g_assert_cmpint (gaps_ms, >=, off_ms - NEAR_MS);
+  g_assert_cmpint (gaps_ms, <=, off_ms + n_gaps * NEAR_MS);
+}
+
 static void
 wait_for_connected (Rig *rig, const char *wanted)
 {
@@ -99,6 +133,7 @@ test_reads (Rig *rig)
 {
   open_kiosk (
       rig, ANDROID PHONE ("50", "70") PHONE ("51", "50") PHONE ("52", "60") PHONE ("53", "90"), "");
+  gint64 off_ms = rig_count_off_ms (rig);
   wait_for_connected (rig, "to 51 52 50");
   rig_says (rig, "kiosk", "window: ", 40000);
   guint n_reported = 0, n_before = 0;
@@ -107,6 +142,7 @@ test_reads (Rig *rig)
   rig_says (rig, "kiosk", "window: ", 40000);
   wait_for_connected (rig, "to 51 52 50"); // nobody again, nobody far
   n_aired = rig_count_aired (rig, &n_reported) - n_aired;
+  off_ms = rig_count_off_ms (rig) - off_ms;
   rig_close_entrance (rig);
   g_autofree char *window = find_whole_window (rig);
   gint64 n_heard = count_sightings (rig);
@@ -115,15 +151,18 @@ test_reads (Rig *rig)
   g_assert_cmpint (read_number (window, "bluezone"), ==, 4);
   g_assert_cmpuint (n_reported - n_before, >=, n_aired * 8 / 10);
   g_assert_cmpint (n_heard, >=, (gint64) n_reported * 8 / 10);
+  assert_gaps (rig, 3, 6, off_ms); // each once, or twice if Linux scanned in between
   rig_shut_down (rig);
 }
 
-// Who answers nothing is given up, and the next one has its turn.
+// Who answers nothing is given up, and the next one has its turn. Linux scans again before that, so
+// each leaves a gap when it is connected to and another one when the scan is begun anew.
 static void
 test_hangs (Rig *rig)
 {
   open_kiosk (rig, ANDROID PHONE ("50", "70") PHONE ("51", "50"), "");
   rig_phones (rig, "hang", TRUE);
+  gint64 off_ms = rig_count_off_ms (rig);
   wait_for_connected (rig, "to 51");
   gint64 began_us = g_get_monotonic_time ();
   wait_for_connected (rig, "to 51 50");
@@ -134,9 +173,11 @@ test_hangs (Rig *rig)
   wait_for_connected (rig, "to 51 50"); // each after a while only
   rig_says (rig, "kiosk", "window: ", 40000);
   rig_says (rig, "kiosk", "window: ", 40000);
+  off_ms = rig_count_off_ms (rig) - off_ms;
   rig_close_entrance (rig);
   g_autofree char *window = find_whole_window (rig);
   g_test_message ("%s", window);
+  assert_gaps (rig, 2, 8, off_ms);
   g_assert_cmpint (read_number (window, "bluezone"), ==, 1); // the Android phone
   g_assert_cmpint (read_number (window, "bluezone-ios"), ==, 2);
   rig_shut_down (rig);
