@@ -11,6 +11,8 @@
 #include "kiosk/trace/trace-note.h"
 
 #define RECORDS_TOLD 20 // of one person within one span
+#define SHORT_S      60 // gaps of less, of one kind, are told one by one up to
+#define SHORT_TOLD   3
 
 static const struct {
   guint8 bit;
@@ -88,6 +90,75 @@ append_records (GString *text, const TraceAnswered *answered, const GArray *reco
     g_string_append_printf (text, "      and %u records more\n", records->len - RECORDS_TOLD);
 }
 
+// Short gaps of one kind.
+typedef struct {
+  guint n;
+  gint64 from_s, to_s;
+  gint64 seconds; // one that several tell of is counted once
+} ShortGaps;
+
+static gboolean
+is_short (const TraceGap *gap)
+{
+  return gap->to_s - gap->from_s < SHORT_S;
+}
+
+// what → ShortGaps; @gaps are by time. (transfer full)
+static GHashTable *
+sum_short_gaps (const GArray *gaps)
+{
+  GHashTable *sums = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+  for (guint i = 0; i < gaps->len; i++) {
+    const TraceGap *gap = &g_array_index (gaps, TraceGap, i);
+    ShortGaps *sum = g_hash_table_lookup (sums, gap->what);
+    if (!is_short (gap))
+      continue;
+    if (sum == NULL) {
+      sum = g_new0 (ShortGaps, 1);
+      sum->from_s = sum->to_s = gap->from_s;
+      (void) g_hash_table_insert (sums, gap->what, sum); // it is new
+    }
+    sum->n++;
+    sum->seconds += MAX (0, gap->to_s - MAX (gap->from_s, sum->to_s));
+    sum->to_s = MAX (sum->to_s, gap->to_s);
+  }
+  return sums;
+}
+
+static void
+append_gap_times (GString *text, gint64 from_s, gint64 to_s)
+{
+  append_time (text, from_s);
+  g_string_append (text, " to ");
+  append_time (text, to_s);
+  g_string_append_c (text, '\n');
+}
+
+static void
+append_gaps (GString *text, const GArray *gaps)
+{
+  g_autoptr (GHashTable) sums = sum_short_gaps (gaps);
+  for (guint i = 0; i < gaps->len; i++) {
+    const TraceGap *gap = &g_array_index (gaps, TraceGap, i);
+    const ShortGaps *sum = is_short (gap) ? g_hash_table_lookup (sums, gap->what) : NULL;
+    if (sum != NULL && sum->n > SHORT_TOLD)
+      continue;
+    g_string_append_printf (text, "      nobody looked (%s): ", gap->what);
+    append_gap_times (text, gap->from_s, gap->to_s);
+  }
+  for (guint i = 0; i < gaps->len; i++) {
+    const char *what = g_array_index (gaps, TraceGap, i).what;
+    const ShortGaps *sum = g_hash_table_lookup (sums, what);
+    if (sum == NULL || sum->n <= SHORT_TOLD)
+      continue;
+    g_string_append_printf (
+        text, "      nobody looked (%s) for moments: %u gaps, %" G_GINT64_FORMAT " s in all, ",
+        what, sum->n, sum->seconds);
+    append_gap_times (text, sum->from_s, sum->to_s);
+    (void) g_hash_table_remove (sums, what); // told once
+  }
+}
+
 static void
 append_span (GString *text, const TraceAnswered *answered, const TraceSharedSpan *span)
 {
@@ -105,14 +176,7 @@ append_span (GString *text, const TraceAnswered *answered, const TraceSharedSpan
   append_doubts (text, "      in doubt: ", span->doubts);
   if (span->doubts != 0)
     g_string_append_c (text, '\n');
-  for (guint i = 0; i < span->gaps->len; i++) {
-    const TraceGap *gap = &g_array_index (span->gaps, TraceGap, i);
-    g_string_append_printf (text, "      nobody looked (%s): ", gap->what);
-    append_time (text, gap->from_s);
-    g_string_append (text, " to ");
-    append_time (text, gap->to_s);
-    g_string_append_c (text, '\n');
-  }
+  append_gaps (text, span->gaps);
 }
 
 static void

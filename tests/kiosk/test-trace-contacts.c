@@ -384,6 +384,33 @@ test_shows_when_nobody_looked (TraceProgram *program, gconstpointer engine)
   g_assert_null (strstr (strstr (program->output, "F2"), "power"));
 }
 
+// Hundreds of short gaps are one line, in which a second that two of them hold is one second; long
+// ones, and those of which there are few, have a line each.
+static void
+test_sums_short_gaps (TraceProgram *program, gconstpointer engine)
+{
+  g_autoptr (TraceStore) store = trace_program_open_store (program);
+  g_autoptr (GString) script =
+      g_string_new ("INSERT INTO gap (venue, zone, from_s, to_s, slack_s, what, stream, seq) VALUES"
+                    " ('ben-xe', 'main', 1010650, 1010710, 0, 'radio', 1, 1),"
+                    " ('ben-xe', 'main', 1010700, 1010712, 0, 'camera', 1, 2),"
+                    " ('ben-xe', 'main', 1011010, 1011015, 0, 'radio', 1, 3)");
+  for (guint i = 0; i < 300; i++)
+    g_string_append_printf (script, ", ('ben-xe', 'main', %u, %u, 0, 'radio', 1, %u)",
+                            1010720 + 4 * i, 1010722 + 4 * i, 10 + i);
+  g_string_append_c (script, ';');
+  g_assert_true (trace_db_run_script (trace_store_get_db (store), script->str, NULL));
+  g_assert_cmpint (explain (program, CHI, "tree"), ==, 0);
+  const char *told = strstr (program->output, "      nobody looked");
+  g_assert_nonnull (told);
+  g_assert_true (g_str_has_prefix (
+      told, "      nobody looked (radio): 1970-01-12T23:44:10+07:00 to 1970-01-12T23:45:10+07:00\n"
+            "      nobody looked (camera): 1970-01-12T23:45:00+07:00 to 1970-01-12T23:45:12+07:00\n"
+            "      nobody looked (radio) for moments: 301 gaps, 603 s in all, "
+            "1970-01-12T23:45:20+07:00 to 1970-01-13T00:05:18+07:00\n"
+            "  rests on:"));
+}
+
 #define NOBODY "0000000000000000000000000000dead"
 #define WHEN   "--from", "990000", "--to", "1020000"
 
@@ -568,6 +595,7 @@ add_cases (TraceEngine *engine)
   ADD ("finds-a-phone-by-published-keys", test_finds_a_phone_by_published_keys);
   ADD ("explains-the-path", test_explains_the_path);
   ADD ("shows-when-nobody-looked", test_shows_when_nobody_looked);
+  ADD ("sums-short-gaps", test_sums_short_gaps);
   ADD ("tells-the-unknown-from-the-lonely", test_tells_the_unknown_from_the_lonely);
   ADD ("tells-the-unknown-venue-from-the-empty", test_tells_the_unknown_venue_from_the_empty);
   ADD ("makes-no-store-to-ask-it", test_makes_no_store_to_ask_it);
