@@ -33,13 +33,34 @@ add_records (JsonBuilder *builder, const char *name, const GArray *records)
   json_builder_end_array (builder);
 }
 
+static int
+compare_lengths (gconstpointer a, gconstpointer b)
+{
+  const TraceGap *one = a, *other = b;
+  gint64 one_s = one->to_s - one->from_s, other_s = other->to_s - other->from_s;
+  return (one_s < other_s) - (one_s > other_s);
+}
+
+static int
+compare_times (gconstpointer a, gconstpointer b)
+{
+  const TraceGap *one = a, *other = b;
+  return (one->from_s > other->from_s) - (one->from_s < other->from_s);
+}
+
+// The longest ones, by time: of a radio's moments there may be hundreds.
 static void
 add_gaps (JsonBuilder *builder, const GArray *gaps)
 {
+  g_autoptr (GArray) shown = g_array_new (FALSE, FALSE, sizeof (TraceGap)); // their words are lent
+  g_array_append_vals (shown, gaps->data, gaps->len);
+  g_array_sort (shown, compare_lengths);
+  g_array_set_size (shown, MIN (gaps->len, SHOWN_MAX));
+  g_array_sort (shown, compare_times);
   json_builder_set_member_name (builder, "gaps");
   json_builder_begin_array (builder);
-  for (guint i = 0; i < MIN (gaps->len, SHOWN_MAX); i++) {
-    const TraceGap *gap = &g_array_index (gaps, TraceGap, i);
+  for (guint i = 0; i < shown->len; i++) {
+    const TraceGap *gap = &g_array_index (shown, TraceGap, i);
     json_builder_begin_object (builder);
     trace_body_add_int (builder, "from", gap->from_s);
     trace_body_add_int (builder, "to", gap->to_s);

@@ -156,6 +156,41 @@ test_explains_a_contact (Officer *officer, gconstpointer unused)
   g_assert_cmpuint (ask_about (officer, id, "explain", "{\"row\":\"1\",\"edition\":1}"), ==, 400);
 }
 
+// A list of moments in which a radio rested does not hide when it was deaf.
+static void
+test_shows_long_gaps (Officer *officer, gconstpointer unused)
+{
+  g_autofree char *id = start (officer, GOOD);
+  (void) officer_wait_for_search (officer, id);
+  g_autofree char *body = g_strdup_printf ("{\"row\":1,\"edition\":%" G_GINT64_FORMAT "}",
+                                           officer_get_int (officer, "edition"));
+  g_autoptr (GString) script =
+      g_string_new ("INSERT INTO gap (venue, zone, from_s, to_s, slack_s, what, stream, seq) VALUES"
+                    " ('bến xe, cổng 2', 'main', 1011500, 1011700, 0, 'radio', 1, 1)");
+  for (guint i = 0; i < 300; i++)
+    g_string_append_printf (script, ", ('bến xe, cổng 2', 'main', %u, %u, 0, 'radio', 1, %u)",
+                            1010610 + 4 * i, 1010612 + 4 * i, 10 + i);
+  g_string_append_c (script, ';');
+  g_assert_true (trace_db_run_script (trace_store_get_db (officer->store), script->str, NULL));
+  g_assert_cmpuint (ask_about (officer, id, "explain", body), ==, 200);
+  JsonArray *steps = json_object_get_array_member (officer->json, "steps");
+  JsonArray *shared =
+      json_object_get_array_member (json_array_get_object_element (steps, 0), "shared");
+  JsonArray *gaps =
+      json_object_get_array_member (json_array_get_object_element (shared, 0), "gaps");
+  guint n_long = 0;
+  gint64 last_s = 0;
+  for (guint i = 0; i < json_array_get_length (gaps); i++) {
+    JsonObject *gap = json_array_get_object_element (gaps, i);
+    gint64 from_s = json_object_get_int_member (gap, "from");
+    g_assert_cmpint (from_s, >=, last_s);
+    n_long += json_object_get_int_member (gap, "to") - from_s == 200;
+    last_s = from_s;
+  }
+  g_assert_cmpuint (json_array_get_length (gaps), ==, 100);
+  g_assert_cmpuint (n_long, ==, 1);
+}
+
 static void
 test_exports (Officer *officer, gconstpointer unused)
 {
@@ -503,6 +538,7 @@ main (int argc, char **argv)
   ADD ("turns-pages", test_turns_pages);
   ADD ("says-what-was-cut", test_says_what_was_cut);
   ADD ("explains-a-contact", test_explains_a_contact);
+  ADD ("shows-long-gaps-among-short-ones", test_shows_long_gaps);
   ADD ("exports-what-was-found", test_exports);
   ADD ("asks-for-a-case", test_asks_for_a_case);
   ADD ("refuses-wrong-questions", test_refuses_wrong_questions);
@@ -520,6 +556,7 @@ main (int argc, char **argv)
   }
   AGAIN ("finds-the-chain", test_finds_the_chain);
   AGAIN ("explains-a-contact", test_explains_a_contact);
+  AGAIN ("shows-long-gaps-among-short-ones", test_shows_long_gaps);
   AGAIN ("exports-what-was-found", test_exports);
   AGAIN ("reads-codes-and-published-keys", test_reads_codes_and_keys);
   return g_test_run ();
