@@ -133,7 +133,7 @@ test_gaps (Rig *rig)
   rig_start_bluetoothd (rig, "-E");
   rig_says (rig, "kiosk", "radio: hearing", READY_MS);
   g_autofree char *table =
-      rig_ask_ctl (rig, "ble --config /run/scratch/tramxanh.conf --watch --for-s 12", &status);
+      rig_ask_ctl (rig, "ble --config /run/scratch/tramxanh.conf --watch --for-s 20", &status);
   g_assert_cmpint (status, ==, 0); // beside the kiosk
   g_assert_nonnull (strstr (table, "bluezone"));
   g_assert_nonnull (strstr (table, "enrolled"));
