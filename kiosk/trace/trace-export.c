@@ -211,11 +211,14 @@ find_stays (TraceExport *self, guint32 subject, GError **error)
   return stays;
 }
 
+// That it was heard by radio is told of staff too: it may be a doubt.
 static TraceEvidence
 get_evidence (TraceExport *self, const TraceStay *stay)
 {
-  return self->source->is_staff (self->source, stay->subject) ? TRACE_EVIDENCE_STAFF
-                                                              : (TraceEvidence) stay->evidence;
+  return stay->evidence != TRACE_EVIDENCE_BLE &&
+                 self->source->is_staff (self->source, stay->subject)
+             ? TRACE_EVIDENCE_STAFF
+             : (TraceEvidence) stay->evidence;
 }
 
 static void
@@ -229,6 +232,8 @@ add_meeting (
     .to_s = MIN (MIN (own->left_s, other->left_s), self->question.to_s),
     .evidence = (guint8) get_evidence (self, own),
     .via_evidence = (guint8) get_evidence (self, other),
+    .doubts = own->doubts,
+    .via_doubts = other->doubts,
   };
   if (own->place == other->place && meeting.from_s < meeting.to_s)
     trace_note_add_meeting (note, &meeting);
@@ -241,6 +246,38 @@ compare_places (const TraceMeeting *one, const TraceMeeting *other)
   return order != 0 ? order : strcmp (one->zone, other->zone);
 }
 
+// All that an exposure by it would rest on.
+static guint
+list_doubts (const TraceMeeting *meeting)
+{
+  gboolean is_heard =
+      meeting->evidence == TRACE_EVIDENCE_BLE || meeting->via_evidence == TRACE_EVIDENCE_BLE;
+  return (guint) meeting->doubts | meeting->via_doubts | (is_heard ? TRACE_DOUBT_BEACON : 0);
+}
+
+static int
+compare_kinds (const TraceMeeting *one, const TraceMeeting *other)
+{
+  int order = __builtin_popcount (list_doubts (one)) - __builtin_popcount (list_doubts (other));
+  if (order == 0)
+    order = (int) one->evidence - (int) other->evidence;
+  if (order == 0)
+    order = (int) one->via_evidence - (int) other->via_evidence;
+  if (order == 0)
+    order = (int) one->doubts - (int) other->doubts;
+  return order != 0 ? order : (int) one->via_doubts - (int) other->via_doubts;
+}
+
+static int
+compare_by_kind (gconstpointer a, gconstpointer b)
+{
+  const TraceMeeting *one = a, *other = b;
+  int order = compare_places (one, other);
+  if (order == 0)
+    order = compare_kinds (one, other);
+  return order != 0 ? order : compare_times (one->from_s, other->from_s);
+}
+
 static int
 compare_by_place (gconstpointer a, gconstpointer b)
 {
@@ -249,8 +286,8 @@ compare_by_place (gconstpointer a, gconstpointer b)
   if (order == 0)
     order = compare_times (one->from_s, other->from_s);
   if (order == 0)
-    order = (int) one->evidence - (int) other->evidence;
-  return order != 0 ? order : (int) one->via_evidence - (int) other->via_evidence;
+    order = compare_times (other->to_s, one->to_s);
+  return order != 0 ? order : compare_kinds (one, other);
 }
 
 static int
@@ -258,22 +295,57 @@ compare_by_time (gconstpointer a, gconstpointer b)
 {
   const TraceMeeting *one = a, *other = b;
   int order = compare_times (one->from_s, other->from_s);
-  return order != 0 ? order : compare_places (one, other);
+  return order != 0 ? order : compare_by_place (a, b);
 }
 
-// Several records of one stay are one meeting, seen as by the first of them.
+// Several records of one stay that say the same are one meeting.
 static void
 unite_meetings (GArray *meetings)
 {
-  g_array_sort (meetings, compare_by_place);
+  g_array_sort (meetings, compare_by_kind);
   for (guint i = 1; i < meetings->len;) {
     TraceMeeting *before = &g_array_index (meetings, TraceMeeting, i - 1);
     const TraceMeeting *meeting = before + 1;
-    if (compare_places (before, meeting) == 0 && meeting->from_s <= before->to_s) {
+    if (compare_places (before, meeting) == 0 && compare_kinds (before, meeting) == 0 &&
+        meeting->from_s <= before->to_s) {
       before->to_s = MAX (before->to_s, meeting->to_s);
       g_array_remove_index (meetings, i);
     } else
       i++;
+  }
+}
+
+// Does one of those from @first on, which began before it, say as much and as surely?
+static gboolean
+is_contained (const GArray *meetings, guint first, guint number)
+{
+  const TraceMeeting *meeting = &g_array_index (meetings, TraceMeeting, number);
+  for (guint i = first; i < number; i++) {
+    const TraceMeeting *other = &g_array_index (meetings, TraceMeeting, i);
+    if (other->to_s >= meeting->to_s && (list_doubts (other) & ~list_doubts (meeting)) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+drop_contained (GArray *meetings)
+{
+  guint first = 0; // at the place
+  gint64 until_s = G_MININT64;
+  g_array_sort (meetings, compare_by_place);
+  for (guint i = 0; i < meetings->len;) {
+    const TraceMeeting *meeting = &g_array_index (meetings, TraceMeeting, i);
+    if (i > first && compare_places (meeting - 1, meeting) != 0) {
+      first = i;
+      until_s = G_MININT64;
+    }
+    if (meeting->to_s <= until_s && is_contained (meetings, first, i)) {
+      g_array_remove_index (meetings, i);
+      continue;
+    }
+    until_s = MAX (until_s, meeting->to_s);
+    i++;
   }
   g_array_sort (meetings, compare_by_time);
 }
@@ -296,6 +368,7 @@ add_meetings (TraceExport *self, const TraceContact *contact, TraceNote *note, G
       add_meeting (self, note, &g_array_index (own, TraceStay, i),
                    &g_array_index (others, TraceStay, j), from_s);
   unite_meetings (note->meetings);
+  drop_contained (note->meetings);
   return TRUE;
 }
 
@@ -364,8 +437,11 @@ describe_guest (TraceExport *self, gsize i, TraceExportRow *row)
   row->note.doubts = stay->doubts;
   row->venue = trace_store_get_venue (self->store, stay->place);
   row->zone = trace_store_get_zone (self->store, stay->place);
-  const TraceMeeting meeting = { (char *) row->venue, (char *) row->zone, row->first_s,
-                                 row->last_s,         stay->evidence,     0 };
+  const TraceMeeting meeting = { .venue = (char *) row->venue,
+                                 .zone = (char *) row->zone,
+                                 .from_s = row->first_s,
+                                 .to_s = row->last_s,
+                                 .evidence = stay->evidence };
   trace_note_add_meeting (&row->note, &meeting);
 }
 

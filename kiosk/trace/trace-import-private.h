@@ -43,7 +43,9 @@ typedef struct {
   const TraceImportOptions *options;
   TraceImport *import;
   TraceFaults *faults;
-  GString *spelt[TRACE_N_STAY_FIELDS]; // of the row that is looked at
+  // Of what is looked at:
+  gint64 row;
+  GString *spelt[TRACE_N_STAY_FIELDS];
 } TraceImporter;
 
 // Readers: FALSE only for what is not the file's fault.

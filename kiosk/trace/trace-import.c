@@ -14,6 +14,9 @@
 #define NAME_MAX_BYTES 256
 #define ROW_BYTES      90 // about
 
+// By a stay's missing end, and by its evidence.
+#define TOLD_OTHERWISE (TRACE_DOUBT_OPEN | TRACE_DOUBT_BEACON)
+
 static const char *const format_words[] = {
   [TRACE_IMPORT_CSV] = "csv",           [TRACE_IMPORT_NDJSON] = "ndjson",
   [TRACE_IMPORT_IRIS] = "iris",         [TRACE_IMPORT_GODATA] = "godata",
@@ -165,40 +168,67 @@ take_stay (TraceImporter *importer,
     trace_faults_add (importer->faults, row, "doubts", TRACE_FAULT_DOUBTS);
     return TRUE;
   }
-  arrival.doubts &= (guint8) ~TRACE_DOUBT_OPEN; // it is said by having no end
+  arrival.doubts &= (guint8) ~TOLD_OTHERWISE;
   return trace_importer_put (importer, &arrival, error);
 }
 
-// Both sides of a meeting. What a list carries has no number of its own: its length tells apart two
-// meetings that began in the same second.
+// What a list carries has no number of its own: its length, and how it was seen, tell apart what
+// began in the same second.
 static gboolean
-put_meeting (TraceImporter *importer,
-             gint64 row,
-             const TraceNote *note,
-             const TraceMeeting *meeting,
-             GError **error)
+put_seen (TraceImporter *importer,
+          const TraceMeeting *meeting,
+          const char *subject,
+          guint evidence,
+          guint doubts,
+          GError **error)
 {
+  gboolean is_open = meeting->to_s == TRACE_OPEN_S;
+  doubts &= (guint) ~TRACE_DOUBT_BEACON; // it is said by the evidence
+  guint32 length_s = is_open ? 0 : (guint32) (meeting->to_s - meeting->from_s);
   TraceArrival arrival = {
     .venue = trace_spelling_of (meeting->venue, importer->spelt[TRACE_FIELD_VENUE]),
     .zone = trace_spelling_of (meeting->zone, importer->spelt[TRACE_FIELD_ZONE]),
     .arrived_s = meeting->from_s,
     .left_s = meeting->to_s,
-    .evidence = (TraceEvidence) meeting->evidence,
-    .doubts = note->level > 0 ? note->doubts : note->doubts & (guint8) ~TRACE_DOUBT_OPEN,
+    .evidence = (TraceEvidence) evidence,
+    .doubts = (guint8) doubts,
     .kiosk = "",
-    .part = meeting->to_s == TRACE_OPEN_S ? 0 : (guint32) (meeting->to_s - meeting->from_s),
-    .row = row,
+    .part = is_open ? 0 : (length_s << 6 | evidence << 4 | doubts),
+    .row = importer->row,
   };
-  if (note->is_staff)
-    arrival.evidence = TRACE_EVIDENCE_STAFF;
-  (void) trace_subject_read (note->subject, arrival.subject); // was read before
-  if (!trace_importer_put (importer, &arrival, error))
-    return FALSE;
-  if (note->level == 0)
-    return TRUE;
-  arrival.evidence = (TraceEvidence) meeting->via_evidence;
-  (void) trace_subject_read (note->via, arrival.subject); // was read before
+  (void) trace_subject_read (subject, arrival.subject); // was read before
   return trace_importer_put (importer, &arrival, error);
+}
+
+// Both sides of a meeting. @doubts: of a note that does not say what of a meeting is in doubt.
+static gboolean
+put_meeting (TraceImporter *importer,
+             const TraceNote *note,
+             const TraceMeeting *meeting,
+             guint doubts,
+             GError **error)
+{
+  return put_seen (importer, meeting, note->subject, meeting->evidence, meeting->doubts | doubts,
+                   error) &&
+         (note->level == 0 || put_seen (importer, meeting, note->via, meeting->via_evidence,
+                                        meeting->via_doubts | doubts, error));
+}
+
+// Staff whom nobody but the radio has seen here: that they are is an empty stay.
+static gboolean
+put_staff (TraceImporter *importer, const TraceNote *note, GError **error)
+{
+  TraceArrival arrival = { .evidence = TRACE_EVIDENCE_STAFF, .kiosk = "", .row = importer->row };
+  for (guint i = note->meetings->len; i > 0; i--) {
+    const TraceMeeting *meeting = &g_array_index (note->meetings, TraceMeeting, i - 1);
+    if (meeting->evidence == TRACE_EVIDENCE_STAFF)
+      return TRUE;
+    arrival.venue = trace_spelling_of (meeting->venue, importer->spelt[TRACE_FIELD_VENUE]);
+    arrival.zone = trace_spelling_of (meeting->zone, importer->spelt[TRACE_FIELD_ZONE]);
+    arrival.arrived_s = arrival.left_s = meeting->from_s;
+  }
+  (void) trace_subject_read (note->subject, arrival.subject); // was read before
+  return arrival.venue == NULL || trace_importer_put (importer, &arrival, error);
 }
 
 static TraceFault
@@ -251,13 +281,21 @@ take_note (TraceImporter *importer,
     trace_faults_add (importer->faults, row, "note", fault);
     return TRUE;
   }
+  importer->row = row;
   importer->import->n_absent += note.n_more;
   if (importer->import->details != NULL)
     add_details (importer, &note, fields);
+  guint doubts = note.doubts & (guint) ~(note.level > 0 ? TRACE_DOUBT_BEACON : TOLD_OTHERWISE);
+  for (guint i = 0; i < note.meetings->len; i++) {
+    const TraceMeeting *meeting = &g_array_index (note.meetings, TraceMeeting, i);
+    if ((meeting->doubts | meeting->via_doubts) != 0)
+      doubts = 0;
+  }
   for (guint i = 0; i < note.meetings->len; i++)
-    if (!put_meeting (importer, row, &note, &g_array_index (note.meetings, TraceMeeting, i), error))
+    if (!put_meeting (importer, &note, &g_array_index (note.meetings, TraceMeeting, i), doubts,
+                      error))
       return FALSE;
-  return TRUE;
+  return !note.is_staff || put_staff (importer, &note, error);
 }
 
 gboolean

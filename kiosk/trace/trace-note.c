@@ -15,7 +15,7 @@
 #define LEVEL_MAX    99
 #define MEETINGS_MAX 100000
 
-static const char *const doubt_words[] = { "static", "clock", "conflict", "open" };
+static const char *const doubt_words[] = { "static", "clock", "conflict", "open", "beacon" };
 
 static void
 meeting_clear (gpointer data)
@@ -120,21 +120,25 @@ trace_moment_read (const char *text, gint64 *ret_time_s)
   return TRACE_FAULT_NONE;
 }
 
-void
-trace_doubts_write (guint8 doubts, GString *text)
+static void
+append_doubts (guint8 doubts, const char *before_first, const char *before, GString *text)
 {
-  gboolean is_first = TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (doubt_words); i++)
     if ((doubts & (1u << i)) != 0) {
-      g_string_append_printf (text, "%s%s", is_first ? "" : " ", doubt_words[i]);
-      is_first = FALSE;
+      g_string_append_printf (text, "%s%s", before_first, doubt_words[i]);
+      before_first = before;
     }
 }
 
-gboolean
-trace_doubts_read (const char *text, guint8 *ret_doubts)
+void
+trace_doubts_write (guint8 doubts, GString *text)
 {
-  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  append_doubts (doubts, "", " ", text);
+}
+
+static gboolean
+read_doubts (const char *const *words, guint8 *ret_doubts)
+{
   guint8 doubts = 0;
   for (guint i = 0; words[i] != NULL; i++) {
     guint8 before = doubts;
@@ -146,6 +150,13 @@ trace_doubts_read (const char *text, guint8 *ret_doubts)
   }
   *ret_doubts = doubts;
   return TRUE;
+}
+
+gboolean
+trace_doubts_read (const char *text, guint8 *ret_doubts)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  return read_doubts ((const char *const *) words, ret_doubts);
 }
 
 gboolean
@@ -184,8 +195,11 @@ append_meeting (GString *text, const TraceMeeting *meeting, gboolean has_via)
   append_quoted (text, meeting->zone);
   g_string_append_printf (text, " %s/%s %s", from, to,
                           trace_evidence_to_string (meeting->evidence));
-  if (has_via)
+  append_doubts (meeting->doubts, "+", "+", text);
+  if (has_via) {
     g_string_append_printf (text, " %s", trace_evidence_to_string (meeting->via_evidence));
+    append_doubts (meeting->via_doubts, "+", "+", text);
+  }
   g_string_append (text, END);
 }
 
@@ -251,6 +265,15 @@ read_span (char *text, TraceMeeting *meeting)
          (slash[1] == '\0' || trace_moment_read (slash + 1, &meeting->to_s) == TRACE_FAULT_NONE);
 }
 
+// "qr+static+clock"
+static gboolean
+read_seen (const char *text, guint8 *ret_evidence, guint8 *ret_doubts)
+{
+  g_auto (GStrv) words = g_strsplit (text, "+", -1);
+  return words[0] != NULL && trace_evidence_read (words[0], ret_evidence) &&
+         read_doubts ((const char *const *) words + 1, ret_doubts);
+}
+
 // @at: behind "at ".
 static gboolean
 take_meeting (const char *at, TraceNote *note)
@@ -266,8 +289,8 @@ take_meeting (const char *at, TraceNote *note)
   g_auto (GStrv) words = g_strsplit (at + 1, " ", 4);
   guint n_words = g_strv_length (words);
   if (n_words != (note->level > 0 ? 3 : 2) || !read_span (words[0], &meeting) ||
-      !trace_evidence_read (words[1], &meeting.evidence) ||
-      (n_words == 3 && !trace_evidence_read (words[2], &meeting.via_evidence)))
+      !read_seen (words[1], &meeting.evidence, &meeting.doubts) ||
+      (n_words == 3 && !read_seen (words[2], &meeting.via_evidence, &meeting.via_doubts)))
     return FALSE;
   meeting.venue = venue->str;
   meeting.zone = zone->str;

@@ -5,11 +5,12 @@
 // can read it, and import reads it back. It tells where somebody was together with the one before,
 // and nothing else of where they were:
 //
-//   F1 of HEX; exposed TIME; 30 min; staff; doubt static clock; at "venue"/"zone" TIME/TIME qr ble;
-//   subject HEX; officer "name"; tramxanh-note/1
+//   F1 of HEX; exposed TIME; 30 min; staff; doubt clock beacon; at "venue"/"zone" TIME/TIME
+//   qr+clock ble; subject HEX; officer "name"; tramxanh-note/1
 //   guest; at "venue"/"zone" TIME/ qr; subject HEX; officer "name"; tramxanh-note/1
 //
-// Two words behind an "at": how the subject, and how the one before was seen.
+// Two words behind an "at": how the subject, and how the one before was seen, and what of it is in
+// doubt.
 
 #pragma once
 
@@ -26,6 +27,7 @@ typedef struct {
   char *venue, *zone;
   gint64 from_s, to_s; // TRACE_OPEN_S: nobody ended it
   guint8 evidence, via_evidence;
+  guint8 doubts, via_doubts; // of the stays
 } TraceMeeting;
 
 typedef struct {
@@ -33,7 +35,7 @@ typedef struct {
   guint level;                                                     // 0: of a list of guests
   gint64 exposed_s, overlap_s;
   gboolean is_staff;
-  guint8 doubts;
+  guint8 doubts;    // of a contact what the exposure rests on; of a guest the stay's
   GArray *meetings; // of TraceMeeting
   guint n_more;     // that had no room
 } TraceNote;

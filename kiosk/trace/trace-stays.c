@@ -74,7 +74,7 @@ trace_stays_keep_touching (GArray *stays, gint64 from_s, gint64 to_s)
   guint n = 0;
   for (guint i = 0; i < stays->len; i++) {
     const TraceStay *stay = &g_array_index (stays, TraceStay, i);
-    if (stay->arrived_s < to_s && stay->left_s > from_s)
+    if (stay->arrived_s < to_s && stay->left_s > from_s && stay->arrived_s < stay->left_s)
       g_array_index (stays, TraceStay, n++) = *stay;
   }
   g_array_set_size (stays, n);

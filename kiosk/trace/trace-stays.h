@@ -15,7 +15,7 @@ int trace_stay_compare_arrivals (gconstpointer a, gconstpointer b);
 // the doubts of all. Leaves @stays by subject, place and arrival.
 void trace_stays_merge (GArray *stays);
 
-// Leaves those that touch [from_s, to_s).
+// Leaves those that touch [from_s, to_s), and are not empty.
 void trace_stays_keep_touching (GArray *stays, gint64 from_s, gint64 to_s);
 
 G_END_DECLS

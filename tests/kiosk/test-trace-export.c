@@ -10,16 +10,17 @@
 #include "tests/kiosk/trace-hostile.h"
 #include "tests/kiosk/trace-program.h"
 
-#define START_S     1700000000
-#define DAY_S       86400
-#define N_SUBJECTS  40
-#define N_STAYS     400
-#define FROM        "1700000000"
-#define TO          "1700432000"
-#define HEADER      "subject,venue,zone,arrived,left,evidence,kiosk,seq\n"
-#define F0          "00000000000000000000000000000000"
-#define PATIENCE_US (120 * G_USEC_PER_SEC)
-#define OFFICER     "Bs. Trần Thị Hà"
+#define START_S       1700000000
+#define DAY_S         86400
+#define N_SUBJECTS    40
+#define N_STAYS       400
+#define N_MIXED_TOWNS 9
+#define FROM          "1700000000"
+#define TO            "1700432000"
+#define HEADER        "subject,venue,zone,arrived,left,evidence,kiosk,seq\n"
+#define F0            "00000000000000000000000000000000"
+#define PATIENCE_US   (120 * G_USEC_PER_SEC)
+#define OFFICER       "Bs. Trần Thị Hà"
 
 static const char *const formats[] = {
   "csv", "json", "iris", "sormas-contacts", "sormas-participants", "godata",
@@ -133,8 +134,8 @@ export_contacts (Fixture *fixture, const char *store, const char *format, const 
 {
   g_assert_cmpint (trace_program_run_alone (&fixture->program, NULL, "export", "--store", store,
                                             "--format", format, "--officer", OFFICER, "--subject",
-                                            F0, "--from", FROM, "--to", TO, "--details", details,
-                                            NULL),
+                                            F0, "--from", FROM, "--to", TO,
+                                            details != NULL ? "--details" : NULL, details, NULL),
                    ==, 0);
   g_assert_null (strstr (fixture->program.errors, ": 0 rows"));
   return g_strdup (fixture->program.output);
@@ -178,6 +179,71 @@ test_contacts_come_back (Fixture *fixture, gconstpointer unused)
                      ==, 0);
     g_assert_nonnull (strstr (fixture->program.output, "\"new\":0}"));
   }
+}
+
+// Everybody is seen in every way, with every doubt that a kiosk has, often in two ways at once.
+// What is heard of somebody has always the same doubts.
+static char *
+make_mixed_town (guint32 seed)
+{
+  static const char *const evidence[] = { "qr", "ble", "ble", "manual" };
+  static const char *const doubts[] = { "", "", "static", "clock", "conflict", "static clock" };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+  GString *town = g_string_new ("subject,venue,zone,arrived,left,evidence,kiosk,seq,doubts\n");
+  for (guint i = 0; i < N_STAYS; i++) {
+    guint subject = (guint) g_rand_int_range (rand, 0, N_SUBJECTS);
+    gint64 arrived_s = START_S + 100 * g_rand_int_range (rand, 0, 5 * DAY_S / 100);
+    const char *way = evidence[g_rand_int_range (rand, 0, G_N_ELEMENTS (evidence))];
+    guint doubt = (guint) g_rand_int_range (rand, 0, G_N_ELEMENTS (doubts));
+    if (g_str_equal (way, "ble"))
+      doubt = subject % G_N_ELEMENTS (doubts);
+    else if (subject % 10 == 9)
+      way = "staff";
+    g_string_append_printf (town, "%032x,v%d,,%" G_GINT64_FORMAT ",", subject,
+                            g_rand_int_range (rand, 0, 8), arrived_s);
+    if (g_str_equal (way, "ble") || g_rand_int_range (rand, 0, 20) > 0)
+      g_string_append_printf (town, "%" G_GINT64_FORMAT,
+                              arrived_s + 100 * g_rand_int_range (rand, 5, 120));
+    g_string_append_printf (town, ",%s,k,%u,%s\n", way, i + 1, doubts[doubt]);
+  }
+  return g_string_free (town, FALSE);
+}
+
+static char *
+ask (Fixture *fixture, const char *store)
+{
+  g_assert_cmpint (trace_program_run_alone (&fixture->program, NULL, "contacts", "--store", store,
+                                            "--subject", F0, "--from", FROM, "--to", TO, "--format",
+                                            "json", NULL),
+                   ==, 0);
+  return g_strdup (fixture->program.output);
+}
+
+// All that was said of somebody comes back: how they were seen, what is in doubt, whose staff.
+static void
+test_doubts_and_evidence_come_back (Fixture *fixture, gconstpointer unused)
+{
+  static const char *const words[] = { "static", "clock", "conflict", "open", "beacon" };
+  g_autoptr (GString) all = g_string_new (NULL);
+  for (guint seed = 0; seed < N_MIXED_TOWNS; seed++) {
+    g_autofree char *town = make_mixed_town (100 + seed);
+    g_autofree char *store = make_store (fixture), *other = make_store (fixture);
+    const char *format = formats[seed % 3]; // those whose notes are not cut
+    import_town (fixture, store, town);
+    g_autofree char *answer = ask (fixture, store);
+    g_autofree char *once = export_contacts (fixture, store, format, NULL);
+    g_assert_cmpint (trace_program_run_alone (&fixture->program, once, "import", "--store", other,
+                                              "--format", format, NULL),
+                     ==, 0);
+    g_autofree char *answer_again = ask (fixture, other);
+    g_assert_cmpstr (answer_again, ==, answer);
+    g_autofree char *twice = export_contacts (fixture, other, format, NULL);
+    g_assert_cmpstr (twice, ==, once);
+    g_string_append (all, answer);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    g_assert_nonnull (strstr (all->str, words[i]));
+  g_assert_nonnull (strstr (all->str, "\"staff\":true"));
 }
 
 static void
@@ -507,6 +573,7 @@ add (TraceEngine *engine)
 {
 #define ADD(name, func) TRACE_ENGINE_ADD (engine, "export", name, Fixture, set_up, func, tear_down)
   ADD ("contacts-come-back", test_contacts_come_back);
+  ADD ("doubts-and-evidence-come-back", test_doubts_and_evidence_come_back);
   ADD ("guests-come-back", test_guests_come_back);
   ADD ("no-cell-is-a-formula", test_no_cell_is_a_formula);
   ADD ("bad-details-stop-nobody", test_bad_details_stop_nobody);

@@ -19,7 +19,7 @@ test_notes_come_back (void)
     trace_note_init (&note);
     trace_note_init (&again);
     note.level = i % 3;
-    note.doubts = (guint8) (i % 16);
+    note.doubts = (guint8) (i % 32);
     note.is_staff = i % 5 == 0;
     note.exposed_s = 1000000 + i;
     note.overlap_s = 1234;
@@ -29,7 +29,8 @@ test_notes_come_back (void)
     TraceMeeting meeting = {
       (char *) hostile[i], (char *) hostile[(i + 7) % G_N_ELEMENTS (hostile)],
       1700000000,          1700003600,
-      TRACE_EVIDENCE_QR,   TRACE_EVIDENCE_BLE
+      TRACE_EVIDENCE_QR,   TRACE_EVIDENCE_BLE,
+      (guint8) (i % 16),   (guint8) (i / 2 % 16)
     };
     trace_note_add_meeting (&note, &meeting);
     meeting.to_s = TRACE_OPEN_S;
@@ -55,7 +56,9 @@ test_long_notes_say_what_is_missing (void)
   trace_note_init (&again);
   (void) g_strlcpy (note.subject, "000000000000000000000000000000a1", sizeof note.subject);
   for (guint i = 0; i < 100; i++) {
-    const TraceMeeting meeting = { (char *) "quán", (char *) "", 1000 * i, 1000 * i + 60, 0, 0 };
+    const TraceMeeting meeting = {
+      (char *) "quán", (char *) "", 1000 * i, 1000 * i + 60, 0, 0, 0, 0
+    };
     trace_note_add_meeting (&note, &meeting);
   }
   trace_note_write (&note, "Bs. Hà", 4000, text);
@@ -78,6 +81,8 @@ test_refuses_other_notes (void)
     "guest; at \"v\"/\"z 1/2 qr; subject 000000000000000000000000000000a1; tramxanh-note/1",
     "guest; at \"v\"/\"z\" 1-2 qr; subject 000000000000000000000000000000a1; tramxanh-note/1",
     "guest; at \"v\"/\"z\" 1/2 sms; subject 000000000000000000000000000000a1; tramxanh-note/1",
+    "guest; at \"v\"/\"z\" 1/2 qr+much; subject 000000000000000000000000000000a1; tramxanh-note/1",
+    "guest; at \"v\"/\"z\" 1/2 qr+; subject 000000000000000000000000000000a1; tramxanh-note/1",
     "guest; doubt much; subject 000000000000000000000000000000a1; tramxanh-note/1",
     "He coughed a lot",
   };
