@@ -292,6 +292,46 @@ test_reveals_those_of_the_case (Fixture *fixture, gconstpointer engine)
   g_assert_cmpstr (OUTPUT, ==, "");
 }
 
+// From the sealed box to the systems by which people are called, and back, to the letter.
+static void
+test_names_go_all_the_way (Fixture *fixture, gconstpointer engine)
+{
+  static const struct {
+    const char *format, *words;
+  } cases[] = {
+    { "csv", ",'" NAME_BA "," },
+    { "json", "\"name\":\"" NAME_BA "\"" },
+    { "sormas-contacts", ",Thị Bá,'=Trần," },
+    { "sormas-participants", ",Thị Bá,'=Trần," },
+    { "godata", "\"firstName\":\"Thị Bá\",\"lastName\":\"=Trần\"" },
+    { "iris", "\"firstName\":\"Thị Bá\",\"lastName\":\"=Trần\"" },
+  };
+  prepare_reveal (fixture);
+  g_assert_cmpint (trace_program_run (&fixture->program, PASSPHRASE, "reveal", "--case", "C-1",
+                                      "--key", fixture->key, "--officer", LAN, "--reason",
+                                      "gọi điện", "--passphrase-fd", "0", "--json", NULL),
+                   ==, 0);
+  g_autofree char *revealed = g_steal_pointer (&OUTPUT);
+  g_assert_cmpstr (revealed, ==, "{\"subject\":\"" BA "\",\"name\":\"" NAME_BA "\"}\n");
+  g_autofree char *path = trace_program_write (&fixture->program, "revealed.ndjson", revealed, -1);
+  g_autofree char *names = trace_program_get_path (&fixture->program, "names.ndjson");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_assert_cmpint (RUN ("export", "--format", cases[i].format, "--officer", LAN, "--case", "C-1",
+                          "--details", path),
+                     ==, 0);
+    g_autofree char *list = g_steal_pointer (&OUTPUT);
+    g_test_message ("%s", cases[i].format);
+    g_assert_nonnull (strstr (list, cases[i].words));
+    g_assert_nonnull (strstr (list, CHI)); // whose box is another officer's
+    g_assert_cmpint (
+        RUN_WITH (list, "import", "--format", cases[i].format, "--dry-run", "--details-to", names),
+        ==, 0);
+    g_autofree char *back = trace_program_read (&fixture->program, "names.ndjson");
+    g_assert_cmpstr (back, ==, revealed);
+    g_assert_cmpint (g_unlink (names), ==, 0);
+  }
+}
+
 static void
 test_reveals_nothing_without_a_right (Fixture *fixture, gconstpointer engine)
 {
@@ -438,6 +478,7 @@ add_cases (TraceEngine *engine)
   ADD ("takes-a-phone-as-an-index-case", test_takes_a_phone_as_an_index_case);
   ADD ("the-log-tells-all-of-it", test_the_log_tells_all_of_it);
   ADD ("reveals-those-of-the-case", test_reveals_those_of_the_case);
+  ADD ("names-go-all-the-way", test_names_go_all_the_way);
   ADD ("reveals-nothing-without-a-right", test_reveals_nothing_without_a_right);
   ADD ("writes-the-log-before-it-opens", test_writes_the_log_before_it_opens);
   if (trace_engine_is_postgres (engine))
