@@ -1,104 +1,29 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// All index cases are one search, each in infectious days of its own: a path never goes back in
-// time where it comes upon another's, and no index case is somebody's contact. Only what changed is
-// written.
+// Only what changed is written.
 
 #define G_LOG_DOMAIN "trace-case"
 
 #include <string.h>
 
 #include "kiosk/trace/trace-audit.h"
-#include "kiosk/trace/trace-case.h"
+#include "kiosk/trace/trace-case-private.h"
 
 typedef struct {
   TraceStore *store;
   const TraceCase *what;
-  gint64 now_s;
-  TraceProgress progress;
-  gpointer user_data;
-  GHashTable *levels; // subject → TraceCaseLevel, as they are found
+  const GArray *before; // of TraceCaseLevel
+  GHashTable *levels;   // as they are now
 } Computing;
-
-static guint
-hash_subject (gconstpointer subject)
-{
-  guint hash = 0;
-  memcpy (&hash, subject, sizeof hash); // pseudonyms are random
-  return hash;
-}
-
-static gboolean
-equal_subjects (gconstpointer a, gconstpointer b)
-{
-  return memcmp (a, b, TRACE_SUBJECT_SIZE) == 0;
-}
-
-static GHashTable *
-levels_new (void)
-{
-  return g_hash_table_new_full (hash_subject, equal_subjects, NULL, g_free);
-}
-
-static void
-levels_put (GHashTable *levels, const TraceCaseLevel *level)
-{
-  TraceCaseLevel *kept = g_memdup2 (level, sizeof *level);
-  g_hash_table_replace (levels, kept->subject, kept);
-}
-
-static gboolean
-take_contacts (Computing *computing, const GArray *contacts, GError **error)
-{
-  TraceSource *source = trace_store_get_source (computing->store);
-  for (guint i = 0; i < contacts->len; i++) {
-    const TraceContact *contact = &g_array_index (contacts, TraceContact, i);
-    TraceCaseLevel level = { .level = contact->level,
-                             .doubts = contact->doubts,
-                             .exposed_s = contact->exposed_s,
-                             .overlap_s = contact->overlap_s };
-    if (!source->get_key (source, contact->subject, level.subject, error) ||
-        !source->get_key (source, contact->via, level.via, error))
-      return FALSE;
-    levels_put (computing->levels, &level);
-  }
-  return TRUE;
-}
-
-static gboolean
-search (Computing *computing, const GArray *entries, GError **error)
-{
-  g_auto (TraceCasePeople) people = { NULL, NULL, 0 };
-  TraceQuestion question = computing->what->question;
-  if (!trace_case_find_people (computing->store, entries, &people, error))
-    return FALSE;
-  question.from_s = people.from_s;
-  question.to_s = MIN (question.to_s, computing->now_s);
-  if (question.from_s < question.to_s) {
-    g_autoptr (TraceAnswer) answer = trace_search (
-        trace_store_get_source (computing->store), (const TraceSeed *) (void *) people.seeds->data,
-        people.seeds->len, &question, computing->progress, computing->user_data, error);
-    if (answer == NULL || !take_contacts (computing, answer->contacts, error))
-      return FALSE;
-  }
-  for (guint i = 0; i < entries->len; i++) {
-    const TraceIndexCase *entry = &g_array_index (entries, TraceIndexCase, i);
-    TraceCaseLevel level = { .level = 0 };
-    memcpy (level.subject, entry->subject, TRACE_SUBJECT_SIZE);
-    memcpy (level.via, entry->subject, TRACE_SUBJECT_SIZE);
-    if (!entry->is_withdrawn)
-      levels_put (computing->levels, &level);
-  }
-  return TRUE;
-}
 
 static gboolean
 is_same (const TraceCaseLevel *one, const TraceCaseLevel *other)
 {
   return one->level == other->level && one->exposed_s == other->exposed_s &&
          one->overlap_s == other->overlap_s && one->doubts == other->doubts &&
-         equal_subjects (one->via, other->via);
+         one->kept_before_s == other->kept_before_s &&
+         memcmp (one->via, other->via, TRACE_SUBJECT_SIZE) == 0;
 }
 
 static gboolean
@@ -107,14 +32,16 @@ write_level (TraceDb *db, const char *id, const TraceCaseLevel *level, gint64 at
   return trace_db_run (
       db,
       "INSERT INTO case_level (case_id, subject, level, exposed_s, via, overlap_s, doubts,"
-      " computed_ms, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+      " computed_ms, version, kept_before_s) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
       " ON CONFLICT (case_id, subject) DO UPDATE SET level = excluded.level,"
       " exposed_s = excluded.exposed_s, via = excluded.via, overlap_s = excluded.overlap_s,"
-      " doubts = excluded.doubts, computed_ms = excluded.computed_ms, version = excluded.version",
+      " doubts = excluded.doubts, computed_ms = excluded.computed_ms, version = excluded.version,"
+      " kept_before_s = excluded.kept_before_s",
       TRACE_VALUES (TRACE_TEXT (id), TRACE_BYTES (level->subject, TRACE_SUBJECT_SIZE),
                     TRACE_INT (level->level), TRACE_INT (level->exposed_s),
                     TRACE_BYTES (level->via, TRACE_SUBJECT_SIZE), TRACE_INT (level->overlap_s),
-                    TRACE_INT (level->doubts), TRACE_INT (at_ms), TRACE_INT (level->version)),
+                    TRACE_INT (level->doubts), TRACE_INT (at_ms), TRACE_INT (level->version),
+                    TRACE_INT (level->kept_before_s)),
       NULL, error);
 }
 
@@ -196,11 +123,10 @@ write_all (Computing *computing, const char *officer, GArray *changes, GError **
   gint64 at_ms = g_get_real_time () / 1000;
   if (!take_version (computing, at_ms, error))
     return FALSE;
-  g_autoptr (GArray) old = trace_case_list_levels (db, what->id, error);
-  g_autoptr (GHashTable) before = levels_new ();
-  for (guint i = 0; old != NULL && i < old->len; i++)
-    levels_put (before, &g_array_index (old, TraceCaseLevel, i));
-  if (old == NULL || !write_new (computing, before, at_ms, changes, error) ||
+  g_autoptr (GHashTable) before = trace_case_levels_new ();
+  for (guint i = 0; i < computing->before->len; i++)
+    trace_case_levels_put (before, &g_array_index (computing->before, TraceCaseLevel, i));
+  if (!write_new (computing, before, at_ms, changes, error) ||
       !remove_old (computing, before, changes, error))
     return FALSE;
   g_autofree char *words = g_strdup_printf ("version %" G_GINT64_FORMAT ", %u levels changed",
@@ -247,7 +173,11 @@ trace_case_compute (TraceStore *store,
   g_autoptr (GArray) entries = what != NULL ? trace_case_list_index (db, id, error) : NULL;
   if (entries == NULL)
     return NULL;
-  g_autoptr (GHashTable) levels = levels_new ();
-  Computing computing = { store, what, now_s, progress, user_data, levels };
-  return search (&computing, entries, error) ? write_in_one (&computing, officer, error) : NULL;
+  g_autoptr (GArray) before = trace_case_list_levels (db, id, error);
+  if (before == NULL)
+    return NULL;
+  const TraceCaseSearch search = { store, what, entries, before, now_s, progress, user_data };
+  g_autoptr (GHashTable) levels = trace_case_search (&search, error);
+  Computing computing = { store, what, before, levels };
+  return levels != NULL ? write_in_one (&computing, officer, error) : NULL;
 }

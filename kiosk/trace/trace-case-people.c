@@ -27,12 +27,11 @@ add_person (TraceStore *store,
     TraceLimit limit = { 0, entry->from_s, entry->to_s, entry->is_slot };
     if (entry->is_withdrawn)
       continue;
+    people->from_s = MIN (people->from_s, limit.from_s);
     if (!trace_store_find_subject (store, entry->subject, &limit.subject, error))
       return FALSE;
-    if (limit.subject == 0)
-      continue;
-    g_array_append_val (people->limits, limit);
-    people->from_s = MIN (people->from_s, limit.from_s);
+    if (limit.subject > 0)
+      g_array_append_val (people->limits, limit);
   }
   if (people->limits->len > seed.n_limits)
     g_array_append_val (people->seeds, seed);

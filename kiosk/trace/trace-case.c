@@ -12,7 +12,8 @@
 #define COLUMNS                                                                                    \
   "SELECT id, rule, rule_version, levels, min_overlap_s, window_s, latency_s, through_staff, "     \
   "to_s,"                                                                                          \
-  " opened_ms, opened_by, closed_ms, closed_by, version, computed_ms FROM cases"
+  " opened_ms, opened_by, closed_ms, closed_by, version, computed_ms,"                             \
+  " dropped_before_s FROM cases"
 
 void
 trace_case_free (TraceCase *self)
@@ -84,6 +85,7 @@ case_of (TraceRows *rows)
   self->closed_by = g_strdup (trace_rows_get_text (rows, 12));
   self->version = trace_rows_get_int (rows, 13);
   self->computed_ms = trace_rows_get_int (rows, 14);
+  self->dropped_before_s = trace_rows_get_int (rows, 15);
   return self;
 }
 
@@ -367,7 +369,8 @@ trace_case_list_levels (TraceDb *db, const char *id, GError **error)
   g_autoptr (GError) cause = NULL;
   g_autoptr (TraceRows) rows =
       trace_db_query (db,
-                      "SELECT subject, via, level, doubts, exposed_s, overlap_s, version"
+                      "SELECT subject, via, level, doubts, exposed_s, overlap_s, version,"
+                      " kept_before_s"
                       " FROM case_level WHERE case_id = $1 ORDER BY level, exposed_s, subject",
                       TRACE_VALUES (TRACE_TEXT (id)), error);
   if (rows == NULL)
@@ -377,7 +380,8 @@ trace_case_list_levels (TraceDb *db, const char *id, GError **error)
                              .doubts = (guint8) trace_rows_get_int (rows, 3),
                              .exposed_s = trace_rows_get_int (rows, 4),
                              .overlap_s = trace_rows_get_int (rows, 5),
-                             .version = trace_rows_get_int (rows, 6) };
+                             .version = trace_rows_get_int (rows, 6),
+                             .kept_before_s = trace_rows_get_int (rows, 7) };
     if (get_subject (rows, 0, level.subject) && get_subject (rows, 1, level.via))
       g_array_append_val (levels, level);
   }

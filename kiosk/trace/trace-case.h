@@ -24,6 +24,7 @@ typedef struct {
   gint64 opened_ms, closed_ms, computed_ms; // 0: not yet
   char *opened_by, *closed_by;              // closed_by: "" while open
   gint64 version;                           // of whatever was changed last
+  gint64 dropped_before_s;                  // stays before that were let go since; 0: none
 } TraceCase;
 
 void trace_case_free (TraceCase *self);
@@ -78,7 +79,7 @@ GArray *trace_case_list_index (TraceDb *db, const char *id, GError **error);
 typedef struct {
   GArray *seeds;  // of TraceSeed
   GArray *limits; // of TraceLimit: what the seeds consist of
-  gint64 from_s;  // when the first of them was infectious; TRACE_CASE_NOW: nobody is known
+  gint64 from_s;  // when the first was infectious, known or not; TRACE_CASE_NOW: nobody was
 } TraceCasePeople;
 
 void trace_case_people_clear (TraceCasePeople *people);
@@ -97,6 +98,7 @@ typedef struct {
   guint8 doubts;                  // TRACE_DOUBT_…
   gint64 exposed_s, overlap_s;    // level 0: 0
   gint64 version;                 // of the case, when this came to be so
+  gint64 kept_before_s; // it rests on stays before that, which were let go; 0: on what is there
 } TraceCaseLevel;
 
 // As it was computed last: by level, exposure, subject. (transfer full) of TraceCaseLevel.
@@ -115,7 +117,8 @@ typedef struct {
   int before, after; // levels; NO_LEVEL: not in the case
 } TraceCaseChange;
 
-// Computes the case anew from what the store holds now, and keeps the answer. (transfer full) of
+// Computes the case anew from what the store holds now, and keeps the answer. Who had a level by
+// stays that were let go keeps it as long as whom they have it from. (transfer full) of
 // TraceCaseChange: whose level changed, by subject. TRACE_ERROR_BUSY: somebody changed the case
 // meanwhile, nothing was kept. @progress: nullable.
 GArray *trace_case_compute (TraceStore *store,

@@ -76,6 +76,21 @@ print_change (const Talk *talk, const TraceCaseChange *change)
   (void) printf ("%s%s\n", line->str, talk->as_json ? "\"}" : "");
 }
 
+// Levels that nobody can compute any more.
+static void
+tell_kept (const Talk *talk)
+{
+  g_autoptr (GArray) levels = trace_case_list_levels (talk->db, talk->id, NULL);
+  guint n_kept = 0;
+  for (guint i = 0; levels != NULL && i < levels->len; i++)
+    n_kept += g_array_index (levels, TraceCaseLevel, i).kept_before_s > 0;
+  if (n_kept > 0)
+    (void) fprintf (stderr,
+                    "tramxanh-trace %s: %u keep a level that cannot be computed any more: the stays"
+                    " that it rests on were let go\n",
+                    talk->options.name, n_kept);
+}
+
 static int
 compute (const Talk *talk)
 {
@@ -88,6 +103,7 @@ compute (const Talk *talk)
     (void) printf ("subject,before,after\n");
   for (guint i = 0; i < changes->len; i++)
     print_change (talk, &g_array_index (changes, TraceCaseChange, i));
+  tell_kept (talk);
   return 0;
 }
 
@@ -222,13 +238,14 @@ print_level (const Talk *talk, const TraceCaseLevel *level)
   char subject[2 * TRACE_SUBJECT_SIZE + 1], via[2 * TRACE_SUBJECT_SIZE + 1];
   trace_subject_write (level->subject, subject);
   trace_subject_write (level->via, via);
-  (void) printf (talk->as_json ? "{\"level\":%u,\"subject\":\"%s\",\"exposed_at\":%" G_GINT64_FORMAT
-                                 ",\"overlap_s\":%" G_GINT64_FORMAT ",\"via\":\"%s\",\"doubts\":%u"
-                                 ",\"version\":%" G_GINT64_FORMAT "}\n"
-                               : "%u,%s,%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT
-                                 ",%s,%u,%" G_GINT64_FORMAT "\n",
+  (void) printf (talk->as_json
+                     ? "{\"level\":%u,\"subject\":\"%s\",\"exposed_at\":%" G_GINT64_FORMAT
+                       ",\"overlap_s\":%" G_GINT64_FORMAT ",\"via\":\"%s\",\"doubts\":%u"
+                       ",\"version\":%" G_GINT64_FORMAT ",\"kept_before\":%" G_GINT64_FORMAT "}\n"
+                     : "%u,%s,%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",%s,%u,%" G_GINT64_FORMAT
+                       ",%" G_GINT64_FORMAT "\n",
                  level->level, subject, level->exposed_s, level->overlap_s, via, level->doubts,
-                 level->version);
+                 level->version, level->kept_before_s);
 }
 
 static int
@@ -245,7 +262,7 @@ run_levels (Talk *talk)
                   "; the case's version is %" G_GINT64_FORMAT "\n",
                   talk->options.name, what->rule, what->rule_version, what->version);
   if (!talk->as_json)
-    (void) printf ("level,subject,exposed_at,overlap_s,via,doubts,version\n");
+    (void) printf ("level,subject,exposed_at,overlap_s,via,doubts,version,kept_before\n");
   for (guint i = 0; i < levels->len; i++)
     print_level (talk, &g_array_index (levels, TraceCaseLevel, i));
   return 0;

@@ -41,6 +41,12 @@ take_levels (TraceExport *self, const GArray *levels, GError **error)
       continue;
     }
     contact.is_staff = self->source->is_staff (self->source, contact.subject);
+    if (level->kept_before_s > 0) { // and yet others have their exposure from it
+      trace_export_leave_out (self, level->subject, "old stays were let go");
+      g_hash_table_insert (self->contacts, GUINT_TO_POINTER (contact.subject),
+                           g_memdup2 (&contact, sizeof contact));
+      continue;
+    }
     if (!trace_export_add_contact (self, &contact, error))
       return FALSE;
   }

@@ -35,6 +35,12 @@
   "ALTER TABLE case_index ADD COLUMN is_slot " INT " NOT NULL DEFAULT 0;"                          \
   "UPDATE case_index SET is_slot = 1 WHERE to_s - from_s <= 1140;"
 
+// Of a case, how far back stays were let go since it was opened; of a level, how far back those it
+// rests on were.
+#define KEPT(INT)                                                                                  \
+  "ALTER TABLE cases ADD COLUMN dropped_before_s " INT " NOT NULL DEFAULT 0;"                      \
+  "ALTER TABLE case_level ADD COLUMN kept_before_s " INT " NOT NULL DEFAULT 0;"
+
 // audit_head: what the next entry follows on; whoever writes one takes it first, so that they come
 // one after the other.
 #define AUDIT(INT, BYTES, TEXT, STRICT, ZEROS)                                                     \
@@ -55,6 +61,7 @@ static const TraceSchemaStep steps[] = {
   { STEP (AUDIT, SQLITE, "zeroblob (32)"),
     STEP (AUDIT, POSTGRES, "decode (repeat ('00', 32), 'hex')") },
   { SLOTS ("INTEGER"), SLOTS ("bigint") },
+  { KEPT ("INTEGER"), KEPT ("bigint") },
 };
 
 const TraceSchemaArea trace_schema_cases = {

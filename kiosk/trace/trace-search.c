@@ -283,12 +283,14 @@ judge (Search *search, const Member *member, guint32 subject, GError **error)
     return TRUE;
   guint32 exposed_for = count_exposed_for (search, found.exposed_s);
   gboolean is_better = exposed_for > person->exposed_for;
-  if (exposed_for == person->exposed_for &&
-      !has_smaller_key (
-          search, found.via,
-          g_array_index (search->found, TraceContact, search->contact_of[subject]).via, &is_better,
-          error))
-    return FALSE;
+  if (exposed_for == person->exposed_for) {
+    const TraceContact *other =
+        &g_array_index (search->found, TraceContact, search->contact_of[subject]);
+    if (other->is_known)
+      is_better = TRUE;
+    else if (!has_smaller_key (search, found.via, other->via, &is_better, error))
+      return FALSE;
+  }
   if (!is_better)
     return TRUE;
   found.overlap_s = ct_shared_measure (search->spans, search->n_spans);
@@ -458,6 +460,23 @@ find_first_level (Search *search, const TraceSeed *seeds, gsize n_seeds, GError 
   return TRUE;
 }
 
+// Those of the level that nothing gives a lower one.
+static void
+add_known (Search *search, const GArray *known, guint level)
+{
+  for (guint i = 0; i < known->len; i++) {
+    TraceContact contact = g_array_index (known, TraceContact, i);
+    guint32 exposed_for = count_exposed_for (search, contact.exposed_s);
+    if (contact.level != level || contact.subject > search->n_people || exposed_for == NEVER ||
+        search->people[contact.subject].exposed_for != NEVER)
+      continue;
+    contact.risk = trace_rank_weigh (&contact, 1, search->rule.min_overlap_s);
+    search->people[contact.subject].exposed_for = exposed_for;
+    search->contact_of[contact.subject] = search->found->len;
+    g_array_append_val (search->found, contact);
+  }
+}
+
 // The level that was found becomes known, and goes into the answer.
 static gboolean
 close_level (Search *search, guint level, TraceAnswer *answer, GError **error)
@@ -513,13 +532,14 @@ check (const TraceQuestion *question, GError **error)
 }
 
 TraceAnswer *
-trace_search (TraceSource *source,
-              const TraceSeed *seeds,
-              gsize n_seeds,
-              const TraceQuestion *question,
-              TraceProgress progress,
-              gpointer user_data,
-              GError **error)
+trace_search_on (TraceSource *source,
+                 const TraceSeed *seeds,
+                 gsize n_seeds,
+                 const GArray *known,
+                 const TraceQuestion *question,
+                 TraceProgress progress,
+                 gpointer user_data,
+                 GError **error)
 {
   if (!check (question, error))
     return NULL;
@@ -533,6 +553,7 @@ trace_search (TraceSource *source,
   answer->n_of_level = g_array_new (FALSE, FALSE, sizeof (guint));
   answer->summary = trace_summary_new (question->day_offset_s);
   for (guint level = 1; level <= question->levels; level++) {
+    add_known (&search, known, level);
     if (!(level == 1 ? find_first_level (&search, seeds, n_seeds, error)
                      : find_level (&search, members, error)) ||
         !close_level (&search, level, answer, error))
@@ -540,6 +561,19 @@ trace_search (TraceSource *source,
     take_members (&search, members);
   }
   return g_steal_pointer (&answer);
+}
+
+TraceAnswer *
+trace_search (TraceSource *source,
+              const TraceSeed *seeds,
+              gsize n_seeds,
+              const TraceQuestion *question,
+              TraceProgress progress,
+              gpointer user_data,
+              GError **error)
+{
+  g_autoptr (GArray) nobody = g_array_new (FALSE, FALSE, sizeof (TraceContact));
+  return trace_search_on (source, seeds, n_seeds, nobody, question, progress, user_data, error);
 }
 
 void

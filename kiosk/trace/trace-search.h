@@ -28,6 +28,7 @@ typedef struct {
   guint8 level;  // 1: met an index case
   guint8 doubts; // TRACE_DOUBT_… of the stays that the exposure rests on
   gboolean is_staff;
+  gboolean is_known; // it was not found, but given
   gint64 exposed_s;
   gint64 overlap_s;       // with @via, in all
   gint64 first_s, last_s; // of what they shared
@@ -64,6 +65,17 @@ TraceAnswer *trace_search (TraceSource *source,
                            TraceProgress progress,
                            gpointer user_data,
                            GError **error);
+
+// Likewise; and who is in @known (of TraceContact) has that level and exposure, unless what there
+// is gives them a lower one, or one as early.
+TraceAnswer *trace_search_on (TraceSource *source,
+                              const TraceSeed *seeds,
+                              gsize n_seeds,
+                              const GArray *known,
+                              const TraceQuestion *question,
+                              TraceProgress progress,
+                              gpointer user_data,
+                              GError **error);
 
 // Subjects' stays in [from_s, to_s), near presence windows made one, by arrival. (transfer full, of
 // TraceStay)

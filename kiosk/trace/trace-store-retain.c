@@ -58,6 +58,10 @@ tidy (TraceStore *store, gint64 before_s, GError **error)
                        " WHERE case_level.subject = detail.subject AND closed_ms IS NULL)",
                        TRACE_NO_VALUES, NULL, error) &&
          trace_db_run (store->db,
+                       "UPDATE cases SET dropped_before_s = $1"
+                       " WHERE closed_ms IS NULL AND dropped_before_s < $1",
+                       TRACE_VALUES (TRACE_INT (before_s)), NULL, error) &&
+         trace_db_run (store->db,
                        "UPDATE subject SET is_staff = 0 WHERE is_staff = 1 AND NOT EXISTS"
                        " (SELECT 1 FROM stay WHERE stay.subject = subject.id AND evidence = 3)",
                        TRACE_NO_VALUES, NULL, error) &&

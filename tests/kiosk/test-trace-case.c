@@ -11,8 +11,9 @@
 #include "kiosk/trace/trace-schema.h"
 #include "trace-engine.h"
 
-#define NOW_S 1030000
-#define LAN   "bs-lan"
+#define NOW_S    1200000
+#define DAY_12_S 1036800
+#define LAN      "bs-lan"
 
 typedef struct {
   TraceStore *store;
@@ -294,6 +295,8 @@ test_knows_slots_of_an_older_store (Fixture *fixture, gconstpointer engine)
   g_assert_true (trace_case_add (fixture->db, "C-1", &entry, 1, LAN, NULL));
   g_assert_true (trace_db_run_script (fixture->db,
                                       "ALTER TABLE case_index DROP COLUMN is_slot;"
+                                      "ALTER TABLE cases DROP COLUMN dropped_before_s;"
+                                      "ALTER TABLE case_level DROP COLUMN kept_before_s;"
                                       "UPDATE schema_version SET version = 3 WHERE area = 'cases';",
                                       &error));
   g_assert_true (trace_schema_update (fixture->db, &error));
@@ -301,6 +304,72 @@ test_knows_slots_of_an_older_store (Fixture *fixture, gconstpointer engine)
   g_autoptr (GArray) entries = trace_case_list_index (fixture->db, "C-1", NULL);
   g_assert_false (g_array_index (entries, TraceIndexCase, 0).is_slot);
   g_assert_true (g_array_index (entries, TraceIndexCase, 1).is_slot);
+}
+
+static void
+let_day_go (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 n_stays = 0;
+  g_assert_true (trace_store_retain (fixture->store, DAY_12_S, &n_stays, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (n_stays, >, 0);
+  // Forgets the numbers of those who are gone, as another process never knew them.
+  g_assert_true (trace_store_begin (fixture->store, &error));
+  g_assert_true (trace_store_commit (fixture->store, &error));
+}
+
+// "BXY": whose level rests on what is gone.
+static void
+assert_kept (Fixture *fixture, const char *expected)
+{
+  g_autoptr (GArray) levels = trace_case_list_levels (fixture->db, "C-1", NULL);
+  g_autoptr (GString) words = g_string_new (NULL);
+  for (guint i = 0; i < levels->len; i++) {
+    const TraceCaseLevel *level = &g_array_index (levels, TraceCaseLevel, i);
+    g_assert_true (level->kept_before_s == 0 || level->kept_before_s == DAY_12_S);
+    if (level->kept_before_s > 0)
+      g_string_append_c (words, (char) level->subject[0]);
+  }
+  g_assert_cmpstr (words->str, ==, expected);
+}
+
+// The day on which all but K and L were exposed is let go: nobody is lost, and whom they met since
+// is found by what there is. Only with the index case does a level go that nobody can compute.
+static void
+test_keeps_who_was_exposed_by_what_is_gone (Fixture *fixture, gconstpointer engine)
+{
+  put (fixture, 'B', "ga", 40000, 41000);
+  put (fixture, 'K', "ga", 40000, 41000);
+  put (fixture, 'X', "san", 42000, 43000);
+  put (fixture, 'L', "san", 42000, 43000);
+  g_assert_true (add (fixture, "F0-1", "A", 0, NULL));
+  assert_changes (fixture, "A-0 B-1 K-2 L-2 X-1 Y-2");
+  g_autoptr (GArray) before = trace_case_list_levels (fixture->db, "C-1", NULL);
+  assert_kept (fixture, "");
+  let_day_go (fixture);
+  assert_changes (fixture, "");
+  assert_kept (fixture, "XBY");
+  g_autoptr (GArray) after = trace_case_list_levels (fixture->db, "C-1", NULL);
+  for (guint i = 0; i < before->len; i++) {
+    const TraceCaseLevel *one = &g_array_index (before, TraceCaseLevel, i);
+    const TraceCaseLevel *other = &g_array_index (after, TraceCaseLevel, i);
+    g_assert_cmpmem (one->subject, TRACE_SUBJECT_SIZE, other->subject, TRACE_SUBJECT_SIZE);
+    g_assert_cmpmem (one->via, TRACE_SUBJECT_SIZE, other->via, TRACE_SUBJECT_SIZE);
+    g_assert_cmpint (one->exposed_s, ==, other->exposed_s);
+    g_assert_cmpint (one->overlap_s, ==, other->overlap_s);
+  }
+  put (fixture, 'L', "quan", 50000, 51000);
+  put (fixture, 'M', "quan", 50000, 51000);
+  assert_changes (fixture, "M-3");
+  // X falls ill: Y, whom X met on the day that is gone, is F1.
+  g_assert_true (add (fixture, "F0-2", "X", 0, NULL));
+  assert_changes (fixture, "L21 M32 X10 Y21");
+  assert_kept (fixture, "YB");
+  g_assert_true (trace_case_withdraw (fixture->db, "C-1", "F0-2", LAN, "âm tính", NULL));
+  assert_changes (fixture, "L1- M2- X0- Y1-"); // that A met X is not known any more
+  g_assert_true (trace_case_withdraw (fixture->db, "C-1", "F0-1", LAN, "âm tính", NULL));
+  assert_changes (fixture, "A0- B1- K2-");
 }
 
 static void
@@ -469,6 +538,7 @@ add_cases (TraceEngine *engine)
   ADD ("each-has-a-span-of-its-own", test_each_has_a_span_of_its_own);
   ADD ("cuts-what-was-heard-as-one", test_cuts_what_was_heard_as_one);
   ADD ("knows-slots-of-an-older-store", test_knows_slots_of_an_older_store);
+  ADD ("keeps-who-was-exposed-by-what-is-gone", test_keeps_who_was_exposed_by_what_is_gone);
   ADD ("keeps-the-version-of-what-did-not-change", test_keeps_the_version_of_what_did_not_change);
   ADD ("keeps-nothing-when-the-case-changed-meanwhile",
        test_keeps_nothing_when_the_case_changed_meanwhile);

@@ -75,10 +75,10 @@ test_a_case_from_open_to_closed (Fixture *fixture, gconstpointer engine)
   add_an (fixture);
   g_assert_cmpint (RUN ("case", "levels", "--case", "C-1"), ==, 0);
   g_assert_cmpstr (OUTPUT, ==,
-                   "level,subject,exposed_at,overlap_s,via,doubts,version\n"
-                   "0," AN ",0,0," AN ",0,2\n"
-                   "1," BA ",1002700,1800," AN ",0,2\n"
-                   "2," CHI ",1011500,1400," BA ",0,2\n");
+                   "level,subject,exposed_at,overlap_s,via,doubts,version,kept_before\n"
+                   "0," AN ",0,0," AN ",0,2,0\n"
+                   "1," BA ",1002700,1800," AN ",0,2,0\n"
+                   "2," CHI ",1011500,1400," BA ",0,2,0\n");
   g_assert_cmpint (RUN ("case", "add", "--case", "C-1", "--officer", LAN, "--as", "F0-2",
                         "--subject", BA, "--sample", "1970-01-13", "--json"),
                    ==, 0);

@@ -230,8 +230,8 @@ test_asks_for_a_case (Officer *officer, gconstpointer unused)
   g_assert_true (trace_db_run (db,
                                "INSERT INTO cases SELECT 'HN-9', opened_ms, 'minh', rule,"
                                " rule_version, levels, min_overlap_s, window_s, latency_s,"
-                               " through_staff, to_s, closed_ms, closed_by, version, computed_ms"
-                               " FROM cases",
+                               " through_staff, to_s, closed_ms, closed_by, version, computed_ms,"
+                               " dropped_before_s FROM cases",
                                TRACE_NO_VALUES, NULL, NULL));
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *body = g_strconcat ("{", cases[i].given, INDEX QUESTION "}", NULL);

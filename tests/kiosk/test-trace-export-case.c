@@ -9,7 +9,8 @@
 #include "kiosk/trace/trace-case.h"
 #include "tests/kiosk/trace-program.h"
 
-#define NOW_S        1010000
+#define NOW_S        1100000
+#define DAY_12_S     1036800
 #define CARD         "aa000000000000000000000000000000"
 #define PHONE        "bb000000000000000000000000000000"
 #define X            "cc000000000000000000000000000000"
@@ -206,6 +207,34 @@ test_names_whom_it_leaves_out (Fixture *fixture, gconstpointer engine)
   g_assert_nonnull (strstr (manifest, "\"rows\":0,\"left_out\":2"));
 }
 
+// By what was let go X and Y keep their levels, and cannot be told; whom Y met since is told.
+static void
+test_tells_whom_it_still_can (Fixture *fixture, gconstpointer engine)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 n_stays = 0;
+  TraceStore *store = open_store (fixture);
+  make_case (store);
+  put (store, Y, "ga", DAY_12_S - INFECTIOUS_S, DAY_12_S - INFECTIOUS_S + 1000);
+  put (store, W, "ga", DAY_12_S - INFECTIOUS_S, DAY_12_S - INFECTIOUS_S + 1000);
+  trace_store_close (store);
+  compute (fixture, "C-1");
+  store = open_store (fixture);
+  g_assert_true (trace_store_retain (store, DAY_12_S, &n_stays, &error));
+  trace_store_close (store);
+  g_assert_cmpint (trace_program_run (&fixture->program, NULL, "case", "compute", "--case", "C-1",
+                                      "--officer", LAN, NULL),
+                   ==, 0);
+  g_assert_cmpstr (fixture->program.output, ==, "subject,before,after\n");
+  g_assert_nonnull (strstr (fixture->program.errors, ": 2 keep a level that cannot be computed"));
+  g_assert_cmpint (export_case (fixture, "C-1", NULL, NULL), ==, 1);
+  g_assert_nonnull (strstr (fixture->program.output, "\r\n3," W ","));
+  g_assert_nonnull (strstr (fixture->program.output, "\r\n#rows,1,"));
+  g_assert_nonnull (strstr (fixture->program.errors,
+                            ", 2 left out:\n" X ": old stays were let go\n" Y
+                            ": old stays were let go\n"));
+}
+
 // Two index cases that have contacts in common, and one who had theirs before they met the second.
 static void
 make_two (TraceStore *store, gboolean has_stays)
@@ -290,6 +319,7 @@ add_cases (TraceEngine *engine)
   ADD ("tells-a-case", test_tells_a_case);
   ADD ("says-so-in-the-log", test_says_so_in_the_log);
   ADD ("names-whom-it-leaves-out", test_names_whom_it_leaves_out);
+  ADD ("tells-whom-it-still-can", test_tells_whom_it_still_can);
   ADD ("two-index-cases-come-back", test_two_index_cases_come_back);
 }
 

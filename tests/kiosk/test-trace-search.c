@@ -206,6 +206,35 @@ check_together (const World *world, TraceStore *store)
   }
 }
 
+// Who is known, and would be found, is found. Who would not be has the level that is given, and
+// hands it on: an F1 whom nobody met.
+static void
+check_known (const World *world, TraceStore *store)
+{
+  TraceSource *source = trace_store_get_source (store);
+  g_autoptr (TraceAnswer) answer = world_ask (world, store, source);
+  g_autoptr (GArray) known = g_array_copy (answer->contacts);
+  TraceContact stranger = { .level = 1, .exposed_s = world->question.from_s, .is_known = TRUE };
+  guint8 key[TRACE_SUBJECT_SIZE];
+  for (guint i = 0; i < known->len; i++)
+    g_array_index (known, TraceContact, i).is_known = TRUE;
+  g_autoptr (TraceAnswer) again = world_ask_on (world, store, known);
+  g_assert_cmpmem (again->contacts->data, again->contacts->len * sizeof (TraceContact),
+                   answer->contacts->data, answer->contacts->len * sizeof (TraceContact));
+  world_write_subject (world, WORLD_N_SUBJECTS - 1, key);
+  g_assert_true (trace_store_find_subject (store, key, &stranger.subject, NULL));
+  if (stranger.subject == 0)
+    return;
+  g_array_append_val (known, stranger);
+  g_autoptr (TraceAnswer) more = world_ask_on (world, store, known);
+  g_assert_cmpint (exposure_of (more, source, key), <=, exposure_of (answer, source, key));
+  for (guint i = 0; i < more->contacts->len; i++) {
+    const TraceContact *contact = &g_array_index (more->contacts, TraceContact, i);
+    g_assert_true (contact->subject != stranger.subject || contact->level == 1);
+    g_assert_true (contact->via != stranger.subject || contact->level == 2);
+  }
+}
+
 static void
 turn_around (World *world)
 {
@@ -227,6 +256,7 @@ test_many_index_cases (void)
     turn_around (&world);
     g_autofree char *other = world_report (&world, store, trace_store_get_source (store));
     g_assert_cmpstr (one, ==, other);
+    check_known (&world, store);
     world.question.levels = 1;
     check_together (&world, store);
     n_many += world.n_seeds > 1;

@@ -159,15 +159,22 @@ list_limits (const World *world, TraceStore *store, guint seed, TraceLimit *ret_
 }
 
 static TraceAnswer *
-ask (const World *world, TraceStore *store, TraceSource *source, guint first, guint end)
+ask (const World *world,
+     TraceStore *store,
+     TraceSource *source,
+     guint first,
+     guint end,
+     const GArray *known)
 {
   g_autoptr (GError) error = NULL;
   TraceLimit limits[WORLD_SEEDS_MAX][2 * WORLD_NAMES_MAX];
   TraceSeed seeds[WORLD_SEEDS_MAX];
   for (guint seed = first; seed < end; seed++)
     seeds[seed] = (TraceSeed){ limits[seed], list_limits (world, store, seed, limits[seed]) };
-  TraceAnswer *answer =
-      trace_search (source, seeds + first, end - first, &world->question, NULL, NULL, &error);
+  TraceAnswer *answer = known != NULL ? trace_search_on (source, seeds + first, end - first, known,
+                                                         &world->question, NULL, NULL, &error)
+                                      : trace_search (source, seeds + first, end - first,
+                                                      &world->question, NULL, NULL, &error);
   g_assert_no_error (error);
   return answer;
 }
@@ -175,13 +182,19 @@ ask (const World *world, TraceStore *store, TraceSource *source, guint first, gu
 TraceAnswer *
 world_ask (const World *world, TraceStore *store, TraceSource *source)
 {
-  return ask (world, store, source, 0, world->n_seeds);
+  return ask (world, store, source, 0, world->n_seeds, NULL);
 }
 
 TraceAnswer *
 world_ask_one (const World *world, TraceStore *store, guint seed)
 {
-  return ask (world, store, trace_store_get_source (store), seed, seed + 1);
+  return ask (world, store, trace_store_get_source (store), seed, seed + 1, NULL);
+}
+
+TraceAnswer *
+world_ask_on (const World *world, TraceStore *store, const GArray *known)
+{
+  return ask (world, store, trace_store_get_source (store), 0, world->n_seeds, known);
 }
 
 char *

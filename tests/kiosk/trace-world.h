@@ -58,6 +58,8 @@ void world_put (const World *world, TraceStore *store, const guint *order, guint
 // Of all index cases at once; of one only, whatever else the others are.
 TraceAnswer *world_ask (const World *world, TraceStore *store, TraceSource *source);
 TraceAnswer *world_ask_one (const World *world, TraceStore *store, guint seed);
+// Likewise of all, with @known as trace_search_on () has it.
+TraceAnswer *world_ask_on (const World *world, TraceStore *store, const GArray *known);
 // The answer in all its detail. (transfer full)
 char *world_report (const World *world, TraceStore *store, TraceSource *source);
 
