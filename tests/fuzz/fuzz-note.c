@@ -13,7 +13,7 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autofree char *text = g_strndup ((const char *) data, size);
-  g_autoptr (GString) written = g_string_new (NULL);
+  g_autoptr (GString) written = g_string_new (NULL), twice = g_string_new (NULL);
   g_auto (TraceNote) note, again;
   trace_note_init (&note);
   trace_note_init (&again);
@@ -21,6 +21,10 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     return 0;
   trace_note_write (&note, "x", 0, written);
   g_assert_true (trace_note_read (written->str, &again) == TRACE_FAULT_NONE);
+  again.exposed_s = note.exposed_s; // for people only
+  again.overlap_s = note.overlap_s;
+  trace_note_write (&again, "x", 0, twice);
   g_assert_cmpuint (again.meetings->len, ==, note.meetings->len);
+  g_assert_cmpstr (twice->str, ==, written->str);
   return 0;
 }
