@@ -114,7 +114,7 @@ function drawHeader () {
 function render () {
   const main = h("main", { id: "main", tabindex: -1 });
   fill(document.getElementById("app"), drawHeader(),
-    h("div", { id: "offline", class: "banner warn", role: "alert", hidden: !app.offline }, t("offline")), main);
+    h("div", { id: "offline", class: "banner warn", role: "alert", hidden: !app.offline }, t("offline")), main, h("footer", { class: "muted" }, t("zone-everywhere")));
   const caseId = /^#\/case\/([A-Za-z0-9_.-]{1,64})$/.exec(location.hash)?.[1];
   if (!app.session)
     showSignIn(app, main);

@@ -72,6 +72,7 @@ export const en = {
   "day-hint": "Counted from {days} days before.",
   "from": "From",
   "to": "To",
+  "zone-everywhere": "All dates and times here are Việt Nam's (+07:00).",
   "zone-hint": "Việt Nam time (+07:00).",
   "more": "More options",
   "levels": "Levels (F1 to F…)",

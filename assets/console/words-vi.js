@@ -72,6 +72,7 @@ export const vi = {
   "day-hint": "Tính từ {days} ngày trước đó.",
   "from": "Từ",
   "to": "Đến",
+  "zone-everywhere": "Mọi ngày giờ ở đây là giờ Việt Nam (+07:00).",
   "zone-hint": "Giờ Việt Nam (+07:00).",
   "more": "Tuỳ chọn khác",
   "levels": "Số vòng (F1 đến F…)",

@@ -4,6 +4,7 @@
 
 import base64
 import json
+import os
 import socket
 import subprocess
 import time
@@ -29,12 +30,12 @@ def wait_until(condition, what, timeout_s=30):
 
 
 class Browser:
-    def __init__(self, profile, size=(1280, 900), downloads=None):
+    def __init__(self, profile, size=(1280, 900), downloads=None, zone="UTC"):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.driver = subprocess.Popen(["chromedriver", f"--port={port}", "--allowed-ips=127.0.0.1"],
-                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "TZ": zone})
         self.base = f"http://127.0.0.1:{port}"
         wait_until(self._is_ready, "chromedriver")
         options = {"args": FLAGS + [f"--user-data-dir={profile}", f"--window-size={size[0]},{size[1]}"],

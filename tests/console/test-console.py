@@ -163,6 +163,10 @@ def test_search(browser, expected, since, until, folder):
     body = browser.run("return document.documentElement.outerHTML")
     check(town.BA not in body and not any(row["subject"] in body for row in expected), "nobody is named in full")
     check(f"{town.BA[:4]}…{town.BA[-4:]}" in browser.text("table"), "Ba is in the table")
+    check(browser.run("return new Date(0).getTimezoneOffset()") == 300, "the browser is elsewhere")
+    day, clock = local(int(expected[0]["exposed_at"])).split("T")
+    check(f"{clock} {day[8:]}/{day[5:7]}" in browser.text("table"), "times are those of Việt Nam")
+    check("+07:00" in browser.text("footer"), "and it is said")
     check_rules(browser, "the list")
     shoot(browser, "list")
 
@@ -403,7 +407,7 @@ def main():
         server, url = start_server(store, folder)
         browser = None
         try:
-            browser = Browser(folder / "profile", downloads=downloads)
+            browser = Browser(folder / "profile", downloads=downloads, zone="America/New_York")
             test_sign_in(browser, url)
             test_cases(browser)
             test_search(browser, expected, since, until, folder)
