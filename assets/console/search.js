@@ -6,7 +6,7 @@
 import { h, fill } from "./dom.js";
 import { drawForm } from "./question.js";
 import { drawResults } from "./results.js";
-import { formatNumber } from "./times.js";
+import { formatMomentLong, formatNumber, formatSpan } from "./times.js";
 import { t, tellRefusal } from "./words.js";
 
 const POLL_MS = 400;
@@ -21,25 +21,28 @@ export function leaveSearch () {
 
 export async function showSearch (app, main, caseId) {
   if (view?.caseId !== caseId)
-    view = { caseId, profiles: null, form: null, job: null, rows: [], stays: [], counts: [], timer: 0, filters: {}, tab: "list", refusal: null, drawn: "" };
+    view = { caseId, profiles: null, form: null, job: null, rows: [], stays: [], counts: [], timer: 0, filters: {}, tab: "list", refusal: null, drawn: "", index: [], added: null };
   view.app = app;
   view.parts = {
     form: h("section", { class: "question card", "aria-label": t("search-form") }),
     progress: h("div", { class: "progress", id: "progress" }),
     status: h("p", { class: "status", role: "status", "aria-live": "polite", id: "status" }),
+    add: h("div", { class: "add" }),
+    index: h("section", { class: "index-cases", "aria-label": t("case-index") }),
     results: h("section", { class: "results", "aria-label": t("results") }),
   };
   fill(main,
     h("div", { class: "heading" },
       h("h1", {}, `${t("case")} ${caseId}`), h("a", { href: "#/" }, `← ${t("back")}`)),
+    view.parts.index,
     h("div", { class: "work" }, view.parts.form,
-      h("div", { class: "answer" }, h("div", { class: "card run" }, view.parts.progress, view.parts.status), view.parts.results)));
+      h("div", { class: "answer" }, h("div", { class: "card run" }, view.parts.progress, view.parts.status, view.parts.add), view.parts.results)));
   view.drawn = "";
   const mine = view;
   try {
     if (!mine.profiles) { // else only the language is another
       const [{ profiles }, one] = await Promise.all([app.ask("GET", "/api/profiles"), app.ask("GET", `/api/cases/${caseId}`)]);
-      Object.assign(mine, { profiles, rule: one.rule });
+      Object.assign(mine, { profiles, rule: one.rule, index: one.index });
     }
   } catch (refusal) {
     fill(mine.parts.form, h("p", { class: "message error", role: "alert" }, tellRefusal(refusal)));
@@ -48,13 +51,55 @@ export async function showSearch (app, main, caseId) {
   if (mine !== view)
     return;
   drawForm(view, start);
+  drawIndex(view);
   draw();
+}
+
+// Who is in the case as an F0.
+function drawIndex (mine) {
+  const number = one => Number(one.label.match(/^F0-(\d+)$/)?.[1] ?? Infinity);
+  const sorted = [...mine.index].sort((a, b) => number(a) - number(b) || a.label.localeCompare(b.label));
+  fill(mine.parts.index,
+    h("h2", {}, t("case-index")),
+    sorted.length === 0 ? h("p", { class: "muted" }, t("case-index-none")) :
+      h("ul", {}, sorted.map(one => h("li", {}, h("strong", {}, one.label), " ", h("span", { class: "code" }, one.subject), " ",
+        h("span", { class: "muted" }, one.to === undefined ? t("case-index-since", { from: formatMomentLong(one.from) }) : formatSpan(one.from, one.to))))));
+}
+
+// Who was searched for is not in the case before the officer says so.
+function drawAdd (mine) {
+  const { job, added } = mine;
+  const key = `${job?.id} ${added?.label} ${added?.refusal?.message}`;
+  if (mine.parts.add.dataset.key === key)
+    return;
+  mine.parts.add.dataset.key = key;
+  const button = h("button", { type: "button", id: "add-f0", onclick: () => add(mine, button) }, t("add-f0"));
+  fill(mine.parts.add, !job ? null : added?.label ?
+    h("p", { class: "message", id: "added", role: "status", tabindex: -1 }, t(added.is_new ? "added-f0" : "added-f0-again", added)) :
+    [button, added?.refusal ? h("p", { class: "message error", role: "alert" }, tellRefusal(added.refusal)) : null]);
+}
+
+async function add (mine, button) {
+  button.disabled = true;
+  try {
+    mine.added = await mine.app.ask("POST", `/api/search/${mine.job.id}/add`, {});
+    mine.index = (await mine.app.ask("GET", `/api/cases/${mine.caseId}`)).index;
+  } catch (refusal) {
+    if (!mine.added?.label)
+      mine.added = { refusal };
+  }
+  button.disabled = false;
+  if (mine !== view)
+    return;
+  drawIndex(mine);
+  drawAdd(mine);
+  document.getElementById(mine.added.label ? "added" : "add-f0")?.focus();
 }
 
 async function start (question) {
   const mine = view;
   clearTimeout(mine.timer);
-  Object.assign(mine, { job: null, rows: [], stays: [], counts: [], refusal: null, filters: {}, drawn: "" });
+  Object.assign(mine, { job: null, rows: [], stays: [], counts: [], refusal: null, filters: {}, drawn: "", added: null });
   mine.starting = true;
   draw();
   if (mine.parts.form.getBoundingClientRect().right > mine.parts.status.getBoundingClientRect().left)
@@ -153,6 +198,7 @@ function drawProgress (mine) {
 
 function draw () {
   drawProgress(view);
+  drawAdd(view);
   // The answer is drawn again only when there is more of it: a table that somebody reads stays.
   const drawn = `${view.job?.edition} ${view.rows.length} ${view.stays.length} ${view.job?.state}`;
   if (drawn === view.drawn)

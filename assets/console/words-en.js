@@ -43,6 +43,12 @@ export const en = {
   "case-opened": "Opened",
   "case-is-open": "open",
   "case-is-closed": "closed",
+  "case-index": "F0 of the case",
+  "case-index-none": "No F0 yet. Search for one, and add it to the case.",
+  "case-index-since": "since {from}",
+  "add-f0": "Add this F0 to the case",
+  "added-f0": "It is in the case, as {label}. Its contacts are being computed for the case.",
+  "added-f0-again": "It is in the case already, as {label}. The contacts are being computed again.",
   "case-rule": "Rule set",
 
   "search": "Trace",

@@ -44,6 +44,12 @@ export const vi = {
   "case-is-open": "đang mở",
   "case-is-closed": "đã đóng",
   "case-rule": "Bộ quy tắc",
+  "case-index": "F0 của hồ sơ",
+  "case-index-none": "Chưa có F0 nào. Truy vết một F0, rồi thêm vào hồ sơ.",
+  "case-index-since": "từ {from}",
+  "add-f0": "Thêm F0 này vào hồ sơ",
+  "added-f0": "Đã thêm vào hồ sơ với nhãn {label}. Những người tiếp xúc của F0 đang được tính vào hồ sơ.",
+  "added-f0-again": "F0 này đã có trong hồ sơ với nhãn {label}. Những người tiếp xúc đang được tính lại.",
 
   "search": "Truy vết",
   "search-form": "Câu hỏi",

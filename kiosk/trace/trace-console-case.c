@@ -9,7 +9,7 @@
 
 #include "kiosk/trace/trace-audit.h"
 #include "kiosk/trace/trace-case.h"
-#include "kiosk/trace/trace-console-private.h"
+#include "kiosk/trace/trace-console-view.h"
 
 #define AUDIT_SHOWN 500
 
@@ -67,15 +67,21 @@ trace_call_may_use_case (TraceCall *call, const char *id)
 }
 
 static void
-add_case (JsonBuilder *builder, const TraceCase *self)
+add_members (JsonBuilder *builder, const TraceCase *self)
 {
-  json_builder_begin_object (builder);
   trace_body_add_text (builder, "id", self->id);
   trace_body_add_text (builder, "rule", self->rule);
   trace_body_add_int (builder, "rule_version", self->rule_version);
   trace_body_add_int (builder, "opened_at", self->opened_ms / 1000);
   trace_body_add_text (builder, "opened_by", self->opened_by);
   trace_body_add_bool (builder, "is_closed", self->closed_ms != 0);
+}
+
+static void
+add_case (JsonBuilder *builder, const TraceCase *self)
+{
+  json_builder_begin_object (builder);
+  add_members (builder, self);
   json_builder_end_object (builder);
 }
 
@@ -101,13 +107,53 @@ list_cases (TraceCall *call)
 }
 
 static void
+add_index_case (JsonBuilder *builder, const TraceIndexCase *entry)
+{
+  char subject[TRACE_CONSOLE_SHORT_SIZE];
+  trace_console_shorten (entry->subject, subject);
+  json_builder_begin_object (builder);
+  trace_body_add_text (builder, "label", entry->label);
+  trace_body_add_text (builder, "subject", subject);
+  trace_body_add_int (builder, "from", entry->from_s);
+  if (entry->to_s != TRACE_CASE_NOW)
+    trace_body_add_int (builder, "to", entry->to_s);
+  json_builder_end_object (builder);
+}
+
+// Of somebody who is known by many subjects the first.
+static void
+add_index (JsonBuilder *builder, const GArray *entries)
+{
+  const char *label = "";
+  json_builder_set_member_name (builder, "index");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < entries->len; i++) {
+    const TraceIndexCase *entry = &g_array_index (entries, TraceIndexCase, i);
+    if (entry->is_withdrawn || g_str_equal (entry->label, label))
+      continue;
+    label = entry->label;
+    add_index_case (builder, entry);
+  }
+  json_builder_end_array (builder);
+}
+
+static void
 tell_case (TraceCall *call, guint status, const char *id)
 {
+  g_autoptr (GError) error = NULL;
   g_autoptr (TraceCase) self = load_case (call, id);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   if (self == NULL)
     return;
-  add_case (builder, self);
+  g_autoptr (GArray) entries = trace_case_list_index (trace_call_get_db (call), id, &error);
+  if (entries == NULL) {
+    trace_call_fail (call, error);
+    return;
+  }
+  json_builder_begin_object (builder);
+  add_members (builder, self);
+  add_index (builder, entries);
+  json_builder_end_object (builder);
   trace_call_answer (call, status, builder);
 }
 

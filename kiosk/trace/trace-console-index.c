@@ -188,7 +188,11 @@ find_rule (TraceCall *call, JsonObject *body, const GPtrArray *rules, const Trac
 
 // From and to, or the day that the profile counts from; never later than now.
 static gboolean
-read_span (TraceCall *call, JsonObject *body, const TraceRule *rule, TraceQuestion *question)
+read_span (TraceCall *call,
+           JsonObject *body,
+           const TraceRule *rule,
+           TraceQuestion *question,
+           gint64 *ret_until_s)
 {
   gint64 now_s = call->now_ms / 1000;
   const char *day = trace_body_get_text (body, "day", 10);
@@ -202,6 +206,7 @@ read_span (TraceCall *call, JsonObject *body, const TraceRule *rule, TraceQuesti
          trace_body_get_int (body, "to", 0, G_MAXINT32 * G_GINT64_CONSTANT (4), -1,
                              &question->to_s) &&
          question->from_s >= 0 && question->to_s >= 0;
+  *ret_until_s = question->to_s;
   question->to_s = MIN (question->to_s, now_s);
   if (!ok || question->from_s >= question->to_s)
     trace_call_refuse (call, 400, "span");
@@ -216,7 +221,8 @@ gboolean
 trace_console_read_question (TraceCall *call,
                              JsonObject *body,
                              TraceQuestion *ret_question,
-                             char **ret_rule)
+                             char **ret_rule,
+                             gint64 *ret_until_s)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) rules = trace_rules_load (call->console->options.rules_folder, &error);
@@ -227,7 +233,8 @@ trace_console_read_question (TraceCall *call,
     trace_call_fail (call, error);
     return FALSE;
   }
-  if (!find_rule (call, body, rules, &rule) || !read_span (call, body, rule, &question))
+  if (!find_rule (call, body, rules, &rule) ||
+      !read_span (call, body, rule, &question, ret_until_s))
     return FALSE;
   question.window_s = rule->window_s;
   if (!trace_body_get_int (body, "levels", 1, TRACE_CONSOLE_LEVELS_MAX, rule->chain_depth,

@@ -32,10 +32,12 @@ gboolean trace_console_read_index_case (TraceCall *call,
                                         JsonObject *body,
                                         const TraceQuestion *question,
                                         TraceConsoleIndex *ret_index_case);
-// @ret_rule: (transfer full, nullable) the profile's name and version. FALSE: answered already.
+// @ret_rule: (transfer full, nullable) the profile's name and version. @ret_until_s: what the
+// question ends with if that is in the future; G_MAXINT64: nothing. FALSE: answered already.
 gboolean trace_console_read_question (TraceCall *call,
                                       JsonObject *body,
                                       TraceQuestion *ret_question,
-                                      char **ret_rule);
+                                      char **ret_rule,
+                                      gint64 *ret_until_s);
 
 G_END_DECLS

@@ -55,7 +55,8 @@ typedef struct {
 typedef struct {
   gint64 officer;
   char *case_id;
-  char *rule; // (nullable) the profile that the question follows
+  char *rule;     // (nullable) the profile that the question follows
+  gint64 until_s; // the index case is infectious; TRACE_CASE_NOW: still
   gint64 made_ms, used_ms;
 } TraceJobOwner;
 

@@ -15,12 +15,15 @@ G_BEGIN_DECLS
 #define TRACE_CONSOLE_COOKIE   "__Host-tramxanh"
 #define TRACE_CONSOLE_CASE_MAX 64
 
+typedef struct TraceComputing TraceComputing; // trace-console-add.h
+
 struct TraceConsole {
   TraceStore *store;
   TraceConsoleOptions options;
   char *uri;
   TraceRate *by_session, *by_address, *sign_ins, *sign_ins_by_address;
   GHashTable *jobs; // id → TraceJob
+  TraceComputing *computing;
 };
 
 // One request on its way through.

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "kiosk/trace/trace-console-add.h"
 #include "kiosk/trace/trace-console-index.h"
 #include "kiosk/trace/trace-console-job.h"
 #include "kiosk/trace/trace-console-view.h"
@@ -72,11 +73,12 @@ start_search (TraceCall *call)
   g_autoptr (JsonObject) body = trace_call_read (call);
   g_autofree char *rule = NULL;
   TraceQuestion question;
+  gint64 until_s = 0;
   if (body == NULL)
     return;
   const char *case_id = trace_body_get_text (body, "case", TRACE_CONSOLE_CASE_MAX);
   if (!trace_call_may_use_case (call, case_id) ||
-      !trace_console_read_question (call, body, &question, &rule))
+      !trace_console_read_question (call, body, &question, &rule, &until_s))
     return;
   g_auto (TraceConsoleIndex) index_case = { 0 };
   if (!trace_console_read_index_case (call, body, &question, &index_case))
@@ -102,6 +104,7 @@ start_search (TraceCall *call)
     .officer = call->session.officer.number,
     .case_id = g_strdup (case_id),
     .rule = g_steal_pointer (&rule),
+    .until_s = until_s,
     .made_ms = call->now_ms,
     .used_ms = call->now_ms,
   };
@@ -176,6 +179,8 @@ trace_console_search (TraceCall *call)
     trace_console_explain (call, job);
   else if (g_str_equal (action, "export") && g_str_equal (method, "POST"))
     trace_console_export (call, job);
+  else if (g_str_equal (action, "add") && g_str_equal (method, "POST"))
+    trace_console_add (call, job);
   else
     trace_call_refuse (call, 404, "not-found");
 }

@@ -10,7 +10,6 @@
 #include "kiosk/trace/trace-audit.h"
 #include "kiosk/trace/trace-report.h"
 
-#define SHORT_SIZE 16 // "0123…cdef"
 
 char *
 trace_console_describe (const GArray *keys, const TraceQuestion *question, const char *rule)
@@ -28,13 +27,13 @@ trace_console_describe (const GArray *keys, const TraceQuestion *question, const
   return g_string_free (what, FALSE);
 }
 
-// Enough to tell people of one answer apart, too little to look anybody up.
-static void
-shorten (const guint8 subject[TRACE_SUBJECT_SIZE], char ret_text[SHORT_SIZE])
+void
+trace_console_shorten (const guint8 subject[TRACE_SUBJECT_SIZE],
+                       char ret_text[TRACE_CONSOLE_SHORT_SIZE])
 {
   char whole[33];
   trace_subject_write (subject, whole);
-  (void) g_snprintf (ret_text, SHORT_SIZE, "%.4s…%s", whole, whole + 28);
+  (void) g_snprintf (ret_text, TRACE_CONSOLE_SHORT_SIZE, "%.4s…%s", whole, whole + 28);
 }
 
 void
@@ -110,8 +109,8 @@ add_row (JsonBuilder *builder, const TraceJob *job, guint number)
 {
   const TraceJobRow *row = &g_array_index (job->rows, TraceJobRow, number);
   const TraceContact *contact = &row->contact;
-  char text[SHORT_SIZE];
-  shorten (row->subject, text);
+  char text[TRACE_CONSOLE_SHORT_SIZE];
+  trace_console_shorten (row->subject, text);
   json_builder_begin_object (builder);
   trace_body_add_int (builder, "row", number);
   trace_body_add_int (builder, "level", contact->level);

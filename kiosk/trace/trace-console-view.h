@@ -10,6 +10,10 @@
 
 G_BEGIN_DECLS
 
+// Enough to tell people of one answer apart, too little to look anybody up.
+#define TRACE_CONSOLE_SHORT_SIZE 16 // "0123…cdef"
+void trace_console_shorten (const guint8 subject[TRACE_SUBJECT_SIZE],
+                            char ret_text[TRACE_CONSOLE_SHORT_SIZE]);
 // What was asked about whom, for the audit log: subjects, nobody's identity. @keys: of 16 bytes.
 // (transfer full)
 char *trace_console_describe (const GArray *keys, const TraceQuestion *question, const char *rule);

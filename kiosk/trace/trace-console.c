@@ -10,6 +10,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "kiosk/trace/trace-console-add.h"
 #include "kiosk/trace/trace-console-job.h"
 #include "kiosk/trace/trace-console-private.h"
 
@@ -59,12 +60,14 @@ trace_console_new (TraceStore *store, const TraceConsoleOptions *options)
   console->sign_ins = trace_rate_new (30, 2); // argon2id is work: all addresses together
   console->jobs =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) trace_job_free);
+  console->computing = trace_computing_new (console->uri);
   return console;
 }
 
 void
 trace_console_free (TraceConsole *console)
 {
+  trace_computing_free (console->computing);
   g_hash_table_unref (console->jobs);
   trace_rate_free (console->sign_ins);
   trace_rate_free (console->sign_ins_by_address);

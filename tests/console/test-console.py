@@ -171,6 +171,29 @@ def test_search(browser, expected, since, until, folder):
     shoot(browser, "list")
 
 
+def test_adds_to_the_case(browser, expected, store):
+    """Whom she searched for is in the case when she says so, with who follows from it."""
+    check("Chưa có F0 nào" in browser.text(".index-cases"), "a search alone puts nobody into the case")
+    check(len(run("case", "levels", "--case", "HN-2026-0142", "--store", store).splitlines()) == 1, "the case has nobody yet")
+    browser.run("document.getElementById('run').focus()")
+    tab_to(browser, "add-f0")
+    shoot(browser, "add-f0")
+    browser.press(ENTER)
+    browser.wait_for("#added")
+    check("nhãn F0-1" in browser.text("#added") and "F0-1" in browser.text(".index-cases"), "it is said what the F0 is called in the case")
+    check(browser.run("return document.activeElement.id") == "added", "the focus is where the button was")
+    check(town.F0 not in browser.run("return document.documentElement.outerHTML"), "nor is the F0 named in full")
+    check_rules(browser, "an F0 of the case")
+    shoot(browser, "added-f0")
+
+    def contacts_of_case():
+        levels = csv.DictReader(io.StringIO(run("case", "levels", "--case", "HN-2026-0142", "--store", store)))
+        return {row["subject"]: row["level"] for row in levels}
+    wanted = {row["subject"]: row["level"] for row in expected} | {town.F0: "0"}
+    wait_until(lambda: contacts_of_case() == wanted, "the case has the contacts that were found")
+    check(True, f"the case has its F0 and {len(wanted) - 1} contacts")
+
+
 def rows_shown(browser):
     return int(browser.text("#shown").replace(".", "").replace(",", "").split()[0])
 
@@ -351,7 +374,7 @@ def test_admin(browser):
     browser.run("location.hash = '#/audit'")
     browser.wait_for("table")
     said = browser.text("table")
-    check(all(word in said for word in ("sign-in", "search", "explain", "export", "HN-2026-0142", "lan")), "the audit log has it all")
+    check(all(word in said for word in ("sign-in", "search", "case-add", "explain", "export", "HN-2026-0142", "lan", town.F0)), "the audit log has it all")
     check_rules(browser, "the audit log")
     shoot(browser, "audit")
     browser.run("location.hash = '#/account'")
@@ -411,6 +434,7 @@ def main():
             test_sign_in(browser, url)
             test_cases(browser)
             test_search(browser, expected, since, until, folder)
+            test_adds_to_the_case(browser, expected, store)
             test_filters(browser, expected)
             test_explanation(browser, store)
             test_views(browser)

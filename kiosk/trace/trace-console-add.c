@@ -1,0 +1,181 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// An F0 who was searched for becomes one of the case's, with the time that was searched. Who
+// follows from it is computed in a thread of its own, one case after another.
+
+#define G_LOG_DOMAIN "trace-console"
+
+#include <string.h>
+
+#include "kiosk/trace/trace-case.h"
+#include "kiosk/trace/trace-console-add.h"
+#include "kiosk/trace/trace-console-view.h"
+
+#define TRIES_MAX 3 // somebody may change the case meanwhile
+
+struct TraceComputing {
+  GThreadPool *pool;
+  GCancellable *ending;
+  char *uri;
+};
+
+typedef struct {
+  char *case_id, *officer;
+  TraceOpenStays open_stays;
+} Task;
+
+static void
+task_free (Task *task)
+{
+  g_free (task->case_id);
+  g_free (task->officer);
+  g_free (task);
+}
+
+static gboolean
+on_progress_worker (
+    guint level, gsize n_done, gsize n_members, const GArray *contacts, gpointer ending)
+{
+  return !g_cancellable_is_cancelled (ending);
+}
+
+// What went wrong is told by the case, which stays behind.
+static void
+compute_worker (gpointer data, gpointer user_data)
+{
+  Task *task = data;
+  TraceComputing *self = user_data;
+  gboolean again = !g_cancellable_is_cancelled (self->ending);
+  g_autoptr (TraceStore) store =
+      again ? trace_store_open_existing (self->uri, &task->open_stays, NULL) : NULL;
+  for (guint i = 0; store != NULL && again && i < TRIES_MAX; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GArray) changes =
+        trace_case_compute (store, task->case_id, task->officer, task->open_stays.now_s,
+                            on_progress_worker, self->ending, &error);
+    again = g_error_matches (error, TRACE_ERROR, TRACE_ERROR_BUSY);
+  }
+  task_free (task);
+}
+
+TraceComputing *
+trace_computing_new (const char *uri)
+{
+  TraceComputing *self = g_new0 (TraceComputing, 1);
+  self->uri = g_strdup (uri);
+  self->ending = g_cancellable_new ();
+  self->pool = g_thread_pool_new (compute_worker, self, 1, FALSE, NULL);
+  return self;
+}
+
+void
+trace_computing_free (TraceComputing *self)
+{
+  g_cancellable_cancel (self->ending);
+  g_thread_pool_free (self->pool, FALSE, TRUE); // each ends at once
+  g_object_unref (self->ending);
+  g_free (self->uri);
+  g_free (self);
+}
+
+static void
+compute (TraceCall *call, const char *case_id)
+{
+  Task *task = g_new0 (Task, 1);
+  task->case_id = g_strdup (case_id);
+  task->officer = g_strdup (call->session.officer.name);
+  task->open_stays = call->console->options.open_stays;
+  task->open_stays.now_s = call->now_ms / 1000;
+  (void) g_thread_pool_push (call->console->computing->pool, task, NULL); // it has a thread
+}
+
+static gboolean
+append_entry (TraceCall *call, GArray *entries, const TraceLimit *limit)
+{
+  g_autoptr (GError) error = NULL;
+  TraceSource *source = trace_store_get_source (call->console->store);
+  TraceIndexCase entry = { .from_s = limit->from_s, .to_s = limit->to_s };
+  if (!source->get_key (source, limit->subject, entry.subject, &error)) {
+    trace_call_fail (call, error);
+    return FALSE;
+  }
+  g_array_append_val (entries, entry);
+  return TRUE;
+}
+
+// Bluezone's identifiers count at their own times only, anybody else the whole time.
+static gboolean
+list_entries (TraceCall *call, const TraceJob *job, GArray *entries)
+{
+  const TraceJobTask *task = &job->task;
+  for (guint i = 0; i < task->limits->len; i++)
+    if (!append_entry (call, entries, &g_array_index (task->limits, TraceLimit, i)))
+      return FALSE;
+  for (guint i = 0; task->limits->len == 0 && i < task->index_case->len; i++) {
+    const TraceLimit whole = { g_array_index (task->index_case, guint32, i), task->question.from_s,
+                               job->owner.until_s };
+    if (!append_entry (call, entries, &whole))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+// What they are called in the case already, or F0-1, F0-2, …
+static gboolean
+choose_label (TraceCall *call, const char *case_id, GArray *entries, gboolean *ret_is_new)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) there = trace_case_list_index (trace_call_get_db (call), case_id, &error);
+  TraceIndexCase *own = (TraceIndexCase *) (void *) entries->data;
+  guint64 last = 0, number = 0;
+  if (there == NULL) {
+    trace_call_fail (call, error);
+    return FALSE;
+  }
+  const char *label = NULL;
+  for (guint i = 0; i < there->len; i++) {
+    const TraceIndexCase *one = &g_array_index (there, TraceIndexCase, i);
+    if (g_str_has_prefix (one->label, "F0-") &&
+        g_ascii_string_to_unsigned (one->label + strlen ("F0-"), 10, 1, G_MAXUINT32, &number, NULL))
+      last = MAX (last, number);
+    if (!one->is_withdrawn && memcmp (one->subject, own->subject, TRACE_SUBJECT_SIZE) == 0)
+      label = one->label;
+  }
+  *ret_is_new = label == NULL;
+  if (label != NULL)
+    (void) g_strlcpy (own->label, label, sizeof own->label);
+  else
+    (void) g_snprintf (own->label, sizeof own->label, "F0-%" G_GUINT64_FORMAT, last + 1);
+  for (guint i = 1; i < entries->len; i++)
+    memcpy (own[i].label, own->label, sizeof own->label);
+  return TRUE;
+}
+
+void
+trace_console_add (TraceCall *call, const TraceJob *job)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (GArray) entries = g_array_new (FALSE, TRUE, sizeof (TraceIndexCase));
+  const char *case_id = job->owner.case_id;
+  gboolean is_new = FALSE;
+  if (!trace_call_may_use_case (call, case_id) || !list_entries (call, job, entries) ||
+      !choose_label (call, case_id, entries, &is_new))
+    return;
+  const TraceIndexCase *own = (const TraceIndexCase *) (void *) entries->data;
+  if (!trace_case_add (trace_call_get_db (call), case_id, own, entries->len,
+                       call->session.officer.name, &error)) {
+    if (g_error_matches (error, TRACE_ERROR, TRACE_ERROR_REFUSED))
+      trace_call_refuse (call, 409, "case-closed");
+    else
+      trace_call_fail (call, error);
+    return;
+  }
+  compute (call, case_id);
+  json_builder_begin_object (builder);
+  trace_body_add_text (builder, "label", own->label);
+  trace_body_add_bool (builder, "is_new", is_new);
+  json_builder_end_object (builder);
+  trace_call_answer (call, 200, builder);
+}

@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Puts the F0 of a search into its case, and computes who follows from it.
+
+#pragma once
+
+#include "kiosk/trace/trace-console-job.h"
+#include "kiosk/trace/trace-console-private.h"
+
+G_BEGIN_DECLS
+
+TraceComputing *trace_computing_new (const char *uri);
+void trace_computing_free (TraceComputing *self); // what is being computed is left
+
+// → {"label", "is_new"}: what the F0 is called in the case.
+void trace_console_add (TraceCall *call, const TraceJob *job);
+
+G_END_DECLS

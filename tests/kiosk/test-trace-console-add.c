@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What an officer searched for becomes part of the case.
+
+#include <string.h>
+
+#include "kiosk/trace/trace-case.h"
+#include "tests/kiosk/console-officer.h"
+
+#define CASE       "\"case\":\"HN-1\","
+#define GOOD       "{" CASE "\"index\":{\"subject\":\"" AN "\"}," QUESTION "}"
+#define DEADLINE_S 20
+
+static void
+set_up (Officer *officer, gconstpointer postgres)
+{
+  officer_set_up (officer, postgres);
+  g_assert_cmpuint (officer_sign_in (officer, "lan", PASSWORD), ==, 200);
+  officer_open_case (officer, "HN-1");
+}
+
+static char *
+start (Officer *officer, const char *body)
+{
+  if (officer_ask (officer, "POST", "/api/search", body) != 202)
+    g_error ("%s", officer->text);
+  return g_strdup_printf ("/api/search/%s/add", officer_get_text (officer, "id"));
+}
+
+static void
+add (Officer *officer, const char *path, const char *label, gboolean is_new)
+{
+  g_assert_cmpuint (officer_ask (officer, "POST", path, "{}"), ==, 200);
+  g_assert_cmpstr (officer_get_text (officer, "label"), ==, label);
+  g_assert_cmpint (json_object_get_boolean_member (officer->json, "is_new"), ==, is_new);
+}
+
+// "SELECT …" is a number; until it is @wanted.
+static void
+wait_for (Officer *officer, const char *sql, gint64 wanted)
+{
+  gint64 until_us = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC, number = -1;
+  while (number != wanted) {
+    g_assert_cmpint (g_get_monotonic_time (), <, until_us);
+    g_assert_true (trace_db_query_int (trace_store_get_db (officer->store), sql, TRACE_NO_VALUES,
+                                       -1, &number, NULL));
+  }
+}
+
+static gint64
+ask_number (Officer *officer, const char *sql)
+{
+  gint64 number = 0;
+  g_assert_true (trace_db_query_int (trace_store_get_db (officer->store), sql, TRACE_NO_VALUES, -1,
+                                     &number, NULL));
+  return number;
+}
+
+#define N_OF(level) "SELECT count (*) FROM case_level WHERE case_id = 'HN-1' AND level = " level
+
+static void
+test_joins_the_case (Officer *officer, gconstpointer unused)
+{
+  guint8 ba[TRACE_SUBJECT_SIZE];
+  gboolean has_ba = TRUE;
+  TraceDb *db = trace_store_get_db (officer->store);
+  g_assert_true (trace_subject_read (BA, ba));
+  g_assert_cmpuint (officer_ask (officer, "GET", "/api/cases/HN-1", NULL), ==, 200);
+  g_assert_nonnull (strstr (officer->text, "\"index\":[]"));
+  g_autofree char *path = start (officer, GOOD);
+  g_assert_true (trace_case_has_subject (db, "HN-1", ba, &has_ba, NULL));
+  g_assert_false (has_ba);
+  add (officer, path, "F0-1", TRUE);
+  wait_for (officer, N_OF ("1"), 1);
+  g_assert_cmpint (ask_number (officer, N_OF ("0")), ==, 1);
+  g_assert_cmpint (ask_number (officer, N_OF ("2")), ==, 1);
+  g_assert_true (trace_case_has_subject (db, "HN-1", ba, &has_ba, NULL));
+  g_assert_true (has_ba);
+  g_assert_cmpuint (officer_ask (officer, "GET", "/api/cases/HN-1", NULL), ==, 200);
+  g_assert_nonnull (strstr (officer->text,
+                            "\"index\":[{\"label\":\"F0-1\",\"subject\":\"0000…00a1\","
+                            "\"from\":990000,\"to\":1020000}]"));
+  g_assert_null (strstr (officer->text, AN)); // nobody is named in full
+  g_assert_cmpint (ask_number (officer, "SELECT count (*) FROM audit WHERE officer = 'lan'"
+                                        " AND case_id = 'HN-1' AND action = 'case-add'"
+                                        " AND what = 'F0-1, known by 1: " AN "'"),
+                   ==, 1);
+  wait_for (officer,
+            "SELECT count (*) FROM audit WHERE officer = 'lan' AND action = 'case-compute'", 1);
+}
+
+static void
+test_counts_them (Officer *officer, gconstpointer unused)
+{
+  g_autofree char *an = start (officer, GOOD);
+  g_autofree char *chi =
+      start (officer, "{" CASE "\"index\":{\"subject\":\"" CHI "\"}," QUESTION "}");
+  add (officer, an, "F0-1", TRUE);
+  add (officer, chi, "F0-2", TRUE);
+  add (officer, an, "F0-1", FALSE); // once more changes nothing
+  wait_for (officer, N_OF ("0"), 2);
+  g_assert_cmpint (ask_number (officer, "SELECT count (*) FROM case_index"), ==, 2);
+  // Withdrawn on the core, and searched for again: another entry, for the log tells of the first.
+  g_assert_true (trace_case_withdraw (trace_store_get_db (officer->store), "HN-1", "F0-1", "lan",
+                                      "nhầm người", NULL));
+  g_assert_cmpuint (officer_ask (officer, "GET", "/api/cases/HN-1", NULL), ==, 200);
+  g_assert_null (strstr (officer->text, "F0-1"));
+  add (officer, an, "F0-3", TRUE);
+}
+
+// A profile without an end: the F0 is infectious until somebody says otherwise.
+static void
+test_keeps_an_open_end (Officer *officer, gconstpointer unused)
+{
+  g_autofree char *path = start (officer, "{" CASE "\"index\":{\"subject\":\"" AN
+                                          "\"},\"rule\":\"VN-2021-12\",\"day\":\"1970-01-13\"}");
+  add (officer, path, "F0-1", TRUE);
+  g_assert_cmpint (ask_number (officer, "SELECT count (*) FROM case_index WHERE to_s IS NULL"), ==,
+                   1);
+  g_assert_cmpuint (officer_ask (officer, "GET", "/api/cases/HN-1", NULL), ==, 200);
+  g_assert_nonnull (strstr (officer->text, "\"from\":838800}]"));
+}
+
+static void
+test_only_into_an_open_case_of_theirs (Officer *officer, gconstpointer unused)
+{
+  g_autofree char *path = start (officer, GOOD);
+  g_assert_cmpuint (officer_sign_in (officer, "minh", PASSWORD), ==, 200);
+  g_assert_cmpuint (officer_ask (officer, "POST", path, "{}"), ==, 404);
+  g_assert_cmpuint (officer_sign_in (officer, "lan", PASSWORD), ==, 200);
+  g_assert_cmpuint (officer_ask (officer, "GET", path, NULL), ==, 404);
+  g_assert_true (
+      trace_case_close (trace_store_get_db (officer->store), "HN-1", "lan", "xong", NULL));
+  g_assert_cmpuint (officer_ask (officer, "POST", path, "{}"), ==, 409);
+  g_assert_cmpstr (officer_get_text (officer, "error"), ==, "case-closed");
+  g_assert_cmpint (ask_number (officer, "SELECT count (*) FROM case_index"), ==, 0);
+}
+
+static void
+add_cases (const char *engine, TracePostgres *postgres)
+{
+  static const struct {
+    const char *name;
+    void (*test) (Officer *officer, gconstpointer unused);
+  } cases[] = {
+    { "joins-the-case", test_joins_the_case },
+    { "counts-them", test_counts_them },
+    { "keeps-an-open-end", test_keeps_an_open_end },
+    { "only-into-an-open-case-of-theirs", test_only_into_an_open_case_of_theirs },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *path = g_strdup_printf ("/trace/console-add/%s/%s", engine, cases[i].name);
+    g_test_add (path, Officer, postgres, set_up, cases[i].test, officer_tear_down);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *why = NULL;
+  g_test_init (&argc, &argv, NULL);
+  TracePostgres *postgres = trace_postgres_start (&why);
+  add_cases ("sqlite", NULL);
+  if (postgres != NULL)
+    add_cases ("postgres", postgres);
+  else
+    g_print ("# postgres is left out: %s\n", why);
+  int status = g_test_run ();
+  g_clear_pointer (&postgres, trace_postgres_stop);
+  return status != 0 || why == NULL ? status : 77;
+}
