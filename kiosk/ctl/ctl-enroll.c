@@ -137,8 +137,33 @@ wait_for_result (Enrolment *enrolment)
   return g_steal_pointer (&enrolment->result);
 }
 
-// Whoever types the code stands at the core, or was told it by somebody who does; unless the core
-// was named as well, that has to do.
+// Anybody can hold up a code of a core of theirs: somebody looks at both, and nothing else joins.
+static gboolean
+are_compared (const FeedEnrolled *enrolled)
+{
+  char line[16];
+  g_autofree char *kiosk = feed_words_of (enrolled->kiosk_key);
+  g_autofree char *core = feed_words_of (enrolled->membership.core_key);
+  (void) fprintf (stderr,
+                  "venue: %s\nthis kiosk's key: %s\nthe core's key:   %s\n"
+                  "Does the core show both the same? Then type yes: ",
+                  enrolled->membership.venue, kiosk, core);
+  return fgets (line, sizeof line, stdin) != NULL && g_str_equal (g_strstrip (line), "yes");
+}
+
+// NULL, or why it is not to be joined. Whoever types a code stands at the core, or was told it by
+// somebody who does.
+static const char *
+refuse_core (const FeedEnrolled *enrolled, const EnrolOptions *options)
+{
+  if (options->core_words != NULL)
+    return feed_words_match (options->core_words, enrolled->membership.core_key)
+               ? NULL
+               : "not the core that was named";
+  return !options->from_camera || are_compared (enrolled) ? NULL
+                                                          : "nobody said that it is the core";
+}
+
 static int
 enrol (const CtlCall *call, Enrolment *enrolment, const EnrolOptions *options)
 {
@@ -155,12 +180,11 @@ enrol (const CtlCall *call, Enrolment *enrolment, const EnrolOptions *options)
   if (enrolled == NULL)
     return report (call, error);
   memcpy (kiosk_key, enrolled->kiosk_key, sizeof kiosk_key);
-  if (options->core_words != NULL &&
-      !feed_words_match (options->core_words, enrolled->membership.core_key)) {
+  const char *why = refuse_core (enrolled, options);
+  if (why != NULL) {
     g_autofree char *kiosk = feed_words_of (kiosk_key);
     feed_enrolled_free (enrolled);
-    return ctl_call_fail (
-        call, CTL_NO, "not the core that was named: not joined; that core lists it as %s", kiosk);
+    return ctl_call_fail (call, CTL_NO, "%s: not joined; that core lists it as %s", why, kiosk);
   }
   feed_enrol_confirm_async (enrolled, on_ready, enrolment);
   g_autoptr (GAsyncResult) confirmed = wait_for_result (enrolment);

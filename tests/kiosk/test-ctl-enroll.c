@@ -140,7 +140,32 @@ test_held_in_front_of_the_camera (Fixture *fixture, gconstpointer unused)
   g_autofree char *code = make_code (fixture);
   g_autofree char *picture = g_build_filename (fixture->state_dir, "code.png", NULL);
   feed_picture_write (picture, code);
-  g_auto (Answer) answer = ask (fixture, NULL, "--qr", NULL);
+  g_autofree char *words = feed_words_of (far_end_get_core_key (fixture->far_end));
+  g_auto (Answer) answer = ask (fixture, "yes\n", "--qr", NULL);
+  g_assert_cmpint (answer.exit, ==, 0);
+  g_assert_nonnull (strstr (answer.errors, words)); // before anybody said yes
+  g_assert_true (is_enrolled (fixture));
+}
+
+// Whoever is first before the camera is not let in by that.
+static void
+test_the_camera_alone_joins_nothing (Fixture *fixture, gconstpointer unused)
+{
+  static const char *const others[] = { NULL, "", "\n", "no\n", "y\n", "yes, but wait\n" };
+  g_autofree char *picture = g_build_filename (fixture->state_dir, "code.png", NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++) {
+    g_autofree char *code = make_code (fixture);
+    feed_picture_write (picture, code);
+    g_auto (Answer) answer = ask (fixture, others[i], "--qr", NULL);
+    g_assert_cmpint (answer.exit, ==, 1);
+    g_assert_nonnull (strstr (answer.errors, "nobody said that it is the core: not joined"));
+    g_assert_false (is_enrolled (fixture));
+  }
+  g_autofree char *code = make_code (fixture);
+  g_autofree char *words = feed_words_of (far_end_get_core_key (fixture->far_end));
+  g_autofree char *named = g_strconcat ("--core-words=", words, NULL);
+  feed_picture_write (picture, code);
+  g_auto (Answer) answer = ask (fixture, NULL, "--qr", named); // was compared before
   g_assert_cmpint (answer.exit, ==, 0);
   g_assert_true (is_enrolled (fixture));
 }
@@ -189,6 +214,7 @@ main (int argc, char **argv)
   ADD ("only-the-core-that-was-named", test_named);
   ADD ("a-piped-code", test_piped);
   ADD ("a-code-before-the-camera", test_held_in_front_of_the_camera);
+  ADD ("the-camera-alone-joins-nothing", test_the_camera_alone_joins_nothing);
   ADD ("refusals-say-why", test_refusals);
   ADD ("a-running-kiosk-is-left-alone", test_a_running_kiosk);
   return g_test_run ();
