@@ -141,7 +141,7 @@ drop (KioskEnrol *self, const char *why)
   g_autofree char *kiosk = feed_words_of (self->enrolled->kiosk_key);
   g_message ("enrol: %s: not joined; that core lists the kiosk as %s", why, kiosk);
   clear_timeout (self, &self->compare_id);
-  g_clear_pointer (&self->enrolled, feed_enrolled_free);
+  g_clear_pointer (&self->enrolled, feed_enrolled_drop);
   show (self, ENTRANCE_ENROLMENT_DROPPED);
   if (self->is_late)
     set_timeout (self, &self->read_id, KIOSK_ENROL_READ_S, on_read_over);

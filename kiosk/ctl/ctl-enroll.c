@@ -183,7 +183,7 @@ enrol (const CtlCall *call, Enrolment *enrolment, const EnrolOptions *options)
   const char *why = refuse_core (enrolled, options);
   if (why != NULL) {
     g_autofree char *kiosk = feed_words_of (kiosk_key);
-    feed_enrolled_free (enrolled);
+    feed_enrolled_drop (enrolled);
     return ctl_call_fail (call, CTL_NO, "%s: not joined; that core lists it as %s", why, kiosk);
   }
   feed_enrol_confirm_async (enrolled, on_ready, enrolment);

@@ -12,6 +12,8 @@
 #include "kiosk/feed/feed-transfer.h"
 #include "kiosk/journal/journal-seal.h"
 
+#define REFUSED 403
+
 G_STATIC_ASSERT (FEED_URL_MAX == JOURNAL_URL_MAX);
 G_STATIC_ASSERT (FEED_ENROLMENT_SIGNED <= JOURNAL_STATEMENT_MAX);
 
@@ -34,6 +36,13 @@ feed_enrolled_free (FeedEnrolled *enrolled)
 {
   g_clear_pointer (&enrolled->joining, journal_joining_free);
   g_free (enrolled);
+}
+
+void
+feed_enrolled_drop (FeedEnrolled *enrolled)
+{
+  journal_joining_refuse (enrolled->joining);
+  feed_enrolled_free (enrolled);
 }
 
 // A core that was joined would be left for another one, with what it does not have yet.
@@ -92,7 +101,7 @@ take_reply (const Enrolment *enrolment,
             GError **error)
 {
   FeedWelcome welcome;
-  if (reply->status == 403) {
+  if (reply->status == REFUSED) {
     g_set_error_literal (error, FEED_ERROR, FEED_ERROR_REFUSED,
                          "enrolling: the core refuses the code: used, or too old");
     return FALSE;
@@ -127,9 +136,13 @@ enrol_worker (const Enrolment *enrolment, GCancellable *cancellable, GError **er
   g_autoptr (FeedCarrier) carrier = feed_carrier_new ();
   g_autoptr (FeedRequest) request = make_request (enrolment, enrolled);
   g_autoptr (FeedReply) reply = feed_carrier_exchange_worker (carrier, request, cancellable, error);
-  return reply != NULL && take_reply (enrolment, reply, &enrolled->membership, error)
-             ? g_steal_pointer (&enrolled)
-             : NULL;
+  if (reply == NULL) // but the core may have taken the kiosk
+    return NULL;
+  if (take_reply (enrolment, reply, &enrolled->membership, error))
+    return g_steal_pointer (&enrolled);
+  if (reply->status == REFUSED)
+    journal_joining_refuse (enrolled->joining);
+  return NULL;
 }
 
 static void

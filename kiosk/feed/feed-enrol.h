@@ -20,8 +20,11 @@ typedef struct {
   JournalJoining *joining;
 } FeedEnrolled;
 
-// Unconfirmed: nothing has changed.
+// Unconfirmed: nothing has changed, and it is the same kiosk that asks next time.
 void feed_enrolled_free (FeedEnrolled *enrolled);
+// Likewise, but it is not to belong to that core: if it was new, it asks as another kiosk next
+// time.
+void feed_enrolled_drop (FeedEnrolled *enrolled);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FeedEnrolled, feed_enrolled_free)
 
 // No kiosk may run on @state_dir. @again: although the kiosk belongs to a core already.

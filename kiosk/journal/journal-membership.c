@@ -8,6 +8,7 @@
 #include "kiosk/journal/journal-membership.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "kiosk/journal/journal-db.h"
 #include "kiosk/journal/journal-keyfile.h"
@@ -50,8 +51,18 @@ struct _JournalJoining {
   JournalDb *lock;
   JournalKeys *keys;
   gboolean has_made_keys;
-  gboolean is_finished;
 };
+
+// Blank: until the kiosk records, it says that nothing was recorded under the keys.
+static gboolean
+make_keys (JournalJoining *joining, const JournalStamp *stamp, GError **error)
+{
+  joining->keys = journal_keys_create (joining->state_dir, stamp, error);
+  int witness = joining->keys != NULL ? journal_witness_open (joining->state_dir, error) : -1;
+  if (witness >= 0)
+    (void) close (witness); // durable already
+  return witness >= 0;
+}
 
 JournalJoining *
 journal_joining_begin (const char *state_dir, const JournalStamp *stamp, GError **error)
@@ -63,8 +74,9 @@ journal_joining_begin (const char *state_dir, const JournalStamp *stamp, GError 
   if (joining->lock == NULL)
     return NULL;
   joining->has_made_keys = !journal_keys_exist (state_dir);
-  joining->keys = joining->has_made_keys ? journal_keys_create (state_dir, stamp, error)
-                                         : journal_keys_load (state_dir, error);
+  if (joining->has_made_keys)
+    return make_keys (joining, stamp, error) ? g_steal_pointer (&joining) : NULL;
+  joining->keys = journal_keys_load (state_dir, error);
   return joining->keys == NULL ? NULL : g_steal_pointer (&joining);
 }
 
@@ -113,19 +125,25 @@ journal_joining_finish (JournalJoining *joining,
   if (!journal_keyfile_write (dir, NAME, MAGIC, (const guint8 *) membership, sizeof *membership,
                               error))
     return FALSE;
-  joining->is_finished = TRUE;
   drop_idle_recovery (joining, dir);
   return TRUE;
 }
 
 void
+journal_joining_refuse (JournalJoining *joining)
+{
+  JournalMembership membership;
+  g_autoptr (GError) damage = NULL, error = NULL;
+  gboolean is_enrolled =
+      journal_membership_read (joining->state_dir, &membership, &damage) || damage != NULL;
+  if (!is_enrolled && is_idle (joining) && !journal_keys_destroy (joining->state_dir, &error))
+    g_debug ("%s", error->message); // then the next joining takes them
+}
+
+void
 journal_joining_free (JournalJoining *joining)
 {
-  gboolean has_idle_keys = joining->keys != NULL && joining->has_made_keys && !joining->is_finished;
-  g_autoptr (GError) error = NULL;
   g_clear_pointer (&joining->keys, journal_keys_free);
-  if (has_idle_keys && !journal_keys_destroy (joining->state_dir, &error))
-    g_debug ("%s", error->message); // then the next joining takes them
   if (joining->lock != NULL)
     journal_db_close (joining->lock, TRUE);
   g_free (joining->state_dir);

@@ -44,8 +44,12 @@ void journal_joining_sign (const JournalJoining *joining,
 gboolean journal_joining_finish (JournalJoining *joining,
                                  const JournalMembership *membership,
                                  GError **error);
-// Without a finish: nothing has changed, and keys that were made for it are gone. The core may know
-// them, and may have been told to take nothing from them ever.
+// Instead of a finish, when the core will not have the kiosk, or the kiosk not that core: a key
+// that nothing was recorded under is gone, for the core may take nothing from it ever. The next
+// joining has another.
+void journal_joining_refuse (JournalJoining *joining);
+// Without either, nobody knows how it ended: nothing has changed, and the next joining has the same
+// keys, by which the core knows the kiosk again.
 void journal_joining_free (JournalJoining *joining);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JournalJoining, journal_joining_free)
 

@@ -31,7 +31,7 @@ struct _FarEnd {
   FarEndMood mood;
   guint n_moods;
   gboolean has_token;
-  gboolean has_kiosk;
+  gboolean has_kiosk, is_unheard; // it did not hear that it was taken in
   guint8 kiosk_key[JOURNAL_KEY_SIZE];
   GHashTable *hashes; // seq → hash
   GByteArray *bytes;
@@ -317,18 +317,22 @@ answer_enrolment (FarEnd *self, struct MHD_Connection *connection, const GByteAr
   if (mood == FAR_END_MOVED)
     return answer_text (connection, 301, "Location", "/elsewhere");
   if (!feed_enrolment_read (body->data, body->len, &enrolment) || !self->has_token ||
-      memcmp (enrolment.token, self->token, sizeof self->token) != 0)
+      memcmp (enrolment.token, self->token, sizeof self->token) != 0 ||
+      (self->is_unheard &&
+       memcmp (enrolment.kiosk_key, self->kiosk_key, sizeof self->kiosk_key) != 0))
     return answer_text (connection, 403, NULL, NULL);
-  self->has_token = FALSE; // once
+  self->is_unheard = mood == FAR_END_RESET;
+  self->has_token = self->is_unheard; // once, or for the same kiosk again
   self->has_kiosk = TRUE;
   memcpy (self->kiosk_key, enrolment.kiosk_key, sizeof self->kiosk_key);
   memcpy (welcome.core_key, self->core_key, sizeof welcome.core_key);
-
 
   guint8 secret[JOURNAL_KEY_SIZE];
   (void) crypto_box_keypair (welcome.ingest_key, secret);  // cannot fail
   (void) crypto_box_keypair (welcome.officer_key, secret); // cannot fail
   feed_welcome_write (&welcome, bytes);
+  if (self->is_unheard)
+    return MHD_NO;
   return answer (connection, 200, bytes, sizeof bytes, "Content-Type", FEED_TYPE_MESSAGE);
 }
 

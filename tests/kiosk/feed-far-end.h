@@ -24,7 +24,7 @@ typedef enum {
   FAR_END_BROKEN,          // 500
   FAR_END_ENDLESS,         // 200 and bytes for ever
   FAR_END_ENDLESS_HEADERS,
-  FAR_END_RESET,   // keeps the batch, and closes without a word
+  FAR_END_RESET,   // keeps the batch, or takes the kiosk in, and closes without a word
   FAR_END_SILENT,  // takes the request, and says nothing
   FAR_END_FORGETS, // 409, wants the first record again, and has forgotten all of them
   FAR_END_FORK,

@@ -124,7 +124,7 @@ test_joins_when_confirmed (Fixture *fixture, gconstpointer unused)
   g_autoptr (JournalKeys) keys = journal_keys_load (fixture->state_dir, &error);
   g_assert_cmpmem (journal_keys_get_kiosk_key (keys), JOURNAL_KEY_SIZE, enrolled->kiosk_key,
                    JOURNAL_KEY_SIZE);
-  feed_enrolled_free (enrolled);
+  feed_enrolled_drop (enrolled);
   g_assert_false (is_enrolled (fixture));
   g_assert_false (journal_keys_exist (fixture->state_dir));
 
@@ -150,7 +150,7 @@ test_keeps_the_old_core (Fixture *fixture, gconstpointer unused)
   g_assert_no_error (error);
   g_assert_true (journal_membership_read (fixture->state_dir, &membership, &error));
   g_assert_cmpstr (membership.url, ==, far_end_get_url (fixture->far_end));
-  feed_enrolled_free (enrolled);
+  feed_enrolled_drop (enrolled);
   g_assert_true (journal_membership_read (fixture->state_dir, &membership, &error));
   g_assert_cmpstr (membership.url, ==, far_end_get_url (fixture->far_end));
   g_assert_true (journal_keys_exist (fixture->state_dir));
@@ -208,6 +208,7 @@ test_refusals_change_nothing (Fixture *fixture, gconstpointer unused)
   wrong.token[0] ^= 1;
   g_assert_false (enrol (fixture, &wrong, FALSE, &membership, &error));
   g_assert_error (error, FEED_ERROR, FEED_ERROR_REFUSED);
+  g_assert_false (journal_keys_exist (fixture->state_dir)); // another kiosk comes next time
   g_clear_error (&error);
   wrong = code;
   wrong.pin[0] ^= 1;
@@ -229,6 +230,27 @@ test_refusals_change_nothing (Fixture *fixture, gconstpointer unused)
   g_assert_error (error, FEED_ERROR, FEED_ERROR_UNREACHABLE);
   far_end_mend (fixture->far_end);
   g_assert_false (is_enrolled (fixture));
+  g_assert_true (journal_keys_exist (fixture->state_dir)); // the core may have heard
+}
+
+// The core has taken it in, and the answer was lost: the same code joins the same kiosk.
+static void
+test_an_answer_that_is_lost (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  JournalMembership membership;
+  FeedCode code = far_end_make_code (fixture->far_end);
+  far_end_set_mood (fixture->far_end, FAR_END_RESET, 2);
+  for (guint i = 0; i < 2; i++) {
+    g_assert_false (enrol (fixture, &code, FALSE, &membership, &error));
+    g_assert_error (error, FEED_ERROR, FEED_ERROR_UNREACHABLE);
+    g_clear_error (&error);
+    g_assert_false (is_enrolled (fixture));
+  }
+  g_assert_true (enrol (fixture, &code, FALSE, &membership, &error));
+  g_assert_true (is_enrolled (fixture));
+  g_assert_false (journal_keys_have_recovery (fixture->state_dir)); // nothing was recorded
+  g_assert_cmpuint (far_end_count_requests (fixture->far_end), ==, 3);
 }
 
 static void
@@ -306,6 +328,7 @@ main (int argc, char **argv)
   ADD ("cancelled-is-not-joined", test_cancelled);
   ADD ("a-code-works-once", test_a_code_works_once);
   ADD ("refusals-change-nothing", test_refusals_change_nothing);
+  ADD ("an-answer-that-is-lost", test_an_answer_that_is_lost);
   ADD ("a-running-kiosk-is-left-alone", test_a_running_kiosk_is_left_alone);
   ADD ("feeds-afterwards", test_feeds_afterwards);
   return g_test_run ();

@@ -123,6 +123,7 @@ test_blank_witness (Fixture *fixture, gconstpointer unused)
   g_assert_false (journal_keys_have_recovery (fixture->state_dir));
 }
 
+// Nobody knows how it ended: the same kiosk asks again.
 static void
 test_unfinished (Fixture *fixture, gconstpointer unused)
 {
@@ -130,6 +131,27 @@ test_unfinished (Fixture *fixture, gconstpointer unused)
   JournalMembership membership;
   JournalJoining *joining = begin (fixture);
   memcpy (first_key, journal_joining_get_kiosk_key (joining), sizeof first_key);
+  journal_joining_free (joining);
+  g_assert_false (journal_membership_read (fixture->state_dir, &membership, NULL));
+  joining = begin (fixture);
+  g_assert_cmpmem (first_key, sizeof first_key, journal_joining_get_kiosk_key (joining),
+                   JOURNAL_KEY_SIZE);
+  journal_joining_free (joining);
+  join (fixture, "v1");
+  g_assert_false (journal_keys_have_recovery (fixture->state_dir)); // still of no use
+  record (fixture, 1);
+}
+
+// Also a key that an earlier joining has left.
+static void
+test_refused (Fixture *fixture, gconstpointer unused)
+{
+  guint8 first_key[JOURNAL_KEY_SIZE];
+  JournalMembership membership;
+  journal_joining_free (begin (fixture));
+  JournalJoining *joining = begin (fixture);
+  memcpy (first_key, journal_joining_get_kiosk_key (joining), sizeof first_key);
+  journal_joining_refuse (joining);
   journal_joining_free (joining);
   g_assert_false (journal_membership_read (fixture->state_dir, &membership, NULL));
   g_assert_false (journal_keys_exist (fixture->state_dir));
@@ -141,13 +163,37 @@ test_unfinished (Fixture *fixture, gconstpointer unused)
   record (fixture, 1);
 }
 
+// A kiosk that works alone: what it recorded is sealed to its keys, refused or not.
+static void
+test_refused_after_recording (Fixture *fixture, gconstpointer unused)
+{
+  journal_joining_free (begin (fixture)); // its keys come from a joining
+  record (fixture, 1);
+  JournalJoining *joining = begin (fixture);
+  journal_joining_refuse (joining);
+  journal_joining_free (joining);
+  g_assert_true (journal_keys_exist (fixture->state_dir));
+  move_away (fixture, "journal.db"); // an empty journal says nothing
+  joining = begin (fixture);
+  journal_joining_refuse (joining);
+  journal_joining_free (joining);
+  g_assert_true (journal_keys_have_recovery (fixture->state_dir));
+  move_away (fixture, JOURNAL_WITNESS_NAME);
+  joining = begin (fixture);
+  journal_joining_refuse (joining);
+  journal_joining_free (joining);
+  g_assert_true (journal_keys_have_recovery (fixture->state_dir));
+}
+
 static void
 test_unfinished_of_a_life_before (Fixture *fixture, gconstpointer unused)
 {
   JournalMembership membership;
   record (fixture, 1);
   join (fixture, "v1");
-  journal_joining_free (begin (fixture));
+  JournalJoining *joining = begin (fixture);
+  journal_joining_refuse (joining);
+  journal_joining_free (joining);
   g_assert_true (journal_membership_read (fixture->state_dir, &membership, NULL));
   g_assert_cmpstr (membership.venue, ==, "v1");
   g_assert_true (journal_keys_have_recovery (fixture->state_dir));
@@ -164,7 +210,9 @@ main (int argc, char **argv)
   ADD ("a-recovery-key-that-opens-records-stays", test_needed_recovery);
   ADD ("a-recovery-key-stays-when-the-journal-was-moved", test_moved_journal);
   ADD ("a-recovery-key-goes-when-nothing-was-acknowledged", test_blank_witness);
-  ADD ("a-joining-without-an-end-leaves-no-keys", test_unfinished);
+  ADD ("a-joining-without-an-end-is-gone-on-with", test_unfinished);
+  ADD ("a-joining-that-is-refused-leaves-no-keys", test_refused);
+  ADD ("keys-that-recorded-outlive-a-refusal", test_refused_after_recording);
   ADD ("a-joining-without-an-end-leaves-the-keys-of-before", test_unfinished_of_a_life_before);
   return g_test_run ();
 }

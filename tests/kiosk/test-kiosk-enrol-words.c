@@ -264,6 +264,29 @@ test_differ (Fixture *fixture, gconstpointer unused)
   g_assert_true (is_joined (fixture));
 }
 
+// The kiosk stops while they are compared: the same code is welcomed, and shows the same words.
+static void
+test_stopped (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *code = make_code (&fixture->serve, NULL);
+  g_autofree char *words = NULL;
+  for (guint i = 0; i < 3; i++) {
+    open_page (fixture, FALSE);
+    hold_up (fixture, code);
+    wait_for_phase (fixture, ENTRANCE_ENROLMENT_JOINED);
+    if (words != NULL)
+      g_assert_cmpstr (page (fixture)->kiosk_words, ==, words);
+    else
+      words = g_strdup (page (fixture)->kiosk_words);
+    if (i < 2)
+      close_page (fixture);
+  }
+  press (fixture, TRUE);
+  wait_for_phase (fixture, ENTRANCE_ENROLMENT_NONE);
+  g_assert_true (is_joined (fixture));
+  g_assert_cmpint (serve_ask (&fixture->serve, "SELECT count (*) FROM kiosk"), ==, 1);
+}
+
 static void
 test_nobody_presses (Fixture *fixture, gconstpointer unused)
 {
@@ -437,6 +460,7 @@ main (int argc, char **argv)
   g_test_add ("/kiosk/enrol-words/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("joins-when-they-are-the-same", test_the_same);
   ADD ("words-that-differ-do-not-join", test_differ);
+  ADD ("a-stop-before-that-begins-anew-with-the-same-code", test_stopped);
   ADD ("nobody-who-presses-does-not-join", test_nobody_presses);
   ADD ("waits-for-a-code-and-no-longer", test_nobody_comes);
   ADD ("codes-do-not-extend-the-wait", test_codes_do_not_extend_it);
