@@ -71,6 +71,10 @@ static const char *const reasons[TRACE_N_FAULTS][TRACE_N_LANGUAGES] = {
                          "không trống và cũng không phải thời điểm (giây hoặc ISO 8601)" },
   [TRACE_FAULT_ORDER] = { "not later than arrived", "không muộn hơn lúc đến" },
   [TRACE_FAULT_YEAR] = { "more than a year", "dài hơn một năm" },
+  [TRACE_FAULT_DAYS] = { "one different day more than PostgreSQL has locks for: raise its "
+                         "max_locks_per_transaction, or let old stays go (retain)",
+                         "quá số ngày khác nhau mà PostgreSQL khóa được: hãy tăng "
+                         "max_locks_per_transaction hoặc xóa dữ liệu cũ (retain)" },
   [TRACE_FAULT_EVIDENCE] = { "not qr, ble, manual or staff",
                              "không phải qr, ble, manual hoặc staff" },
   [TRACE_FAULT_DOUBTS] = { "not of the words static, clock, conflict, open, beacon",

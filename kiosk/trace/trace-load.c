@@ -88,11 +88,28 @@ tell_clashes (TraceLoad *load)
 }
 
 static gboolean
+put (TraceLoad *load, GError **error)
+{
+  TraceArrival *arrivals = (TraceArrival *) (void *) load->arrivals->data;
+  const TraceArrival *too_many = NULL;
+  if (!trace_store_make_days (load->store, arrivals, load->arrivals->len, &too_many, error))
+    return FALSE;
+  if (too_many != NULL && load->faults != NULL) {
+    trace_faults_add (load->faults, too_many->row, "arrived", TRACE_FAULT_DAYS);
+    return TRUE;
+  }
+  if (too_many != NULL) {
+    g_set_error (error, TRACE_ERROR, TRACE_ERROR_STORAGE, "more different days than it can have");
+    return FALSE;
+  }
+  return trace_store_put_keys (load->store, arrivals, (TraceStayKey *) (void *) load->keys->data,
+                               load->arrivals->len, &load->put, error);
+}
+
+static gboolean
 flush (TraceLoad *load, GError **error)
 {
-  gboolean ok = trace_store_put_keys (load->store, (TraceArrival *) (void *) load->arrivals->data,
-                                      (TraceStayKey *) (void *) load->keys->data,
-                                      load->arrivals->len, &load->put, error);
+  gboolean ok = put (load, error);
   tell_clashes (load);
   g_array_set_size (load->arrivals, 0);
   g_array_set_size (load->keys, 0);

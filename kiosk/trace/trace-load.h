@@ -15,7 +15,8 @@ typedef struct TraceLoad TraceLoad;
 
 // @n_expected: about how many are going to come; 0: unknown. When they are many beside what is
 // there, SQLite leaves the index by subject for the end. @faults: (nullable) told of rows that say
-// of a kiosk's record what contradicts another row or the store; without, they are joined to it.
+// of a kiosk's record what contradicts another row or the store (without, they are joined to it),
+// and of the first one of a day too many; nothing is to be committed then.
 TraceLoad *
 trace_load_new (TraceStore *store, gint64 n_expected, TraceFaults *faults, GError **error);
 void trace_load_free (TraceLoad *load);

@@ -56,6 +56,55 @@
   "  RETURN n_all;"                                                                                \
   " END $$;"
 
+// A question of all days locks a table and two indexes for each: of what a PostgreSQL has room for
+// (its manual, max_locks_per_transaction) that is half at most, so that others may ask too.
+#define DAYS_MAX                                                                                   \
+  "CREATE FUNCTION stay_days_max () RETURNS bigint LANGUAGE sql AS $$ SELECT least (4000,"         \
+  " current_setting ('max_locks_per_transaction')::bigint"                                         \
+  " * (current_setting ('max_connections')::bigint"                                                \
+  " + current_setting ('max_prepared_transactions')::bigint) / 6) $$;"
+// Days since 1970 that have a table.
+#define DAYS                                                                                       \
+  "CREATE FUNCTION stay_days () RETURNS SETOF bigint LANGUAGE sql AS $$"                           \
+  " SELECT (to_date (right (c.relname, 8), 'YYYYMMDD') - DATE '1970-01-01')::bigint"               \
+  " FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"                                      \
+  " WHERE i.inhparent = 'stay'::regclass $$;"
+// As before, within that number; whether it was made.
+#define MAKE_DAY_WITHIN                                                                            \
+  "DROP FUNCTION stay_make_day (bigint);"                                                          \
+  "CREATE FUNCTION stay_make_day (day bigint) RETURNS boolean LANGUAGE plpgsql AS $$"              \
+  " DECLARE name text := stay_day (day);"                                                          \
+  " BEGIN"                                                                                         \
+  "  IF to_regclass (name) IS NOT NULL THEN RETURN false; END IF;"                                 \
+  "  LOCK TABLE ONLY stay IN SHARE UPDATE EXCLUSIVE MODE;"                                         \
+  "  IF to_regclass (name) IS NOT NULL THEN RETURN false; END IF;"                                 \
+  "  IF (SELECT count (*) FROM stay_days ()) >= stay_days_max () THEN"                             \
+  "   RAISE 'stays of more than % different days: raise max_locks_per_transaction, or let old"     \
+  " ones go', stay_days_max ();"                                                                   \
+  "  END IF;"                                                                                      \
+  "  EXECUTE format ('CREATE TABLE %I (LIKE stay)', name);"                                        \
+  "  EXECUTE format ('ALTER TABLE stay ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)',"         \
+  "   name, day * 86400, (day + 1) * 86400);"                                                      \
+  "  RETURN true;"                                                                                 \
+  " END $$;"
+// A day that ended by then, or is empty; returns how many stays that were.
+#define DROP_DAY                                                                                   \
+  "DROP FUNCTION stay_drop_days (bigint);"                                                         \
+  "CREATE FUNCTION stay_drop_day (day bigint, before_s bigint) RETURNS bigint"                     \
+  " LANGUAGE plpgsql AS $$"                                                                        \
+  " DECLARE part regclass := to_regclass (stay_day (day)); n bigint := 0; is_kept boolean;"        \
+  " BEGIN"                                                                                         \
+  "  IF part IS NULL THEN RETURN 0; END IF;"                                                       \
+  "  IF (day + 1) * 86400 > before_s THEN"                                                         \
+  "   EXECUTE format ('SELECT EXISTS (SELECT FROM %s)', part) INTO is_kept;"                       \
+  "   IF is_kept THEN RETURN 0; END IF;"                                                           \
+  "  ELSE"                                                                                         \
+  "   EXECUTE format ('SELECT count (*) FROM %s', part) INTO n;"                                   \
+  "  END IF;"                                                                                      \
+  "  EXECUTE format ('DROP TABLE %s', part);"                                                      \
+  "  RETURN n;"                                                                                    \
+  " END $$;"
+
 static const TraceSchemaStep steps[] = {
   {
       .sqlite =
@@ -102,6 +151,10 @@ static const TraceSchemaStep steps[] = {
           "CREATE TABLE bound (id integer PRIMARY KEY CHECK (id = 0), longest_s bigint NOT NULL,"
           " slack_s bigint NOT NULL, generation bigint NOT NULL);"
           "INSERT INTO bound VALUES (0, 0, 0, 0);",
+  },
+  {
+      .sqlite = "SELECT 1;",
+      .postgres = DAYS_MAX DAYS MAKE_DAY_WITHIN DROP_DAY,
   },
 };
 

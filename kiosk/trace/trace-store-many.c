@@ -335,7 +335,8 @@ trace_store_put_many (TraceStore *store,
   g_return_val_if_fail (store->is_taking_in, FALSE);
   gboolean ok = TRUE;
   for (gsize i = 0; ok && i < n_arrivals; i++)
-    ok = trace_store_find_key (store, &arrivals[i], &keys[i], error);
+    ok = trace_store_make_day (store, arrivals[i].arrived_s, error) &&
+         trace_store_find_key (store, &arrivals[i], &keys[i], error);
   ok = ok && trace_store_put_keys (store, own, keys, n_arrivals, &put, error);
   if (!ok)
     g_prefix_error (error, "writing stays: ");

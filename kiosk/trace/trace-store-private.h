@@ -17,6 +17,7 @@ struct TraceStore {
   TraceNames *names;
   TraceTables tables;
   GHashTable *days;  // of PostgreSQL: those that are known to have a table
+  GArray *made_days; // of gint64: that this transaction has made
   GArray *new_staff; // of guint32
   gint64 generation; // of the numbers that are remembered
   gboolean is_taking_in;
@@ -33,7 +34,7 @@ typedef struct {
   TRACE_INT ((key)->place), TRACE_INT ((key)->arrived_s), TRACE_INT ((key)->subject),              \
       TRACE_INT ((key)->source), TRACE_INT ((key)->seq), TRACE_INT ((key)->part)
 
-// All but the subject.
+// All but the subject; the day has to be made as well.
 gboolean trace_store_find_key (TraceStore *store,
                                const TraceArrival *arrival,
                                TraceStayKey *ret_key,
@@ -69,8 +70,19 @@ gboolean trace_store_put_key (TraceStore *store,
                               const TraceStayKey *key,
                               TracePut *put,
                               GError **error);
-// On PostgreSQL: that there is a table for it.
+// On PostgreSQL: that there is a table for it, or for each of them; none is made for the latter
+// when they are more than it can have, and @ret_too_many (nullable) is the first that is.
 gboolean trace_store_make_day (TraceStore *store, gint64 arrived_s, GError **error);
+gboolean trace_store_make_days (TraceStore *store,
+                                const TraceArrival *arrivals,
+                                gsize n_arrivals,
+                                const TraceArrival **ret_too_many,
+                                GError **error);
+// Of days that ended by then and of those that are empty, in transactions of their own.
+gboolean
+trace_store_drop_days (TraceStore *store, gint64 before_s, gint64 *n_stays, GError **error);
+// After a transaction was rolled back; what cannot be dropped now is by the one above.
+void trace_store_drop_made_days (TraceStore *store);
 void trace_store_note (TraceStore *store, const TraceArrival *arrival, guint32 subject);
 
 // As trace_store_put_many (), with keys from trace_store_find_key (). Those with the same key are

@@ -29,14 +29,6 @@ delete_stays (TraceStore *store, gint64 before_s, gint64 *n_stays, GError **erro
 }
 
 static gboolean
-drop_days (TraceStore *store, gint64 before_s, gint64 *n_stays, GError **error)
-{
-  return trace_db_query_int (store->db, LOCK_POSTGRES, TRACE_NO_VALUES, 0, n_stays, error) &&
-         trace_db_query_int (store->db, "SELECT stay_drop_days ($1)",
-                             TRACE_VALUES (TRACE_INT (before_s)), 0, n_stays, error);
-}
-
-static gboolean
 tidy (TraceStore *store, gint64 before_s, GError **error)
 {
   return trace_db_run (store->db,
@@ -72,18 +64,26 @@ tidy (TraceStore *store, gint64 before_s, GError **error)
                        TRACE_NO_VALUES, NULL, error);
 }
 
+static gboolean
+let_go (TraceStore *store, gint64 before_s, gint64 *n_stays, GError **error)
+{
+  gint64 unused = 0;
+  return (store->beside != NULL
+              ? trace_db_query_int (store->db, LOCK_POSTGRES, TRACE_NO_VALUES, 0, &unused, error)
+              : delete_stays (store, before_s, n_stays, error)) &&
+         tidy (store, before_s, error) && trace_db_commit (store->db, error);
+}
+
 gboolean
 trace_store_retain (TraceStore *store, gint64 before_s, gint64 *ret_n_stays, GError **error)
 {
   gint64 n_stays = 0;
   // What is deleted is overwritten, in the log too.
-  if (store->beside == NULL &&
-      !trace_db_run_script (store->db, "PRAGMA secure_delete = ON;", error))
-    return FALSE;
-  gboolean ok = trace_db_begin (store->db, error);
-  if (ok &&
-      !((store->beside != NULL ? drop_days : delete_stays) (store, before_s, &n_stays, error) &&
-        tidy (store, before_s, error) && trace_db_commit (store->db, error))) {
+  gboolean ok = store->beside != NULL
+                    ? trace_store_drop_days (store, before_s, &n_stays, error)
+                    : trace_db_run_script (store->db, "PRAGMA secure_delete = ON;", error);
+  ok = ok && trace_db_begin (store->db, error);
+  if (ok && !let_go (store, before_s, &n_stays, error)) {
     trace_store_roll_back (store);
     ok = FALSE;
   }

@@ -43,6 +43,7 @@ open_on (TraceDb *opened, const char *uri, const TraceOpenStays *open_stays, GEr
   store->adding = store->beside != NULL ? store->beside : store->db;
   store->names = trace_names_new (store->db, store->adding);
   store->days = g_hash_table_new (NULL, NULL);
+  store->made_days = g_array_new (FALSE, FALSE, sizeof (gint64));
   store->new_staff = g_array_new (FALSE, FALSE, sizeof (guint32));
   trace_tables_init (&store->tables, store->db, store->names, open_stays);
   return store;
@@ -68,6 +69,7 @@ trace_store_close (TraceStore *store)
   g_clear_pointer (&store->beside, trace_db_close);
   trace_db_close (store->db);
   g_hash_table_unref (store->days);
+  g_array_unref (store->made_days);
   g_array_unref (store->new_staff);
   g_free (store);
 }
@@ -192,6 +194,7 @@ trace_store_commit (TraceStore *store, GError **error)
   if (!write_notes (store, error) || !trace_db_commit (store->db, error))
     return FALSE;
   drop_notes (store);
+  g_array_set_size (store->made_days, 0);
   store->is_taking_in = FALSE;
   return TRUE;
 }
@@ -202,6 +205,7 @@ trace_store_roll_back (TraceStore *store)
   trace_db_roll_back (store->db);
   drop_notes (store);
   store->is_taking_in = FALSE;
+  trace_store_drop_made_days (store);
   forget (store);
   set_adding (store, store->beside != NULL ? store->beside : store->db);
 }
@@ -253,20 +257,6 @@ end_open (TraceStore *store, const TraceStayKey *key, gint64 left_s, GError **er
 }
 
 gboolean
-trace_store_make_day (TraceStore *store, gint64 arrived_s, GError **error)
-{
-  gint64 day = arrived_s / 86400;
-  if (store->beside == NULL || g_hash_table_contains (store->days, GSIZE_TO_POINTER (day + 1)))
-    return TRUE;
-  const TraceValue value = TRACE_INT (day);
-  if (!trace_db_run (store->adding, "SELECT stay_make_day ($1)", &value, 1, NULL, error) ||
-      !trace_db_run (store->db, "SELECT stay_use_day ($1)", &value, 1, NULL, error))
-    return FALSE;
-  g_hash_table_add (store->days, GSIZE_TO_POINTER (day + 1));
-  return TRUE;
-}
-
-gboolean
 trace_store_find_key (TraceStore *store,
                       const TraceArrival *arrival,
                       TraceStayKey *ret_key,
@@ -274,8 +264,7 @@ trace_store_find_key (TraceStore *store,
 {
   *ret_key =
       (TraceStayKey){ .part = arrival->part, .arrived_s = arrival->arrived_s, .seq = arrival->seq };
-  return trace_store_make_day (store, arrival->arrived_s, error) &&
-         trace_names_find_place (store->names, arrival->venue, arrival->zone, TRUE, &ret_key->place,
+  return trace_names_find_place (store->names, arrival->venue, arrival->zone, TRUE, &ret_key->place,
                                  error) &&
          trace_names_find_source (store->names, arrival->kiosk, TRUE, &ret_key->source, error);
 }
@@ -288,7 +277,8 @@ trace_store_put (TraceStore *store,
 {
   TraceStayKey key;
   TracePut put = { .clashes = NULL };
-  if (trace_store_find_key (store, arrival, &key, error) &&
+  if (trace_store_make_day (store, arrival->arrived_s, error) &&
+      trace_store_find_key (store, arrival, &key, error) &&
       trace_names_find_subject (store->names, arrival->subject, TRUE, &key.subject, error) &&
       trace_store_put_key (store, arrival, &key, &put, error) && finish_notes (store, error)) {
     *ret_is_new = put.n_new > 0;

@@ -75,7 +75,8 @@ gboolean trace_store_end (TraceStore *store,
 
 // Lets go of the stays that arrived before; on PostgreSQL of whole days. Then of subjects that
 // have none left, and of details about them that no open case needs; numbers are not given again.
-// @ret_n_stays: how many. A transaction of its own.
+// @ret_n_stays: how many. In transactions of its own; one that was stopped between them has let
+// stays go whose subjects the next one lets go.
 gboolean
 trace_store_retain (TraceStore *store, gint64 before_s, gint64 *ret_n_stays, GError **error);
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "tests/kiosk/trace-postgres.h"
 #include "tests/kiosk/trace-program.h"
 
 #define HEADER "subject,venue,zone,arrived,left,evidence,kiosk,seq\n"
@@ -188,6 +189,61 @@ test_spells_names_of_lists_one_way (TraceProgram *program, gconstpointer engine)
   assert_at (program, COMPOSED, AN "," COMPOSED ",z,1610000000,1610000300,qr\n");
 }
 
+// How many tables of days there are.
+static guint
+count_days (TraceProgram *program)
+{
+  g_autofree char *n =
+      trace_postgres_ask (program->uri + strlen ("postgres:"),
+                          "SELECT count (*) FROM pg_inherits WHERE inhparent = 'stay'::regclass");
+  return (guint) g_ascii_strtoull (n, NULL, 10);
+}
+
+// So many days before T, one row each; the first is row 2.
+static void
+append_days (GString *table, guint n_days)
+{
+  for (guint i = 0; i < n_days; i++)
+    g_string_append_printf (table, AN ",v,z,%u,%u,qr,,\n", 1700000000 - i * 86400,
+                            1700000060 - i * 86400);
+}
+
+static void
+test_a_refused_file_leaves_no_days (TraceProgram *program, gconstpointer engine)
+{
+  g_autoptr (GString) table = g_string_new (HEADER);
+  append_days (table, 20);
+  for (guint i = 0; i < 60000; i++) // more than are taken in at once
+    g_string_append_printf (table, "%032x,v,z,1700000000,1700000060,qr,,\n", i);
+  g_string_append (table, BA ",v,z,1700000000,1600000000,qr,,\n");
+  g_assert_cmpint (trace_program_run (program, table->str, "import", NULL), ==, 1);
+  assert_told (program, "row 60022, column left: not later");
+  g_assert_cmpuint (count_days (program), ==, 0);
+  g_assert_cmpint (import (program, BA ",v,z,1700000000,1700000060,qr,,\n"), ==, 0);
+  g_assert_cmpint (trace_program_run (program, table->str, "import", NULL), ==, 1);
+  g_assert_cmpuint (count_days (program), ==, 1); // what is in use stays
+  g_assert_cmpint (trace_program_run (program, table->str, "import", "--dry-run", NULL), ==, 1);
+  g_assert_cmpuint (count_days (program), ==, 1);
+}
+
+static void
+test_names_the_day_too_many (TraceProgram *program, gconstpointer engine)
+{
+  const char *conninfo = program->uri + strlen ("postgres:");
+  g_autoptr (GString) table = g_string_new (HEADER);
+  g_assert_cmpint (import (program, BA ",v,z,1700000000,1700000060,qr,,\n"), ==, 0);
+  g_autofree char *max = trace_postgres_ask (conninfo, "SELECT stay_days_max ()");
+  guint n_max = (guint) g_ascii_strtoull (max, NULL, 10);
+  append_days (table, n_max + 1);
+  g_autofree char *wanted =
+      g_strdup_printf ("row %u, column arrived: one different day more", n_max + 2);
+  g_assert_cmpint (trace_program_run (program, table->str, "import", NULL), ==, 1);
+  assert_told (program, wanted);
+  g_assert_cmpint (trace_program_run (program, table->str, "import", "--dry-run", NULL), ==, 1);
+  assert_told (program, wanted);
+  g_assert_cmpuint (count_days (program), ==, 1);
+}
+
 static void
 add_cases (TraceEngine *engine)
 {
@@ -197,6 +253,10 @@ add_cases (TraceEngine *engine)
   ADD ("keeps-who-is-staff", test_keeps_staff);
   ADD ("spells-names-one-way", test_spells_names_one_way);
   ADD ("spells-names-of-lists-one-way", test_spells_names_of_lists_one_way);
+  if (trace_engine_is_postgres (engine)) {
+    ADD ("a-refused-file-leaves-no-days", test_a_refused_file_leaves_no_days);
+    ADD ("names-the-day-too-many", test_names_the_day_too_many);
+  }
   ADD ("refuses-what-contradicts-a-record", test_refuses_what_contradicts_a_record);
 }
 

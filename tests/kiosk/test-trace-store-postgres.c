@@ -217,6 +217,52 @@ test_numbers (gconstpointer user_data)
   }
 }
 
+#define N_DAYS 800
+
+static void
+restart (const Server *server, const char *conninfo, const char *setting)
+{
+  trace_postgres_run (conninfo, setting);
+  trace_postgres_kill (server->postgres);
+  trace_postgres_start_again (server->postgres);
+}
+
+// A store of more days than its server has locks for, as one of before the limit may be.
+static void
+test_more_days_than_locks (gconstpointer user_data)
+{
+  const Server *server = user_data;
+  g_autofree char *uri = make_uri ((gpointer) user_data);
+  const char *conninfo = uri + strlen ("postgres:");
+  g_autoptr (GError) error = NULL;
+  TraceStats stats = { 0 };
+  gint64 n_stays = 0, to_s = T + (gint64) N_DAYS * 86400;
+  g_autoptr (TraceStore) made = trace_store_case_open (uri);
+  trace_postgres_run (conninfo, "CREATE OR REPLACE FUNCTION stay_days_max () RETURNS bigint"
+                                " LANGUAGE sql AS 'SELECT 4000::bigint'");
+  for (guint i = 0; i < N_DAYS; i++) {
+    TraceArrival arrival = { .venue = "v", .zone = "", .kiosk = "" };
+    gboolean is_new = FALSE;
+    arrival.arrived_s = T + (gint64) i * 86400;
+    arrival.left_s = arrival.arrived_s + 60;
+    (void) trace_store_put (made, &arrival, &is_new, &error);
+    g_assert_no_error (error);
+  }
+  g_clear_pointer (&made, trace_store_close);
+  restart (server, conninfo, "ALTER SYSTEM SET max_locks_per_transaction = 10");
+  g_autoptr (TraceStore) store = trace_store_case_open (uri);
+  g_assert_false (trace_store_count (store, &stats, &error)); // so it is stuck
+  g_assert_error (error, TRACE_ERROR, TRACE_ERROR_BUSY);
+  g_clear_error (&error);
+  (void) trace_store_retain (store, to_s - 30 * 86400, &n_stays, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (n_stays, ==, N_DAYS - 30); // T is in the midst of a day
+  g_assert_true (trace_store_count (store, &stats, &error));
+  g_assert_cmpint (stats.n_stays, ==, 30);
+  g_clear_pointer (&store, trace_store_close);
+  restart (server, conninfo, "ALTER SYSTEM RESET max_locks_per_transaction");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -233,6 +279,7 @@ main (int argc, char **argv)
   ADD ("says-busy-when-the-connection-is-lost", test_lost_connection);
   ADD ("says-busy-when-transactions-conflict", test_conflict);
   ADD ("a-question-opens-the-days-that-it-needs", test_plans);
+  ADD ("more-days-than-locks-can-be-let-go", test_more_days_than_locks);
   ADD ("refuses-a-wrong-conninfo", test_wrong_conninfo);
   ADD ("reads-every-kind-of-number", test_numbers);
   int status = g_test_run ();
