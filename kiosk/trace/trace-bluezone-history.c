@@ -145,6 +145,10 @@ trace_import_bluezone (TraceImporter *importer, TraceInput *input, GError **erro
     TraceFault of_row = strlen (line->str) < line->len
                             ? TRACE_FAULT_ZERO_BYTE
                             : trace_sighting_read (line->str, &sighting, &column);
+    if (of_row == TRACE_FAULT_NONE) {
+      of_row = trace_importer_check_date (importer, sighting.time_ms / 1000);
+      column = "time";
+    }
     if (of_row != TRACE_FAULT_NONE)
       trace_faults_add (importer->faults, row, column, of_row);
     else if (!put_sighting (importer, row, &sighting, error))

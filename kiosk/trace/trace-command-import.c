@@ -120,7 +120,8 @@ trace_command_import (int argc, char **argv)
 {
   g_auto (TraceOptions) options = TRACE_OPTIONS (argv);
   g_auto (Words) words = { .format = NULL };
-  TraceImportOptions import_options = { .format = TRACE_IMPORT_CSV };
+  TraceImportOptions import_options = { .format = TRACE_IMPORT_CSV,
+                                        .now_s = g_get_real_time () / G_USEC_PER_SEC };
   int status = 0;
   GOptionEntry entries[] = {
     { "format", 0, 0, G_OPTION_ARG_STRING, &words.format,
@@ -131,6 +132,10 @@ trace_command_import (int argc, char **argv)
       NULL },
     { "ignore-extra", 0, 0, G_OPTION_ARG_NONE, &import_options.ignore_extra,
       "Leave out columns that are no part of the format", NULL },
+    { "any-date", 0, 0, G_OPTION_ARG_NONE, &import_options.any_date,
+      "Take arrivals before 2020 or more than a day from now", NULL },
+    { "any-length", 0, 0, G_OPTION_ARG_NONE, &import_options.any_length,
+      "Take stays of more than 24 hours, to a year", NULL },
     { "lang", 0, 0, G_OPTION_ARG_STRING, &words.language, "Say what is wrong in vi or en", "L" },
     { "details-to", 0, 0, G_OPTION_ARG_FILENAME, &words.details_to,
       "Where the names go that a list carries", "FILE" },

@@ -71,6 +71,12 @@ static const char *const reasons[TRACE_N_FAULTS][TRACE_N_LANGUAGES] = {
                          "không trống và cũng không phải thời điểm (giây hoặc ISO 8601)" },
   [TRACE_FAULT_ORDER] = { "not later than arrived", "không muộn hơn lúc đến" },
   [TRACE_FAULT_YEAR] = { "more than a year", "dài hơn một năm" },
+  [TRACE_FAULT_LONG] = { "more than 24 hours (--any-length takes it)",
+                         "dài hơn 24 giờ (thêm --any-length để nhận)" },
+  [TRACE_FAULT_EARLY] = { "before 2020 (--any-date takes it)",
+                          "trước năm 2020 (thêm --any-date để nhận)" },
+  [TRACE_FAULT_LATE] = { "more than a day from now (--any-date takes it)",
+                         "sau hiện tại hơn một ngày (thêm --any-date để nhận)" },
   [TRACE_FAULT_DAYS] = { "one different day more than PostgreSQL has locks for: raise its "
                          "max_locks_per_transaction, or let old stays go (retain)",
                          "quá số ngày khác nhau mà PostgreSQL khóa được: hãy tăng "

@@ -60,6 +60,7 @@ gboolean trace_importer_take (TraceImporter *importer,
                               gint64 row,
                               const char *const fields[TRACE_N_FIELDS],
                               GError **error);
+TraceFault trace_importer_check_date (const TraceImporter *importer, gint64 arrived_s);
 // A stay that was looked at already; not put when there was a fault.
 gboolean trace_importer_put (TraceImporter *importer, const TraceArrival *arrival, GError **error);
 // What the end of a file says.

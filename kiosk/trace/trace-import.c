@@ -89,26 +89,52 @@ read_subject (const char *text, guint8 ret_subject[TRACE_SUBJECT_SIZE])
   return TRACE_FAULT_SUBJECT;
 }
 
+TraceFault
+trace_importer_check_date (const TraceImporter *importer, gint64 arrived_s)
+{
+  const TraceImportOptions *options = importer->options;
+  if (options->any_date)
+    return TRACE_FAULT_NONE;
+  if (arrived_s < TRACE_EARLIEST_S)
+    return TRACE_FAULT_EARLY;
+  return arrived_s <= options->now_s + TRACE_AHEAD_S ? TRACE_FAULT_NONE : TRACE_FAULT_LATE;
+}
+
 static TraceFault
-check_length (gint64 arrived_s, gint64 left_s)
+check_length (gint64 arrived_s, gint64 left_s, gboolean may_be_long)
 {
   if (left_s == TRACE_OPEN_S)
     return TRACE_FAULT_NONE;
   if (left_s <= arrived_s)
     return TRACE_FAULT_ORDER;
-  return left_s - arrived_s <= TRACE_LONGEST_S ? TRACE_FAULT_NONE : TRACE_FAULT_YEAR;
+  if (left_s - arrived_s > TRACE_LONGEST_S)
+    return TRACE_FAULT_YEAR;
+  return may_be_long || left_s - arrived_s <= TRACE_LONG_S ? TRACE_FAULT_NONE : TRACE_FAULT_LONG;
 }
 
 static TraceFault
-read_left (const char *text, TraceArrival *arrival)
+read_arrived (TraceImporter *importer, const char *text, TraceArrival *arrival)
 {
+  TraceFault fault = trace_moment_read (text, &arrival->arrived_s);
+  return fault != TRACE_FAULT_NONE ? fault
+                                   : trace_importer_check_date (importer, arrival->arrived_s);
+}
+
+// What a clock was in doubt of was widened by that doubt.
+static TraceFault
+read_left (TraceImporter *importer, const char *text, TraceArrival *arrival)
+{
+  gboolean may_be_long =
+      importer->options->any_length || (arrival->doubts & TRACE_DOUBT_CLOCK) != 0;
   arrival->left_s = TRACE_OPEN_S;
   if (text[0] == '\0')
     return TRACE_FAULT_NONE;
   TraceFault fault = trace_moment_read (text, &arrival->left_s);
   if (fault == TRACE_FAULT_TIME)
     return TRACE_FAULT_LEFT;
-  return fault != TRACE_FAULT_NONE ? fault : check_length (arrival->arrived_s, arrival->left_s);
+  return fault != TRACE_FAULT_NONE
+             ? fault
+             : check_length (arrival->arrived_s, arrival->left_s, may_be_long);
 }
 
 static TraceFault
@@ -123,9 +149,9 @@ read_field (TraceImporter *importer, TraceField field, const char *text, TraceAr
   case TRACE_FIELD_ZONE:
     return read_name (importer, field, text, &arrival->zone);
   case TRACE_FIELD_ARRIVED:
-    return trace_moment_read (text, &arrival->arrived_s);
+    return read_arrived (importer, text, arrival);
   case TRACE_FIELD_LEFT:
-    return read_left (text, arrival);
+    return read_left (importer, text, arrival);
   case TRACE_FIELD_EVIDENCE:
     if (!trace_evidence_read (text, &evidence))
       return TRACE_FAULT_EVIDENCE;
@@ -157,6 +183,7 @@ take_stay (TraceImporter *importer,
            GError **error)
 {
   TraceArrival arrival = { .row = row };
+  gboolean are_doubts = trace_doubts_read (fields[TRACE_FIELD_DOUBTS], &arrival.doubts);
   for (TraceField field = 0; field < TRACE_N_STAY_FIELDS; field++) {
     TraceFault fault = read_field (importer, field, fields[field], &arrival);
     if (fault != TRACE_FAULT_NONE) {
@@ -164,7 +191,7 @@ take_stay (TraceImporter *importer,
       return TRUE;
     }
   }
-  if (!trace_doubts_read (fields[TRACE_FIELD_DOUBTS], &arrival.doubts)) {
+  if (!are_doubts) {
     trace_faults_add (importer->faults, row, "doubts", TRACE_FAULT_DOUBTS);
     return TRUE;
   }
@@ -238,7 +265,10 @@ check_meeting (TraceImporter *importer, const TraceMeeting *meeting)
   TraceFault fault = read_name (importer, TRACE_FIELD_VENUE, meeting->venue, &name);
   if (fault == TRACE_FAULT_NONE)
     fault = read_name (importer, TRACE_FIELD_ZONE, meeting->zone, &name);
-  return fault != TRACE_FAULT_NONE ? fault : check_length (meeting->from_s, meeting->to_s);
+  if (fault == TRACE_FAULT_NONE)
+    fault = trace_importer_check_date (importer, meeting->from_s);
+  // Our own lists tell of whatever a store has.
+  return fault != TRACE_FAULT_NONE ? fault : check_length (meeting->from_s, meeting->to_s, TRUE);
 }
 
 static void

@@ -14,7 +14,11 @@
 
 G_BEGIN_DECLS
 
-#define TRACE_LONGEST_S (366 * 86400) // no stay is longer
+// What an ordinary file has: other years are a wrong clock or a slip, longer stays a missed exit.
+#define TRACE_EARLIEST_S G_GINT64_CONSTANT (1577836800) // 2020: before the first kiosk
+#define TRACE_AHEAD_S    86400
+#define TRACE_LONG_S     86400
+#define TRACE_LONGEST_S  (366 * 86400) // no stay is longer, whatever is asked for
 
 typedef enum {
   TRACE_IMPORT_CSV, // its header says of what
@@ -29,6 +33,9 @@ gboolean trace_import_format_read (const char *word, TraceImportFormat *ret_form
 typedef struct {
   TraceImportFormat format;
   char separator; // of CSV; 0: see for yourself
+  gint64 now_s;
+  gboolean any_date;   // arrivals before TRACE_EARLIEST_S, or more than TRACE_AHEAD_S from now
+  gboolean any_length; // stays of more than TRACE_LONG_S that no clock was in doubt of
   gboolean dry_run;
   gboolean ignore_extra;
 } TraceImportOptions;

@@ -76,7 +76,7 @@ run (Fixture *fixture, const char *command, const char *arguments, const char *i
 static void
 test_finds_the_chain (Fixture *fixture, gconstpointer unused)
 {
-  g_assert_cmpint (run (fixture, "import", "", town), ==, 0);
+  g_assert_cmpint (run (fixture, "import", "--any-date", town), ==, 0);
   g_assert_cmpstr (fixture->output, ==, "{\"rows\":5,\"new\":5}\n");
   g_assert_cmpint (run (fixture, "contacts", "--subject " AN " --from 990000 --to 1020000", NULL),
                    ==, 0);
@@ -100,7 +100,7 @@ test_finds_the_chain (Fixture *fixture, gconstpointer unused)
 static void
 test_tells_places_and_people (Fixture *fixture, gconstpointer unused)
 {
-  g_assert_cmpint (run (fixture, "import", "", town), ==, 0);
+  g_assert_cmpint (run (fixture, "import", "--any-date", town), ==, 0);
   g_assert_cmpint (run (fixture, "venues", "--subject " BA " --from 990000 --to 1020000", NULL), ==,
                    0);
   g_assert_cmpstr (fixture->output, ==,
@@ -120,17 +120,18 @@ test_tells_places_and_people (Fixture *fixture, gconstpointer unused)
 static void
 test_imports_once (Fixture *fixture, gconstpointer unused)
 {
-  g_assert_cmpint (run (fixture, "import", "--dry-run", town), ==, 0);
+  g_assert_cmpint (run (fixture, "import", "--any-date --dry-run", town), ==, 0);
   g_assert_cmpstr (fixture->output, ==, "{\"rows\":5,\"new\":5}\n");
-  g_assert_cmpint (run (fixture, "import", "", town), ==, 0);
+  g_assert_cmpint (run (fixture, "import", "--any-date", town), ==, 0);
   g_assert_cmpstr (fixture->output, ==, "{\"rows\":5,\"new\":5}\n");
-  g_assert_cmpint (run (fixture, "import", "", town), ==, 0);
+  g_assert_cmpint (run (fixture, "import", "--any-date", town), ==, 0);
   g_assert_cmpstr (fixture->output, ==, "{\"rows\":5,\"new\":0}\n");
   // A visit that was open is not a second one when it ends.
-  g_assert_cmpint (run (fixture, "import", "", HEADER CHI ",v,,1000,,qr,k9,1\n"), ==, 0);
+  g_assert_cmpint (run (fixture, "import", "--any-date", HEADER CHI ",v,,1000,,qr,k9,1\n"), ==, 0);
   g_assert_cmpint (run (fixture, "stats", "--json", NULL), ==, 0);
   g_assert_nonnull (strstr (fixture->output, "\"stays\":6,\"open\":1"));
-  g_assert_cmpint (run (fixture, "import", "", HEADER CHI ",v,,1000,2000,qr,k9,1\n"), ==, 0);
+  g_assert_cmpint (run (fixture, "import", "--any-date", HEADER CHI ",v,,1000,2000,qr,k9,1\n"), ==,
+                   0);
   g_assert_cmpint (run (fixture, "stats", "--json", NULL), ==, 0);
   g_assert_nonnull (strstr (fixture->output, "\"stays\":6,\"open\":0"));
 }
@@ -160,14 +161,14 @@ test_refuses_what_is_wrong (Fixture *fixture, gconstpointer unused)
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *file = g_strconcat (HEADER BA ",v,z,1,2,qr,k,1\n", cases[i].row, "\n", NULL);
-    g_assert_cmpint (run (fixture, "import", "", file), ==, 1);
+    g_assert_cmpint (run (fixture, "import", "--any-date", file), ==, 1);
     if (strstr (fixture->errors, cases[i].why) == NULL)
       g_error ("%s, but: %s", cases[i].why, fixture->errors);
     g_assert_cmpint (run (fixture, "stats", "--json", NULL), ==, 0);
     g_assert_nonnull (strstr (fixture->output, "\"stays\":0")); // nothing half-done
   }
-  g_assert_cmpint (run (fixture, "import", "", "who,where\n"), ==, 1);
-  g_assert_cmpint (run (fixture, "import", "", "\xEF\xBB\xBF" HEADER "\r\n"), ==, 0);
+  g_assert_cmpint (run (fixture, "import", "--any-date", "who,where\n"), ==, 1);
+  g_assert_cmpint (run (fixture, "import", "--any-date", "\xEF\xBB\xBF" HEADER "\r\n"), ==, 0);
   g_assert_cmpint (run (fixture, "import", "/no/such/file.csv", NULL), ==, 3);
 }
 
@@ -218,7 +219,7 @@ static void
 test_index_changes_no_answer (Fixture *fixture, gconstpointer unused)
 {
   const char *question = "--subject " AN " --from 990000 --to 1020000";
-  g_assert_cmpint (run (fixture, "import", "", town), ==, 0);
+  g_assert_cmpint (run (fixture, "import", "--any-date", town), ==, 0);
   g_assert_cmpint (run (fixture, "contacts", question, NULL), ==, 0);
   g_autofree char *answer = g_steal_pointer (&fixture->output);
   g_assert_cmpint (run (fixture, "index", "", NULL), ==, 0);
@@ -235,7 +236,8 @@ test_index_changes_no_answer (Fixture *fixture, gconstpointer unused)
   g_assert_cmpstr (fixture->output, ==, answer);
   g_assert_cmpint (run (fixture, "index", "", NULL), ==, 0);
   g_assert_cmpint (
-      run (fixture, "import", "", HEADER DUNG ",quan-an,main,1000000,1003600,qr,k1,9\n"), ==, 0);
+      run (fixture, "import", "--any-date", HEADER DUNG ",quan-an,main,1000000,1003600,qr,k1,9\n"),
+      ==, 0);
   g_assert_cmpint (run (fixture, "contacts", question, NULL), ==, 0);
   g_assert_nonnull (strstr (fixture->output, "\n1," DUNG ",1000900,3600,"));
 }
@@ -246,7 +248,7 @@ test_sums_up (Fixture *fixture, gconstpointer unused)
   const char *question = "--subject " AN " --from 990000 --to 1020000 --limit 1 --summary ";
   g_autofree char *by_venue = g_strconcat (question, "venue", NULL);
   g_autofree char *by_day = g_strconcat (question, "day", NULL);
-  g_assert_cmpint (run (fixture, "import", "", town), ==, 0);
+  g_assert_cmpint (run (fixture, "import", "--any-date", town), ==, 0);
   g_assert_cmpint (run (fixture, "contacts", by_venue, NULL), ==, 0);
   g_assert_cmpstr (fixture->output, ==,
                    "venue,zone,level,contacts\nquan-an,main,1,1\n\"bến xe, cổng 2\",main,2,1\n");

@@ -23,7 +23,7 @@ static void
 set_up (TraceProgram *program, gconstpointer engine)
 {
   trace_program_init (program, (gpointer) engine);
-  g_assert_cmpint (trace_program_run (program, town, "import", NULL), ==, 0);
+  g_assert_cmpint (trace_program_run (program, town, "import", "--any-date", NULL), ==, 0);
 }
 
 static void
@@ -137,7 +137,7 @@ test_cuts_what_was_heard_as_one (TraceProgram *program, gconstpointer engine)
   static const char heard[] =
       HEADER AN ",cho,main,1020000,1020300,ble,k3,1\n" AN ",cho,main,1020800,1021400,ble,k3,2\n" CHI
                 ",cho,main,1019000,1023000,qr,k3,3\n";
-  g_assert_cmpint (trace_program_run (program, heard, "import", NULL), ==, 0);
+  g_assert_cmpint (trace_program_run (program, heard, "import", "--any-date", NULL), ==, 0);
   g_assert_cmpint (trace_program_run (program, NULL, "contacts", "--subject", AN, "--from",
                                       "1020500", "--to", "1030000", NULL),
                    ==, 0);
@@ -156,7 +156,7 @@ import_as (TraceProgram *program, const char *identity, const char *rest)
   trace_keys_make_subject (program->keys, identity, strlen (identity), subject);
   trace_subject_write (subject, digits);
   g_autofree char *rows = g_strconcat (HEADER, digits, rest, NULL);
-  g_assert_cmpint (trace_program_run (program, rows, "import", NULL), ==, 0);
+  g_assert_cmpint (trace_program_run (program, rows, "import", "--any-date", NULL), ==, 0);
 }
 
 #define TAG_ID "000102030405060708090a0b0c0d0e0f"
@@ -234,7 +234,7 @@ test_finds_a_phone_by_published_keys (TraceProgram *program, gconstpointer engin
              ",cho,main,1037700,1038300,ble,k1,6\n");
   import_as (program, "beacon:bluezone:130cea6472130c185d8643df",
              ",ben-xe,main,1050000,1055000,ble,k2,7\n");
-  g_assert_cmpint (trace_program_run (program, rows, "import", NULL), ==, 0);
+  g_assert_cmpint (trace_program_run (program, rows, "import", "--any-date", NULL), ==, 0);
   g_assert_cmpint (trace_program_run (program, NULL, "contacts", "--bluezone-keys", path, "--keys",
                                       trace_keys_get_folder (program->keys), "--from", "1036800",
                                       "--to", "1123200", NULL),
@@ -504,7 +504,7 @@ test_makes_no_store_to_ask_it (TraceProgram *program, gconstpointer engine)
   g_assert_cmpint (trace_program_run (program, NULL, "index", NULL), ==,
                    g_str_has_prefix (program->uri, "postgres:") ? 2 : 3);
   g_assert_false (trace_program_has (program, "croe.db"));
-  g_assert_cmpint (trace_program_run (program, town, "import", NULL), ==, 0);
+  g_assert_cmpint (trace_program_run (program, town, "import", "--any-date", NULL), ==, 0);
   g_assert_cmpint (trace_program_run (program, NULL, "stats", NULL), ==, 0);
 }
 

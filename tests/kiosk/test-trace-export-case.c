@@ -299,7 +299,7 @@ test_two_index_cases_come_back (Fixture *fixture, gconstpointer engine)
                                         "--officer", LAN, "--case", "C-2", NULL),
                      ==, 0);
     g_assert_cmpint (trace_program_run (&other.program, fixture->program.output, "import",
-                                        "--format", formats[i], NULL),
+                                        "--any-date", "--format", formats[i], NULL),
                      ==, 0);
     store = open_store (&other);
     make_two (store, FALSE);

@@ -508,7 +508,7 @@ test_refuses_wrong_usage (Fixture *fixture, gconstpointer unused)
     { "--officer", "Hà", "--format", "csv", "--subject", "a1", "--from", "1", "--to", "2" },
   };
   g_autofree char *store = make_store (fixture);
-  import_town (fixture, store, HEADER F0 ",v,main,1,2,qr,k,1\n");
+  import_town (fixture, store, HEADER F0 ",v,main,1700000001,1700000002,qr,k,1\n");
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
     const char *const *w = wrong[i];
     g_assert_cmpint (trace_program_run_alone (&fixture->program, NULL, "export", "--store", store,

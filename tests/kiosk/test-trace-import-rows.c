@@ -245,6 +245,54 @@ test_names_the_day_too_many (TraceProgram *program, gconstpointer engine)
 }
 
 static void
+test_refuses_what_is_hardly_true (TraceProgram *program, gconstpointer engine)
+{
+  gint64 now_s = g_get_real_time () / G_USEC_PER_SEC;
+  g_autofree char *soon = g_strdup_printf (AN ",v,z,%" G_GINT64_FORMAT ",,qr,,\n", now_s + 80000);
+  g_autofree char *later = g_strdup_printf (AN ",v,z,%" G_GINT64_FORMAT ",,qr,,\n", now_s + 90000);
+  const struct {
+    const char *row, *why, *option;
+  } cases[] = {
+    { AN ",v,z,912345678,912345679,qr,,\n", "row 2, column arrived: before 2020", "--any-date" },
+    { AN ",v,z,1577836799,,qr,,\n", "row 2, column arrived: before 2020", "--any-date" },
+    { AN ",v,z,3995708800,,qr,,\n", "row 2, column arrived: more than a day", "--any-date" },
+    { later, "row 2, column arrived: more than a day", "--any-date" },
+    { AN ",v,z,1610000000,1610090000,qr,,\n", "row 2, column left: more than 24", "--any-length" },
+    { AN ",v,z,1610000000,1610086401,qr,,\n", "row 2, column left: more than 24", "--any-length" },
+  };
+  g_assert_cmpint (import (program, soon), ==, 0);
+  g_assert_cmpint (import (program, AN ",v,z,1577836800,,qr,,\n"), ==, 0);
+  g_assert_cmpint (import (program, AN ",v,z,1610000000,1610086400,qr,,\n"), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *table = g_strconcat (HEADER, cases[i].row, NULL);
+    g_assert_cmpint (trace_program_run (program, table, "import", NULL), ==, 1);
+    assert_told (program, cases[i].why);
+    g_assert_cmpint (trace_program_run (program, table, "import", cases[i].option, NULL), ==, 0);
+  }
+  g_assert_cmpint (trace_program_run (program, HEADER AN ",v,z,1500000000,,qr,,\n", "import",
+                                      "--lang", "vi", NULL),
+                   ==, 1);
+  assert_told (program, "dòng 2, cột arrived: trước năm 2020");
+  g_assert_cmpint (trace_program_run (program, HEADER AN ",v,z,1610000000,1650000000,qr,,\n",
+                                      "import", "--any-length", NULL),
+                   ==, 1);
+  assert_told (program, "more than a year");
+  // A clock's doubt has widened it, in a store that we were told of.
+  g_assert_cmpint (
+      trace_program_run (program,
+                         "subject,venue,zone,arrived,left,evidence,kiosk,seq,doubts\n" AN
+                         ",w,z,1610000000,1610200000,qr,,,clock\n",
+                         "import", NULL),
+      ==, 0);
+  g_assert_cmpint (
+      trace_program_run (program,
+                         "A00000000000000000000001\tB00000000000000000000002\t-67\t1005000000123\n",
+                         "import", "--format", "bluezone", NULL),
+      ==, 1);
+  assert_told (program, "row 1, column time: before 2020");
+}
+
+static void
 add_cases (TraceEngine *engine)
 {
 #define ADD(name, function)                                                                        \
@@ -253,6 +301,7 @@ add_cases (TraceEngine *engine)
   ADD ("keeps-who-is-staff", test_keeps_staff);
   ADD ("spells-names-one-way", test_spells_names_one_way);
   ADD ("spells-names-of-lists-one-way", test_spells_names_of_lists_one_way);
+  ADD ("refuses-what-is-hardly-true", test_refuses_what_is_hardly_true);
   if (trace_engine_is_postgres (engine)) {
     ADD ("a-refused-file-leaves-no-days", test_a_refused_file_leaves_no_days);
     ADD ("names-the-day-too-many", test_names_the_day_too_many);

@@ -45,7 +45,7 @@ check_count (Fixture *fixture, int n_stays)
 static int
 import (Fixture *fixture, const char *text, const char *option, const char *value)
 {
-  return trace_program_run (&fixture->program, text, "import", option, value, NULL);
+  return trace_program_run (&fixture->program, text, "import", "--any-date", option, value, NULL);
 }
 
 static void
@@ -271,7 +271,9 @@ test_killed (Fixture *fixture, gconstpointer unused)
       trace_program_write (&fixture->program, "large.csv", text->str, (gssize) text->len);
   g_assert_cmpint (import (fixture, HEADER, NULL, NULL), ==, 0); // so that the store is there
   gint64 size = get_size (fixture, "core.db") + get_size (fixture, "core.db-wal");
-  const char *const words[] = { "import", "--store", fixture->program.uri, path, NULL };
+  const char *const words[] = {
+    "import", "--any-date", "--store", fixture->program.uri, path, NULL
+  };
   g_autoptr (GSubprocess) child = trace_program_start (&fixture->program, words);
   gint64 until_us = g_get_monotonic_time () + PATIENCE_US;
   while (get_size (fixture, "core.db") + get_size (fixture, "core.db-wal") < size + 5000000)
