@@ -3,6 +3,8 @@
 
 #include "kiosk/trace/trace-amend.h"
 
+#include "kiosk/trace/trace-conflict.h"
+
 // A stay's key by the names that it came with.
 #define WHERE_KEY                                                                                  \
   " WHERE place = (SELECT id FROM place WHERE venue = $1 AND zone = $2) AND arrived_s = $3"        \
@@ -68,17 +70,18 @@ typedef struct {
   gint64 place, arrived_s, subject, source, seq, part;
 } Other;
 
-// $1 subject, $2 venue, $3 arrived, $4 left (the same when the visitor did not end it). A length
-// counts when the visitor made the end: it is there, and no rule's (8). Slack narrows.
+// $1 subject, $2 venue; it began not before $5 and not after $3, and lasted until $4 ($3: nobody
+// knows). A length counts when the visitor made the end: it is there, and no rule's (8).
 #define OTHER_ENDED "(s.length_s IS NOT NULL AND s.doubts & 8 = 0)"
 #define OTHERS                                                                                     \
   "SELECT s.place, s.arrived_s, s.subject, s.source, s.seq, s.part FROM stay s"                    \
   " JOIN place p ON p.id = s.place WHERE s.subject = (SELECT id FROM subject WHERE key = $1)"      \
-  " AND p.venue <> $2 AND s.evidence <> 1 AND s.arrived_s < $4"                                    \
-  " AND s.arrived_s > $3 - (SELECT longest_s FROM bound) AND ("                                    \
-  " (s.arrived_s - s.slack_s > $3 AND s.arrived_s + s.slack_s < $4)"                               \
-  " OR (" OTHER_ENDED " AND s.arrived_s + s.slack_s < $3"                                          \
-  " AND s.arrived_s + s.length_s - s.slack_s > $3))"
+  " AND p.venue <> $2 AND " TRACE_CONFLICT_SQL_COUNTS (                                            \
+      "s") " AND s.arrived_s <= $4"                                                                \
+           " AND s.arrived_s > $3 - (SELECT longest_s FROM bound) AND ("                           \
+           " (s.arrived_s - s.slack_s >= $3 AND s.arrived_s + s.slack_s < $4)"                     \
+           " OR (" OTHER_ENDED " AND s.arrived_s + s.slack_s <= $5"                                \
+           " AND s.arrived_s + s.length_s - s.slack_s > $3))"
 
 static GArray *
 find_others (TraceDb *db, const TraceArrival *stay, gint64 from_s, gint64 to_s, GError **error)
@@ -88,7 +91,8 @@ find_others (TraceDb *db, const TraceArrival *stay, gint64 from_s, gint64 to_s, 
   g_autoptr (TraceRows) rows =
       trace_db_query (db, OTHERS,
                       TRACE_VALUES (TRACE_BYTES (stay->subject, TRACE_SUBJECT_SIZE),
-                                    TRACE_TEXT (stay->venue), TRACE_INT (from_s), TRACE_INT (to_s)),
+                                    TRACE_TEXT (stay->venue), TRACE_INT (from_s), TRACE_INT (to_s),
+                                    TRACE_INT (stay->arrived_s - stay->slack_s)),
                       &own_error);
   while (rows != NULL && trace_rows_next (rows, &own_error)) {
     Other other = { trace_rows_get_int (rows, 0), trace_rows_get_int (rows, 1),
@@ -125,7 +129,7 @@ trace_amend_conflicts (TraceStore *store,
   gint64 from_s = stay->arrived_s + stay->slack_s;
   gint64 to_s = is_ended_by_visitor ? stay->left_s - stay->slack_s : from_s;
   *ret_conflict = FALSE;
-  g_autoptr (GArray) others = find_others (db, stay, from_s, MAX (from_s + 1, to_s), error);
+  g_autoptr (GArray) others = find_others (db, stay, from_s, MAX (from_s, to_s), error);
   if (others == NULL)
     return FALSE;
   for (guint i = 0; i < others->len; i++)

@@ -22,9 +22,7 @@ gboolean trace_amend_times (TraceStore *store,
 // Its end is a rule's, not the visitor's.
 gboolean trace_amend_ended_by_rule (TraceStore *store, const TraceArrival *stay, GError **error);
 
-// Nobody is at two venues at once. Marks @stay and every other that contradicts it: one of the two
-// has an end that the visitor made, and the other began or ended (likewise) within it. Radio is
-// left out: a beacon may be carried by somebody else.
+// Marks @stay and every other that contradicts it, as trace-conflict.h has it.
 gboolean trace_amend_conflicts (TraceStore *store,
                                 const TraceArrival *stay,
                                 gboolean is_ended_by_visitor,

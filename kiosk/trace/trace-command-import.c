@@ -80,13 +80,22 @@ tell (const TraceOptions *options, const Words *words, const TraceImport *import
     "rows had another end or evidence of a stay: the later end is kept",
     "dòng có giờ rời hoặc bằng chứng khác cho một lượt ở: giữ giờ rời muộn hơn",
   };
+  static const char *const at_once[TRACE_N_LANGUAGES] = {
+    "stays are at two places at once: they are marked as doubtful",
+    "lượt ở hai nơi cùng lúc: đã đánh dấu là nghi vấn",
+  };
   if (import->n_joined > 0)
     (void) fprintf (stderr, "tramxanh-trace %s: %" G_GINT64_FORMAT " %s\n", options->name,
                     import->n_joined, joined[words->in_language]);
+  if (import->n_conflicts > 0)
+    (void) fprintf (stderr, "tramxanh-trace %s: %" G_GINT64_FORMAT " %s\n", options->name,
+                    import->n_conflicts, at_once[words->in_language]);
   (void) printf ("{\"rows\":%" G_GINT64_FORMAT ",\"new\":%" G_GINT64_FORMAT, import->n_rows,
                  import->n_new);
   if (import->n_joined > 0)
     (void) printf (",\"joined\":%" G_GINT64_FORMAT, import->n_joined);
+  if (import->n_conflicts > 0)
+    (void) printf (",\"conflicts\":%" G_GINT64_FORMAT, import->n_conflicts);
   (void) puts ("}");
 }
 

@@ -394,6 +394,7 @@ trace_import (TraceStore *store,
                 trace_faults_count (faults) == 0 &&
                 trace_load_finish (importer.load, &import->n_new, error) &&
                 trace_faults_count (faults) == 0 &&
+                trace_load_mark_conflicts (importer.load, &import->n_conflicts, error) &&
                 (options->dry_run || trace_store_commit (store, error));
   if (!ok || options->dry_run)
     trace_store_roll_back (store);

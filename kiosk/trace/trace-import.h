@@ -42,9 +42,10 @@ typedef struct {
 
 typedef struct {
   gint64 n_rows;
-  gint64 n_new;     // stays; the others were there already
-  gint64 n_joined;  // rows with another end or evidence of a stay than was known
-  gint64 n_absent;  // meetings that the file says had no room in it
+  gint64 n_new;       // stays; the others were there already
+  gint64 n_joined;    // rows with another end or evidence of a stay than was known
+  gint64 n_conflicts; // stays that are at two places at once, by these rows
+  gint64 n_absent;    // meetings that the file says had no room in it
   GString *details; // (nullable) what it says about people is added here, as trace-details.h has it
 } TraceImport;
 

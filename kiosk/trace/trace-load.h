@@ -25,6 +25,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TraceLoad, trace_load_free)
 gboolean trace_load_add (TraceLoad *load, const TraceArrival *arrival, GError **error);
 // After the last one. Adds to @n_new how many were not there.
 gboolean trace_load_finish (TraceLoad *load, gint64 *n_new, GError **error);
+// Then: who was at two places at once, of whom something came. Adds to @n_marked the stays that
+// were not marked before.
+gboolean trace_load_mark_conflicts (TraceLoad *load, gint64 *n_marked, GError **error);
 // Arrivals with another end or evidence of a stay than was known.
 gint64 trace_load_count_joined (const TraceLoad *load);
 

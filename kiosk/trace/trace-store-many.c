@@ -17,6 +17,7 @@
 #define N_KEY_COLUMNS  6
 #define N_COLUMNS      10
 #define NULL_LENGTH    (-1)
+#define BYTES_PER_STAY 60 // of SQLite, about
 
 #define KEY_COLUMNS "place, arrived_s, subject, source, seq, part"
 #define COLUMNS     KEY_COLUMNS ", length_s, evidence, doubts, slack_s"
@@ -294,6 +295,19 @@ put_each (TraceStore *store,
   for (gsize i = 0; i < n_arrivals; i++)
     if (!trace_store_put_key (store, &arrivals[order[i]], &keys[order[i]], put, error))
       return FALSE;
+  return TRUE;
+}
+
+gboolean
+trace_store_guess_stays (TraceStore *store, gint64 *ret_n_stays, GError **error)
+{
+  gint64 n_bytes = 0;
+  if (!trace_db_query_int (store->db,
+                           "SELECT page_count * page_size FROM pragma_page_count,"
+                           " pragma_page_size",
+                           TRACE_NO_VALUES, 0, &n_bytes, error))
+    return FALSE;
+  *ret_n_stays = n_bytes / BYTES_PER_STAY;
   return TRUE;
 }
 

@@ -83,6 +83,8 @@ gboolean
 trace_store_drop_days (TraceStore *store, gint64 before_s, gint64 *n_stays, GError **error);
 // After a transaction was rolled back; what cannot be dropped now is by the one above.
 void trace_store_drop_made_days (TraceStore *store);
+// Of SQLite, by the size of its file.
+gboolean trace_store_guess_stays (TraceStore *store, gint64 *ret_n_stays, GError **error);
 void trace_store_note (TraceStore *store, const TraceArrival *arrival, guint32 subject);
 
 // As trace_store_put_many (), with keys from trace_store_find_key (). Those with the same key are

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "kiosk/trace/trace-conflict.h"
 #include "tests/kiosk/trace-postgres.h"
 #include "tests/kiosk/trace-program.h"
 
@@ -292,6 +293,108 @@ test_refuses_what_is_hardly_true (TraceProgram *program, gconstpointer engine)
   assert_told (program, "row 1, column time: before 2020");
 }
 
+// Of An at three places, Ba at none twice; and what is no contradiction.
+static const char *const wanderers[] = {
+  AN ",v,z,1610000000,1610003600,qr,,\n",     // 0: until the hour,
+  AN ",w,z,1610003599,1610005000,manual,,\n", // 1: and there a second before
+  AN ",w,z,1610005000,1610006000,qr,,\n",     // 2: from one to the next
+  AN ",x,z,1610006000,,qr,,\n",               // 3: nobody ended it
+  AN ",v,z,1610007000,1610008000,qr,,\n",     // 4: so this is none
+  AN ",x,y,1610009000,1610010000,qr,k,1\n",   // 5: two zones of one venue
+  AN ",x,z,1610009100,1610009200,qr,k,2\n",   // 6
+  AN ",v,z,1610009300,1610009400,ble,,\n",    // 7: a beacon that somebody else has
+  AN ",v,z,1610020000,1610021000,qr,,\n",     // 8: in the same second
+  AN ",w,z,1610020000,,staff,,\n",            // 9
+  BA ",w,z,1610000000,1610003600,qr,,\n",     // 10
+};
+
+static void
+test_marks_two_places_at_once (TraceProgram *program, gconstpointer engine)
+{
+  static const char wanted[] =
+      "0: 4\n1: 4\n2: 0\n3: 0\n4: 0\n5: 0\n6: 0\n7: 0\n8: 4\n9: 4\n10: 0\n";
+  g_autoptr (GRand) random = g_rand_new_with_seed (8);
+  for (guint round = 0; round < 12; round += 3) {
+    TraceProgram other;
+    g_autoptr (GString) first = g_string_new (NULL), second = g_string_new (NULL);
+    g_autoptr (GString) found = g_string_new (NULL);
+    guint order[G_N_ELEMENTS (wanderers)];
+    trace_program_init (&other, (gpointer) engine);
+    for (guint i = 0; i < G_N_ELEMENTS (order); i++) {
+      guint at = (guint) g_rand_int_range (random, 0, (gint32) i + 1);
+      order[i] = order[at];
+      order[at] = i;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+      g_string_append (i < round ? first : second, wanderers[order[i]]);
+    g_assert_cmpint (import (&other, first->str), ==, 0);
+    g_assert_cmpint (import (&other, second->str), ==, 0);
+    if (round == 0)
+      g_assert_nonnull (strstr (other.output, ",\"conflicts\":4}"));
+    g_assert_cmpint (import (&other, first->str), ==, 0); // what is known changes nothing
+    g_assert_null (strstr (other.output, "conflicts"));
+    g_assert_null (strstr (other.output, "joined"));
+    g_autoptr (TraceStore) store = trace_program_open_store (&other);
+    for (guint i = 0; i < G_N_ELEMENTS (wanderers); i++) {
+      g_auto (GStrv) fields = g_strsplit (wanderers[i], ",", -1);
+      gint64 doubts = -1;
+      g_assert_true (trace_db_query_int (
+          trace_store_get_db (store),
+          "SELECT stay.doubts FROM stay JOIN place ON place.id = stay.place"
+          " JOIN subject ON subject.id = stay.subject"
+          " WHERE venue = $1 AND zone = $2 AND arrived_s = $3 AND key = $4",
+          TRACE_VALUES (TRACE_TEXT (fields[1]), TRACE_TEXT (fields[2]),
+                        TRACE_INT (g_ascii_strtoll (fields[3], NULL, 10)),
+                        TRACE_BYTES (i == 10 ? "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xb2"
+                                             : "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xa1",
+                                     TRACE_SUBJECT_SIZE)),
+          -1, &doubts, NULL));
+      g_string_append_printf (found, "%u: %d\n", i, (int) doubts);
+    }
+    g_assert_cmpstr (found->str, ==, wanted);
+    g_clear_pointer (&store, trace_store_close);
+    trace_program_clear (&other);
+  }
+}
+
+static gboolean
+began_within (const TraceVisit *one, const TraceVisit *other)
+{
+  return other->to_s > other->from_s && one->earliest_s >= other->from_s &&
+         one->from_s < other->to_s;
+}
+
+static void
+test_conflicts_are_an_oracles (void)
+{
+  static const char *const venues[] = { "u", "v", "w" };
+  g_autoptr (GRand) random = g_rand_new_with_seed (4);
+  guint n_marked = 0;
+  for (guint world = 0; world < 3000; world++) {
+    TraceVisit visits[9];
+    guint n = (guint) g_rand_int_range (random, 0, 10);
+    for (guint i = 0; i < n; i++) {
+      gint64 arrived_s = g_rand_int_range (random, 0, 40), slack_s = world % 2;
+      visits[i] = (TraceVisit){ .venue = venues[g_rand_int_range (random, 0, 3)],
+                                .earliest_s = arrived_s - slack_s,
+                                .from_s = arrived_s + slack_s };
+      if (g_rand_int_range (random, 0, 4) > 0)
+        visits[i].to_s = arrived_s + g_rand_int_range (random, 1, 20) - slack_s;
+    }
+    trace_conflicts_find (visits, n);
+    for (guint i = 0; i < n; i++) {
+      gboolean is_conflicting = FALSE;
+      for (guint j = 0; j < n; j++)
+        is_conflicting |=
+            visits[i].venue != visits[j].venue &&
+            (began_within (&visits[i], &visits[j]) || began_within (&visits[j], &visits[i]));
+      g_assert_cmpint (visits[i].is_conflicting, ==, is_conflicting);
+      n_marked += is_conflicting != FALSE;
+    }
+  }
+  g_assert_cmpuint (n_marked, >, 1000);
+}
+
 static void
 add_cases (TraceEngine *engine)
 {
@@ -302,6 +405,7 @@ add_cases (TraceEngine *engine)
   ADD ("spells-names-one-way", test_spells_names_one_way);
   ADD ("spells-names-of-lists-one-way", test_spells_names_of_lists_one_way);
   ADD ("refuses-what-is-hardly-true", test_refuses_what_is_hardly_true);
+  ADD ("marks-two-places-at-once-in-any-order", test_marks_two_places_at_once);
   if (trace_engine_is_postgres (engine)) {
     ADD ("a-refused-file-leaves-no-days", test_a_refused_file_leaves_no_days);
     ADD ("names-the-day-too-many", test_names_the_day_too_many);
@@ -313,5 +417,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/trace/import-rows/conflicts-are-an-oracles", test_conflicts_are_an_oracles);
   return trace_engines_run (add_cases);
 }
