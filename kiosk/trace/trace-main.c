@@ -59,7 +59,8 @@ static const struct {
   { "reveal", trace_command_reveal,
     "--store URI --case ID --key FILE --officer NAME --reason TEXT [--subject HEX]   details" },
   { "rules", trace_command_rules, "[--rules FOLDER] [--json]   what counts as a contact" },
-  { "stats", trace_command_stats, "--store URI [--json]   how much there is" },
+  { "stats", trace_command_stats,
+    "--store URI [--hours [--venue ID]] [--json]   how much there is, and who came past" },
   { "venues", trace_command_venues,
     "--store URI --subject HEX --from T --to T   where somebody was" },
 };

@@ -103,6 +103,8 @@ static const TraceSchemaStep steps[] = {
   { STEP (STREAMS, SQLITE), STEP (STREAMS, POSTGRES) },
   { STEP (RECORDS, SQLITE), STEP (RECORDS, POSTGRES) },
   { FOLDS ("INTEGER", "BLOB", " STRICT"), FOLDS ("bigint", "bytea", "") },
+  { .sqlite = "ALTER TABLE heard ADD COLUMN arrivals BLOB;",
+    .postgres = "ALTER TABLE heard ADD COLUMN arrivals bytea;" },
 };
 
 const TraceSchemaArea trace_schema_feed = {

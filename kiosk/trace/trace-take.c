@@ -381,13 +381,14 @@ take_window (Step *step, const JournalWindow *window)
   return trace_db_run (
       taking->db,
       "INSERT INTO heard (stream, seq, start_s, window_s, heard_ms, n_sightings,"
-      " n_dropped, counts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+      " n_dropped, counts, arrivals) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
       " ON CONFLICT DO NOTHING",
       TRACE_VALUES (TRACE_INT (taking->stream->id), TRACE_INT ((gint64) step->record->seq),
                     TRACE_INT (times.arrived_s), TRACE_INT ((gint64) window->window_s),
                     TRACE_INT ((gint64) window->heard_ms), TRACE_INT ((gint64) window->n_sightings),
                     TRACE_INT ((gint64) window->n_dropped),
-                    TRACE_BYTES (window->counts.data, window->counts.len)),
+                    TRACE_BYTES (window->counts.data, window->counts.len),
+                    TRACE_BYTES (window->arrivals.data, window->arrivals.len)),
       NULL, step->error);
 }
 

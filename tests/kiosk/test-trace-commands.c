@@ -187,6 +187,8 @@ test_refuses_wrong_usage (Fixture *fixture, gconstpointer unused)
     { "present", "--from 1 --to 2" },
     { "import", "--format xlsx" },
     { "stats", "--longest-stay 0" },
+    { "stats", "--venue v" },
+    { "stats", "--hours --from 2 --to 1" },
     { "retain", "--days 0" },
     { "retain", "" },
     { "nothing", "" },

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kiosk/trace/trace-explain.h"
+#include "kiosk/trace/trace-missed.h"
 #include "kiosk/trace/trace-schema.h"
 #include "tests/kiosk/trace-ingest-fixture.h"
 
@@ -278,6 +279,7 @@ test_folds_what_was_there_before (Core *core, gconstpointer unused)
                              "ALTER TABLE link DROP COLUMN visit;"
                              "ALTER TABLE link DROP COLUMN from_s;"
                              "ALTER TABLE link DROP COLUMN to_s;"
+                             "ALTER TABLE heard DROP COLUMN arrivals;"
                              "UPDATE schema_version SET version = 3 WHERE area = 'feed';";
   TraceDb *db = trace_store_get_db (core->store);
   const JournalBeacon phone = make_beacon (CT_BEACON_BLUEZONE, 0xab, 60000, 290000);
@@ -299,6 +301,44 @@ test_folds_what_was_there_before (Core *core, gconstpointer unused)
   g_assert_cmpint (core_ask (core, "SELECT count (*) FROM fold"), ==, 1);
 }
 
+// Two kiosks of a venue, three hours, in the last of which the radios were deaf.
+static void
+test_counts_who_came_past (Core *core, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TestKiosk) other = core_join (core, 2, 1);
+  JournalStamp at[] = { core_stamp (MINUTE), core_stamp (70 * MINUTE), core_stamp (125 * MINUTE) };
+  g_assert_true (trace_db_run (trace_store_get_db (core->store), "UPDATE kiosk SET venue = 'v1'",
+                               TRACE_NO_VALUES, NULL, &error));
+  test_kiosk_arrive (core->kiosk, &at[0], AN);
+  test_kiosk_arrive (core->kiosk, &at[0], BA);
+  test_kiosk_arrive (other, &at[1], CHI);
+  test_kiosk_arrive (other, &at[2], AN);
+  static const struct {
+    guint from_min, n_bluezone, n_exposure;
+    gboolean is_other;
+  } windows[] = { { 0, 3, 1, FALSE }, { 5, 2, 4, FALSE }, { 10, 1, 0, TRUE }, { 65, 0, 0, FALSE } };
+  for (guint i = 0; i < G_N_ELEMENTS (windows); i++)
+    test_kiosk_count (windows[i].is_other ? other : core->kiosk,
+                      BEGIN_MS + windows[i].from_min * MINUTE, windows[i].n_bluezone,
+                      windows[i].n_exposure);
+  send_all (core, core->kiosk);
+  send_all (core, other);
+  g_autoptr (GArray) hours =
+      trace_missed_count (core->store, "v1", BEGIN_MS / 1000, G_MAXINT64, &error);
+  g_assert_no_error (error);
+  g_autofree char *text = trace_missed_to_text (hours);
+  g_autofree char *json = trace_missed_to_json (hours);
+  g_assert_cmpstr (text, ==,
+                   "v1  2026-11-18T02Z  codes     2  phones     6  33 %  heard 450 s  kiosks 2\n"
+                   "v1  2026-11-18T03Z  codes     1  phones     0  -  heard 300 s  kiosks 1\n");
+  g_assert_true (g_str_has_prefix (
+      json, "{\"venue\":\"v1\",\"hour\":\"2026-11-18T02Z\",\"codes\":2,\"phones\":6,"
+            "\"percent\":33,\"heard_s\":450,\"kiosks\":2}\n"));
+  g_autoptr (GArray) none = trace_missed_count (core->store, "v2", 0, G_MAXINT64, &error);
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
 void
 trace_ingest_radio_add (const char *engine, TraceMakeUri make_uri, gpointer user_data)
 {
@@ -312,6 +352,7 @@ trace_ingest_radio_add (const char *engine, TraceMakeUri make_uri, gpointer user
     { "folds-when-the-time-is-known", test_folds_when_the_time_is_known },
     { "tells-what-the-phone-was-heard-of", test_tells_what_the_phone_was_heard_of },
     { "folds-what-was-there-before", test_folds_what_was_there_before },
+    { "counts-who-came-past", test_counts_who_came_past },
   };
   Engine *data = g_new (Engine, 1); // lives as long as the program
   *data = (Engine){ make_uri, user_data };

@@ -192,6 +192,25 @@ test_kiosk_hear (TestKiosk *kiosk,
 }
 
 guint64
+test_kiosk_count (TestKiosk *kiosk, gint64 start_ms, guint n_bluezone, guint n_exposure)
+{
+  guint8 counts[JOURNAL_COUNTS_SIZE] = { 0 }, arrivals[JOURNAL_COUNTS_SIZE] = { 0 };
+  guint32 n_arrived[CT_BEACON_N_KINDS] = { 0 };
+  JournalStamp end = test_stamp (1, start_ms, 300000, JOURNAL_CLOCK_SYNCED);
+  n_arrived[CT_BEACON_BLUEZONE] = n_bluezone;
+  n_arrived[CT_BEACON_EXPOSURE] = n_exposure;
+  n_arrived[CT_BEACON_IBEACON] = 99; // no phones
+  journal_presence_write_counts (n_arrived, arrivals);
+  JournalBody body = { .kind = JOURNAL_KIND_PRESENCE_WINDOW };
+  body.window = (JournalWindow){ .start_wall_ms = (guint64) start_ms,
+                                 .window_s = 300,
+                                 .heard_ms = 300000,
+                                 .counts = { counts, sizeof counts },
+                                 .arrivals = { arrivals, sizeof arrivals } };
+  return test_kiosk_append (kiosk, &end, &body);
+}
+
+guint64
 test_kiosk_tap (TestKiosk *kiosk,
                 const JournalStamp *stamp,
                 guint64 visit,

@@ -51,6 +51,8 @@ guint64 test_kiosk_hear (TestKiosk *kiosk,
                          gint64 start_ms,
                          const JournalBeacon *beacons,
                          guint n_beacons);
+// A window of five minutes in which so many arrived.
+guint64 test_kiosk_count (TestKiosk *kiosk, gint64 start_ms, guint n_bluezone, guint n_exposure);
 guint64 test_kiosk_tap (TestKiosk *kiosk,
                         const JournalStamp *stamp,
                         guint64 visit,
