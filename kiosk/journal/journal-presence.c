@@ -120,3 +120,23 @@ journal_presence_write_counts (const guint32 counts[CT_BEACON_N_KINDS],
     memcpy (ret_bytes + 4 * i, &count_be, sizeof count_be);
   }
 }
+
+void
+journal_presence_write_start (const JournalPresence *presence, guint8 ret_start[JOURNAL_START_SIZE])
+{
+  guint64 boottime_be = GUINT64_TO_BE ((guint64) presence->start_boottime_ns);
+  memcpy (ret_start, presence->stamp.boot_id, JOURNAL_ID_SIZE);
+  memcpy (ret_start + JOURNAL_ID_SIZE, &boottime_be, sizeof boottime_be);
+}
+
+gboolean
+journal_presence_read_start (const JournalBytes *start, JournalStamp *ret_start)
+{
+  guint64 boottime_be = 0;
+  if (start->len != JOURNAL_START_SIZE)
+    return FALSE;
+  memcpy (ret_start->boot_id, start->data, JOURNAL_ID_SIZE);
+  memcpy (&boottime_be, start->data + JOURNAL_ID_SIZE, sizeof boottime_be);
+  ret_start->boottime_ns = (gint64) (GUINT64_FROM_BE (boottime_be) & G_MAXINT64);
+  return TRUE;
+}

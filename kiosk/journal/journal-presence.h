@@ -21,6 +21,7 @@
 #pragma once
 
 #include "kiosk/core/ct-beacon.h"
+#include "kiosk/journal/journal-record.h"
 #include "kiosk/journal/journal-store.h"
 
 G_BEGIN_DECLS
@@ -41,8 +42,9 @@ typedef struct {
 } JournalBeacon;
 
 struct _JournalPresence {
-  JournalStamp stamp; // of the window's end, or of when it was cut
-  gint64 start_wall_ms;
+  JournalStamp stamp;       // of the window's end, or of when it was cut
+  gint64 start_wall_ms;     // by the clock of then, which may have been set since
+  gint64 start_boottime_ns; // of the same boot as the stamp; 0: unknown
   guint window_s;
   gboolean is_cut;  // the kiosk began or ended within it
   guint32 heard_ms; // for so long of it the radio could hear
@@ -62,6 +64,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (JournalPresence, journal_presence_free)
 GBytes *journal_presence_write_box (const JournalPresence *presence, guint i);
 // (transfer full, of JournalBeacon) NULL: no content of such a box.
 GArray *journal_presence_read_box (GBytes *content);
+// The moment of a window's begin, as its record has it.
+void journal_presence_write_start (const JournalPresence *presence,
+                                   guint8 ret_start[JOURNAL_START_SIZE]);
+// Boot and boot time of @ret_start. FALSE: the record does not tell.
+gboolean journal_presence_read_start (const JournalBytes *start, JournalStamp *ret_start);
 void journal_presence_write_counts (const guint32 counts[CT_BEACON_N_KINDS],
                                     guint8 ret_bytes[JOURNAL_COUNTS_SIZE]);
 

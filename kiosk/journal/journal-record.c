@@ -40,7 +40,7 @@ typedef struct {
   {                                                                                                \
     k, FIELD_WORD, AT (m), 1, 64, FALSE                                                            \
   }
-#define FIELDS_MAX 9
+#define FIELDS_MAX 10
 #define SEALED_MAX 7000
 #define SEQ_MAX    G_MAXINT64 // what an SQLite INTEGER holds
 
@@ -92,6 +92,7 @@ static const Field window_fields[] = {
   BYTES (7, window.counts, JOURNAL_COUNTS_SIZE),
   { 8, FIELD_BYTES, AT (window.beacons), 1, SEALED_MAX, TRUE },
   { 9, FIELD_BYTES, AT (window.arrivals), JOURNAL_COUNTS_SIZE, JOURNAL_COUNTS_SIZE, TRUE },
+  { 10, FIELD_BYTES, AT (window.start), JOURNAL_START_SIZE, JOURNAL_START_SIZE, TRUE },
 };
 
 static const Field gap_fields[] = {

@@ -102,7 +102,10 @@ typedef struct {
   JournalBytes counts;   // beacons of each kind that were present
   JournalBytes beacons;  // sealed to the ingest key; optional
   JournalBytes arrivals; // beacons of each kind that came; optional, as older kiosks did not count
+  JournalBytes start;    // the boot and boot time (nanoseconds, big-endian) of its begin; likewise
 } JournalWindow;
+
+#define JOURNAL_START_SIZE (JOURNAL_ID_SIZE + 8)
 
 // RECOVERED: the kiosk ended without a word; the box was sealed before, for record 0.
 enum { JOURNAL_WINDOW_CUT = 1, JOURNAL_WINDOW_CONTINUED = 2, JOURNAL_WINDOW_RECOVERED = 4 };

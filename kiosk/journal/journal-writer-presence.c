@@ -41,6 +41,7 @@ typedef struct {
   JournalBody body; // views of what is below
   guint8 counts[JOURNAL_COUNTS_SIZE];
   guint8 arrivals[JOURNAL_COUNTS_SIZE];
+  guint8 start[JOURNAL_START_SIZE];
   GBytes *beacons; // (nullable)
 } Window;
 
@@ -69,6 +70,10 @@ make_window (JournalWriter *self,
   }
   JournalWindow *window = &ret_window->body.window;
   window->start_wall_ms = (guint64) MAX (0, presence->start_wall_ms);
+  if (presence->start_boottime_ns > 0) {
+    journal_presence_write_start (presence, ret_window->start);
+    window->start = (JournalBytes){ ret_window->start, sizeof ret_window->start };
+  }
   window->window_s = presence->window_s;
   window->flags = (presence->is_cut ? JOURNAL_WINDOW_CUT : 0) |
                   (i > 0 ? JOURNAL_WINDOW_CONTINUED : 0) |
@@ -171,14 +176,16 @@ static void
 write_head (JournalWriter *self, const JournalPresence *presence, GByteArray *kept)
 {
   const JournalStamp *cut = &presence->stamp;
-  gint64 open_ms =
-      CLAMP (cut->wall_ms - presence->start_wall_ms, 0, (gint64) presence->window_s * 1000);
+  gint64 open_ns =
+      MS_NS * CLAMP (cut->wall_ms - presence->start_wall_ms, 0, (gint64) presence->window_s * 1000);
+  gint64 start_ns = presence->start_boottime_ns > 0 ? presence->start_boottime_ns
+                                                    : MAX (0, cut->boottime_ns - open_ns);
   guint8 quality = (guint8) cut->quality;
   g_byte_array_append (kept, (const guint8 *) KEPT_MAGIC, strlen (KEPT_MAGIC));
   g_byte_array_append (kept, self->audit.origin.epoch, JOURNAL_ID_SIZE);
   put_64 (kept, self->audit.seq);
   g_byte_array_append (kept, cut->boot_id, sizeof cut->boot_id);
-  put_64 (kept, (guint64) MAX (0, cut->boottime_ns - open_ms * MS_NS));
+  put_64 (kept, (guint64) start_ns);
   put_64 (kept, (guint64) MAX (0, presence->start_wall_ms));
   g_byte_array_append (kept, &quality, 1);
   g_assert (kept->len == KEPT_HEAD);

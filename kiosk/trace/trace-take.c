@@ -291,29 +291,63 @@ take_visit_phone (Step *step, const JournalVisitPhone *phone)
   return trace_fold_link (taking->store, &link, step->error);
 }
 
-// When the window began. One that was cut by the kiosk's end was recorded by the next opening: its
-// begin is by the clock of before, and of a boot that never knew the time only that it ended then.
+#define TICK_MS 2000 // a window is longer by that at most
+
+// A kiosk that did not say at which boot time its window began: by the clock of then. If that was
+// set within the window, what it said then is nothing to go by, and it began some time before it
+// ended.
 static TraceMoment
-window_begin (const Step *step, const JournalWindow *window, gint64 *ret_margin_ms)
+guess_begin (const JournalStamp *stamp, const JournalWindow *window, gint64 *ret_margin_ms)
+{
+  gint64 window_ms = (gint64) window->window_s * 1000;
+  gint64 since_ms = stamp->wall_ms - (gint64) window->start_wall_ms;
+  if (since_ms >= 0 && since_ms <= window_ms + TICK_MS)
+    return (TraceMoment){ 0, (gint64) window->start_wall_ms };
+  *ret_margin_ms = window_ms / 2;
+  return (TraceMoment){ 0, stamp->wall_ms - window_ms / 2 };
+}
+
+// Likewise. One that was cut by the kiosk's end was recorded by the next opening: its begin is by
+// the clock of before, and of a boot that never knew the time only that it ended then.
+static TraceMoment
+guess_window_begin (const Step *step, const JournalWindow *window, gint64 *ret_margin_ms)
 {
   const TraceTaking *taking = step->taking;
   const JournalStamp *stamp = &step->record->stamp;
   TraceMoment end = trace_moment_of (taking, stamp);
   gint64 window_ms = (gint64) window->window_s * 1000;
+  gboolean is_recovered = (window->flags & JOURNAL_WINDOW_RECOVERED) != 0;
   gint64 boot = trace_stream_find_boot (taking->stream, stamp->boot_id);
   const struct ct_clock_boot *clock = trace_stream_get_clock (taking->stream, boot);
   const struct ct_clock_boot *before = trace_stream_get_clock (taking->stream, boot - 1);
-  *ret_margin_ms = 0;
-  if ((window->flags & JOURNAL_WINDOW_RECOVERED) != 0 && before != NULL &&
-      clock->first_ms == stamp->boottime_ns / MS_NS) {
+  if (is_recovered && before != NULL && clock->first_ms == stamp->boottime_ns / MS_NS) {
     *ret_margin_ms = before->has_fix ? 0 : window_ms;
     return before->has_fix ? (TraceMoment){ 0, (gint64) window->start_wall_ms }
                            : (TraceMoment){ boot - 1, MAX (0, before->last_ms - window_ms) };
   }
-  if (end.boot == 0)
+  if (end.boot == 0 && is_recovered)
     return (TraceMoment){ 0, (gint64) window->start_wall_ms };
+  if (end.boot == 0)
+    return guess_begin (stamp, window, ret_margin_ms);
   gint64 since_ms = CLAMP (stamp->wall_ms - (gint64) window->start_wall_ms, 0, window_ms);
   return (TraceMoment){ end.boot, end.ms - since_ms };
+}
+
+// When the window began: whatever was done to the clock since, by the boot time.
+static TraceMoment
+window_begin (const Step *step, const JournalWindow *window, gint64 *ret_margin_ms)
+{
+  const JournalStamp *stamp = &step->record->stamp;
+  TraceMoment end = trace_moment_of (step->taking, stamp);
+  JournalStamp start = { .quality = JOURNAL_CLOCK_UNSET };
+  *ret_margin_ms = 0;
+  if (!journal_presence_read_start (&window->start, &start))
+    return guess_window_begin (step, window, ret_margin_ms);
+  gint64 since_ms = MAX (0, stamp->boottime_ns - start.boottime_ns) / MS_NS;
+  if (memcmp (start.boot_id, stamp->boot_id, sizeof start.boot_id) == 0)
+    return (TraceMoment){ end.boot, end.ms - since_ms };
+  TraceMoment begin = trace_moment_of (step->taking, &start);
+  return begin.boot != 0 ? begin : guess_window_begin (step, window, ret_margin_ms);
 }
 
 typedef struct {

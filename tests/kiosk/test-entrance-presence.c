@@ -179,6 +179,20 @@ test_windows (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (second->heard_ms, ==, WINDOW_S * 1000);
 }
 
+// The clock is put forward by so much that its window is over.
+static void
+test_tells_when_a_window_began (Fixture *fixture, gconstpointer unused)
+{
+  be_there (fixture, 10);
+  fake_clock_step (fixture->door->clock, 8 * 3600000);
+  door_wait (fixture->door, 1000);
+  const JournalPresence *window = get_window (fixture, 0);
+  g_assert_cmpint (window->stamp.wall_ms - window->start_wall_ms, >, 8 * 3600000);
+  gint64 open_ns = window->stamp.boottime_ns - window->start_boottime_ns;
+  g_assert_cmpint (open_ns, >=, G_GINT64_CONSTANT (10000000000));
+  g_assert_cmpint (open_ns, <=, G_GINT64_CONSTANT (12000000000));
+}
+
 static void
 test_stops (Fixture *fixture, gconstpointer unused)
 {
@@ -731,6 +745,7 @@ main (int argc, char **argv)
 #define ADD(name, func)                                                                            \
   g_test_add ("/entrance/presence/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("records-windows", test_windows);
+  ADD ("tells-when-a-window-began", test_tells_when_a_window_began);
   ADD ("records-what-is-half-done", test_stops);
   ADD ("records-every-deaf-span", test_gaps);
   ADD ("records-each-rest-once", test_rests);

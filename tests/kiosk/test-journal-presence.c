@@ -16,6 +16,7 @@
 
 #define N_BEACONS 300 // three boxes
 #define WINDOW_MS 300000
+#define OPEN_NS   G_GINT64_CONSTANT (299000000000) // by the boot time: the clock was set meanwhile
 
 typedef struct {
   char *state_dir;
@@ -40,6 +41,7 @@ make_window (guint n_beacons, guint n_phones, gint64 after_ms)
   JournalPresence *presence = journal_presence_new ();
   presence->stamp = harness_stamp (after_ms);
   presence->start_wall_ms = presence->stamp.wall_ms - WINDOW_MS;
+  presence->start_boottime_ns = presence->stamp.boottime_ns - OPEN_NS;
   presence->window_s = WINDOW_MS / 1000;
   presence->heard_ms = WINDOW_MS - 500;
   presence->n_sightings = 12345;
@@ -143,6 +145,13 @@ on_record (const JournalRecord *record, gpointer user_data, GError **error)
   gboolean is_continued = (body.window.flags & JOURNAL_WINDOW_CONTINUED) != 0;
   gboolean is_recovered = (body.window.flags & JOURNAL_WINDOW_RECOVERED) != 0;
   fixture->n_windows += !is_continued;
+  // When it began, in the boot in which it did, whatever boot records it.
+  JournalStamp start = { .quality = JOURNAL_CLOCK_UNSET }, began = harness_stamp (0);
+  g_assert_true (journal_presence_read_start (&body.window.start, &start));
+  g_assert_cmpmem (start.boot_id, sizeof start.boot_id, began.boot_id, sizeof began.boot_id);
+  g_assert_cmpint (start.boottime_ns, >, 0);
+  if (memcmp (record->stamp.boot_id, start.boot_id, sizeof start.boot_id) == 0 && !is_recovered)
+    g_assert_cmpint (record->stamp.boottime_ns - start.boottime_ns, ==, OPEN_NS);
   g_assert_true (fixture->reads_recovered || !is_recovered);
   g_assert_cmpuint (body.window.n_sightings, ==, is_continued ? 0 : 12345);
   if (body.window.beacons.data == NULL)

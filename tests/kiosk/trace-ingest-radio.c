@@ -16,6 +16,8 @@
 #define TAG  "tag:eddystone-uid:a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5"
 #define OLD  "beacon:eddystone-uid:a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5"
 #define N_OF "SELECT count (*) FROM stay WHERE subject = (SELECT id FROM subject WHERE key = $1)"
+#define FIRST_OF(column)                                                                           \
+  "SELECT " column " FROM stay WHERE subject = (SELECT id FROM subject WHERE key = $1)"
 
 typedef struct {
   TraceMakeUri make_uri;
@@ -339,6 +341,62 @@ test_counts_who_came_past (Core *core, gconstpointer unused)
   g_assert_cmpuint (none->len, ==, 0);
 }
 
+// The clock is set within a window: by so much more than time passed. A beacon was heard from the
+// tenth second on.
+static void
+test_places_windows_by_the_boot_time (Core *core, gconstpointer unused)
+{
+  static const struct {
+    gint64 open_s, set_s; // how long the window was open, by how much the clock was put forward
+    gboolean is_told;     // when it began, by the boot time
+    gint64 slack_s;
+  } cases[] = {
+    { 300, 0, TRUE, 0 },    { 180, 120, TRUE, 0 },      { 180, 28800, TRUE, 0 },
+    { 200, -250, TRUE, 0 }, { 28900, 0, TRUE, 0 }, // the machine slept
+    { 300, 0, FALSE, 0 },   { 180, 28800, FALSE, 150 }, { 200, -250, FALSE, 150 },
+    { 1, 0, FALSE, 0 },
+  };
+  for (guint8 i = 0; i < G_N_ELEMENTS (cases); i++) {
+    JournalStamp end = core_stamp ((9 * 60 + i) * MINUTE), start = end;
+    const JournalBeacon beacon = make_beacon (CT_BEACON_BLUEZONE, i, 10000, 60000);
+    start.boottime_ns -= cases[i].open_s * 1000000000;
+    test_kiosk_hear_since (core->kiosk, &end,
+                           end.wall_ms - (cases[i].open_s + cases[i].set_s) * 1000,
+                           cases[i].is_told ? &start : NULL, 0, &beacon);
+    send_all (core, core->kiosk);
+    g_autofree char *name = phone_name (i);
+    gint64 arrived_s = core_ask_of (core, FIRST_OF ("arrived_s"), name);
+    gint64 true_s = end.wall_ms / 1000 - cases[i].open_s + 10;
+    g_assert_cmpint (core_ask_of (core, FIRST_OF ("slack_s"), name), ==, cases[i].slack_s);
+    g_assert_cmpint (ABS (arrived_s - true_s), <=, cases[i].slack_s);
+  }
+}
+
+// The kiosk was cut off from its power, and its clock was wrong until the second boot; or killed,
+// and started again within the boot.
+static void
+test_places_what_was_recovered (Core *core, gconstpointer unused)
+{
+  const guint flags = JOURNAL_WINDOW_RECOVERED | JOURNAL_WINDOW_CUT;
+  const JournalBeacon beacons[] = { make_beacon (CT_BEACON_BLUEZONE, 1, 10000, 60000),
+                                    make_beacon (CT_BEACON_BLUEZONE, 2, 10000, 60000) };
+  g_autofree char *killed = phone_name (1), *cut = phone_name (2);
+  JournalStamp start = core_stamp (60 * MINUTE), again = core_stamp (90 * MINUTE);
+  JournalStamp last_start = core_stamp (93 * MINUTE);
+  JournalStamp next = test_stamp (2, BEGIN_MS + 100 * MINUTE, 5000, SYNCED);
+  test_kiosk_hear_since (core->kiosk, &again, start.wall_ms - 8 * 3600000, &start, flags,
+                         &beacons[0]);
+  test_kiosk_boot (core->kiosk, &next);
+  test_kiosk_hear_since (core->kiosk, &next, start.wall_ms - 8 * 3600000, &last_start, flags,
+                         &beacons[1]);
+  send_all (core, core->kiosk);
+  g_assert_cmpint (core_ask_of (core, FIRST_OF ("arrived_s"), killed), ==,
+                   start.wall_ms / 1000 + 10);
+  g_assert_cmpint (core_ask_of (core, FIRST_OF ("arrived_s"), cut), ==,
+                   last_start.wall_ms / 1000 + 10);
+  g_assert_cmpint (core_ask_of (core, FIRST_OF ("slack_s"), cut), <=, 2);
+}
+
 void
 trace_ingest_radio_add (const char *engine, TraceMakeUri make_uri, gpointer user_data)
 {
@@ -353,6 +411,8 @@ trace_ingest_radio_add (const char *engine, TraceMakeUri make_uri, gpointer user
     { "tells-what-the-phone-was-heard-of", test_tells_what_the_phone_was_heard_of },
     { "folds-what-was-there-before", test_folds_what_was_there_before },
     { "counts-who-came-past", test_counts_who_came_past },
+    { "places-windows-by-the-boot-time", test_places_windows_by_the_boot_time },
+    { "places-what-was-recovered", test_places_what_was_recovered },
   };
   Engine *data = g_new (Engine, 1); // lives as long as the program
   *data = (Engine){ make_uri, user_data };

@@ -162,14 +162,14 @@ test_kiosk_fix (TestKiosk *kiosk, const JournalStamp *stamp, guint max_error_ms)
   return test_kiosk_append (kiosk, stamp, &body);
 }
 
+// For record 0: of a window that was recovered.
 static GBytes *
-seal_beacons (TestKiosk *kiosk, const JournalBeacon *beacons, guint n_beacons)
+seal_beacons (TestKiosk *kiosk, guint64 seq, const JournalBeacon *beacons, guint n_beacons)
 {
   g_autoptr (JournalPresence) presence = journal_presence_new ();
   g_array_append_vals (presence->beacons, beacons, n_beacons);
   g_autoptr (GBytes) content = journal_presence_write_box (presence, 0);
-  return journal_seal (kiosk->ingest_key, JOURNAL_SEAL_BEACONS, &kiosk->origin, kiosk->seq + 1,
-                       content);
+  return journal_seal (kiosk->ingest_key, JOURNAL_SEAL_BEACONS, &kiosk->origin, seq, content);
 }
 
 guint64
@@ -180,7 +180,7 @@ test_kiosk_hear (TestKiosk *kiosk,
                  guint n_beacons)
 {
   guint8 counts[JOURNAL_COUNTS_SIZE] = { 0 };
-  g_autoptr (GBytes) box = seal_beacons (kiosk, beacons, n_beacons);
+  g_autoptr (GBytes) box = seal_beacons (kiosk, kiosk->seq + 1, beacons, n_beacons);
   JournalBody body = { .kind = JOURNAL_KIND_PRESENCE_WINDOW };
   body.window = (JournalWindow){ .start_wall_ms = (guint64) start_ms,
                                  .window_s = 300,
@@ -188,6 +188,31 @@ test_kiosk_hear (TestKiosk *kiosk,
                                  .n_sightings = n_beacons,
                                  .counts = { counts, sizeof counts },
                                  .beacons = view (box) };
+  return test_kiosk_append (kiosk, stamp, &body);
+}
+
+guint64
+test_kiosk_hear_since (TestKiosk *kiosk,
+                       const JournalStamp *stamp,
+                       gint64 start_wall_ms,
+                       const JournalStamp *start,
+                       guint flags,
+                       const JournalBeacon *beacon)
+{
+  gboolean is_recovered = (flags & JOURNAL_WINDOW_RECOVERED) != 0;
+  guint8 counts[JOURNAL_COUNTS_SIZE] = { 0 }, begin[JOURNAL_START_SIZE];
+  g_autoptr (GBytes) box = seal_beacons (kiosk, is_recovered ? 0 : kiosk->seq + 1, beacon, 1);
+  JournalBody body = { .kind = JOURNAL_KIND_PRESENCE_WINDOW };
+  body.window = (JournalWindow){ .start_wall_ms = (guint64) start_wall_ms,
+                                 .window_s = 300,
+                                 .flags = flags,
+                                 .counts = { counts, sizeof counts },
+                                 .beacons = view (box) };
+  if (start != NULL) {
+    const JournalPresence presence = { .stamp = *start, .start_boottime_ns = start->boottime_ns };
+    journal_presence_write_start (&presence, begin);
+    body.window.start = (JournalBytes){ begin, sizeof begin };
+  }
   return test_kiosk_append (kiosk, stamp, &body);
 }
 
@@ -216,7 +241,7 @@ test_kiosk_tap (TestKiosk *kiosk,
                 guint64 visit,
                 const JournalBeacon *beacon)
 {
-  g_autoptr (GBytes) box = seal_beacons (kiosk, beacon, 1);
+  g_autoptr (GBytes) box = seal_beacons (kiosk, kiosk->seq + 1, beacon, 1);
   JournalBody body = { .kind = JOURNAL_KIND_VISIT_PHONE, .visit_phone = { visit, view (box) } };
   return test_kiosk_append (kiosk, stamp, &body);
 }

@@ -51,6 +51,14 @@ guint64 test_kiosk_hear (TestKiosk *kiosk,
                          gint64 start_ms,
                          const JournalBeacon *beacons,
                          guint n_beacons);
+// Likewise, and it says when it began (boot and boot time of @start, nullable) beside what the
+// clock said then.
+guint64 test_kiosk_hear_since (TestKiosk *kiosk,
+                               const JournalStamp *stamp,
+                               gint64 start_wall_ms,
+                               const JournalStamp *start,
+                               guint flags,
+                               const JournalBeacon *beacon);
 // A window of five minutes in which so many arrived.
 guint64 test_kiosk_count (TestKiosk *kiosk, gint64 start_ms, guint n_bluezone, guint n_exposure);
 guint64 test_kiosk_tap (TestKiosk *kiosk,
