@@ -293,9 +293,29 @@ find_predecessor (struct ct_presence *self, const struct ct_presence_entry *like
   return found;
 }
 
+// An iPhone becomes known, or is not known any more, and keeps its address.
+static struct ct_presence_entry *
+find_same_sender (struct ct_presence *self, const struct ct_presence_entry *newcomer)
+{
+  for (uint32_t i = 0; i < self->table.n_entries; i++) {
+    struct ct_presence_entry *entry = &self->table.entries[i];
+    if (entry->address_bits == newcomer->address_bits && entry->kind != newcomer->kind &&
+        ct_beacon_family ((enum ct_beacon_kind) entry->kind) ==
+            ct_beacon_family ((enum ct_beacon_kind) newcomer->kind) &&
+        ct_entry_has (entry, CT_ENTRY_PRESENT) && entry->last_tick <= newcomer->first_tick)
+      return entry;
+  }
+  return NULL;
+}
+
 static void
 count_arrival (struct ct_presence *self, const struct ct_presence_entry *newcomer, bool may_succeed)
 {
+  struct ct_presence_entry *same = find_same_sender (self, newcomer);
+  if (same != NULL) {
+    ct_entry_set (same, CT_ENTRY_SUCCEEDED, true);
+    return;
+  }
   struct ct_presence_entry *old = find_predecessor (self, newcomer, newcomer->first_tick);
   if (old != NULL) {
     ct_entry_set (old, CT_ENTRY_SUCCEEDED, true);
@@ -466,7 +486,7 @@ ct_presence_count_people (const struct ct_presence *self)
   for (uint32_t i = 0; i < self->table.n_entries; i++) {
     const struct ct_presence_entry *entry = &self->table.entries[i];
     if (ct_entry_has (entry, CT_ENTRY_PRESENT) && !ct_entry_has (entry, CT_ENTRY_SUCCEEDED))
-      n_present[entry->kind]++;
+      n_present[ct_beacon_family ((enum ct_beacon_kind) entry->kind)]++;
   }
   for (enum ct_beacon_kind kind = CT_BEACON_BLUEZONE; kind <= CT_BEACON_BLUETRACE; kind++)
     most = n_present[kind] > most ? n_present[kind] : most;

@@ -124,8 +124,9 @@ void ct_presence_list_window (const struct ct_presence *self,
 void
 ct_presence_list_all (const struct ct_presence *self, ct_presence_window_fn tell, void *user_data);
 
-// People near, at least: of each kind of phone's beacon, those present; the largest of them. A
-// phone that changed its identifier is not counted twice.
+// People near, at least. An Android phone with Bluezone is no iPhone with it, so they add up; but
+// Exposure Notification, Herald and BlueTrace may be on the same phones, so of these and Bluezone
+// the largest counts. A phone that changed its identifier is not counted twice.
 uint32_t ct_presence_count_people (const struct ct_presence *self);
 
 // The strongest that was heard since @since_ms, enrolled or not; false: nobody.

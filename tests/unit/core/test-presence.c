@@ -216,6 +216,31 @@ test_an_identifier_changes (void)
   door_close (&door);
 }
 
+// Ten of each of Bluezone's, and 15 with Exposure Notification; an iPhone becomes known meanwhile.
+static void
+test_people (void)
+{
+  Door door;
+  door_open (&door, 100);
+  for (gint64 at_ms = 0; at_ms < 60000; at_ms += 500) {
+    for (guint i = 0; i < 10; i++) {
+      struct ct_beacon android = make_beacon (CT_BEACON_BLUEZONE, i);
+      struct ct_beacon iphone = { .kind = CT_BEACON_BLUEZONE_IOS };
+      struct ct_beacon read = make_beacon (CT_BEACON_BLUEZONE, 50);
+      hear (&door, at_ms, &android, i, -65);
+      hear (&door, at_ms, i == 0 && at_ms >= 30000 ? &read : &iphone, 1000 + i, -65);
+    }
+    for (guint i = 0; i < 15; i++) {
+      struct ct_beacon exposure = make_beacon (CT_BEACON_EXPOSURE, i);
+      hear (&door, at_ms, &exposure, 2000 + i, -65);
+    }
+    if (at_ms >= 6000)
+      g_assert_cmpuint (ct_presence_count_people (door.engine), ==, 20);
+    pass (&door, at_ms);
+  }
+  door_close (&door);
+}
+
 static void
 test_addresses (void)
 {
@@ -610,6 +635,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core/presence/near-and-gone-are-not-one-line", test_hysteresis);
   g_test_add_func ("/core/presence/a-new-identifier-is-not-a-new-person",
                    test_an_identifier_changes);
+  g_test_add_func ("/core/presence/people-are-counted-once", test_people);
   g_test_add_func ("/core/presence/addresses-count-only-without-an-identifier", test_addresses);
   g_test_add_func ("/core/presence/heard-without-a-strength-is-heard", test_unknown_rssi);
   g_test_add_func ("/core/presence/a-flood-hides-nobody", test_flood);
