@@ -69,10 +69,13 @@ add_arrivals (Hour *hour, const JournalBytes *arrivals)
 static guint
 count_phones (const Hour *hour)
 {
-  guint n_phones = 0;
-  for (guint kind = CT_BEACON_BLUEZONE; kind <= CT_BEACON_BLUETRACE; kind++)
-    n_phones = MAX (n_phones, hour->n_arrived[kind]);
-  return n_phones;
+  guint n_phones[CT_BEACON_N_KINDS] = { 0 }, most = 0;
+  for (enum ct_beacon_kind kind = CT_BEACON_BLUEZONE; kind <= CT_BEACON_BLUETRACE; kind++) {
+    guint *n_of_family = &n_phones[ct_beacon_family (kind)];
+    *n_of_family += hour->n_arrived[kind];
+    most = MAX (most, *n_of_family);
+  }
+  return most;
 }
 
 void

@@ -46,7 +46,8 @@ make_window (guint n_beacons, guint n_phones, gint64 after_ms)
   presence->heard_ms = WINDOW_MS - 500;
   presence->n_sightings = 12345;
   presence->n_present[CT_BEACON_BLUEZONE] = n_phones + 100; // who was there before
-  presence->n_arrived[CT_BEACON_BLUEZONE] = n_phones;
+  presence->n_arrived[CT_BEACON_BLUEZONE] = n_phones - n_phones / 4;
+  presence->n_arrived[CT_BEACON_BLUEZONE_IOS] = n_phones / 4;
   presence->n_arrived[CT_BEACON_EXPOSURE] = n_phones / 2; // the same ones
   presence->n_arrived[CT_BEACON_IBEACON] = 1000;          // things, not people
   for (guint i = 0; i < n_beacons; i++) {
