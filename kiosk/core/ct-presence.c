@@ -216,16 +216,19 @@ find_victim (struct ct_presence *self,
              int rssi_dbm)
 {
   struct ct_presence_entry *victim = NULL;
+  enum worth least = WORTH_ENROLLED;
   uint32_t n_looks = newcomer->is_enrolled ? self->table.n_entries : N_PROBES;
   uint32_t at = (uint32_t) (random >> 32) % self->table.n_entries;
   uint32_t stride = newcomer->is_enrolled ? 1 : LOOK_STRIDE; // those who came together lie together
   for (uint32_t i = 0; i < n_looks; i++) {
     uint32_t look = (uint32_t) ((at + (uint64_t) i * stride) % self->table.n_entries);
     struct ct_presence_entry *entry = &self->table.entries[look];
-    if (victim == NULL || find_worth (entry) < find_worth (victim) ||
-        (find_worth (entry) == find_worth (victim) &&
-         ct_entry_level (entry) < ct_entry_level (victim)))
-      victim = entry;
+    enum worth worth = find_worth (entry);
+    if (worth > least ||
+        (worth == least && victim != NULL && ct_entry_level (entry) >= ct_entry_level (victim)))
+      continue;
+    victim = entry;
+    least = worth;
   }
   return may_replace (victim, newcomer, rssi_dbm) ? victim : NULL;
 }
