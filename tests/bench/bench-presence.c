@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "kiosk/core/ct-presence.h"
+#include "kiosk/core/ct-tag.h"
 
 #define N_TRACES    200
 #define TRACE_S     120
@@ -44,6 +45,7 @@ static void
 bench_engine (const char *name, const guint8 *bytes, gsize len, guint n_beacons, gint64 span_us)
 {
   static const guint8 secret[CT_PRESENCE_SECRET] = { 7 };
+  static const struct ct_beacon tag = { .kind = CT_BEACON_EDDYSTONE_UID, .id_len = 16 };
   void *memory = g_malloc (ct_presence_size (CT_PRESENCE_BEACONS));
   struct ct_presence *engine =
       ct_presence_init (memory, CT_PRESENCE_BEACONS, &ct_presence_defaults, hash, secret);
@@ -60,7 +62,7 @@ bench_engine (const char *name, const guint8 *bytes, gsize len, guint n_beacons,
       memcpy (copy + len - sizeof number, &number, sizeof number);
       ct_advert_init (&advert);
       (void) ct_advert_parse (&advert, (struct ct_bytes){ copy, len });
-      (void) ct_beacon_read (&advert, &beacon);
+      (void) ct_tags_read_advert (&tag, 1, &advert, &beacon);
       struct ct_sighting sighting = { .at_ms = (gint64) (n / 20),
                                       .rssi_dbm = -60 - (int) (n % 17),
                                       .beacon = &beacon };
