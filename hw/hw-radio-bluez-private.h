@@ -8,6 +8,7 @@
 #pragma once
 
 #include "hw/hw-radio-bluez.h"
+#include "hw/hw-radio-devices.h"
 #include "hw/hw-radio-silence.h"
 
 G_BEGIN_DECLS
@@ -52,7 +53,7 @@ struct _HwRadioBluez {
   char *service;          // (nullable) of what we advertise
   GBytes *service_data;   // (nullable)
   GObject *advertisement; // (nullable)
-  GHashTable *devices;    // path → HwRadioDevice
+  HwRadioDevices *devices;
   HwRadioStep step;
   GTask *reading;        // (nullable) somebody wants a value, as soon as it listens
   gboolean is_connected; // it is being read

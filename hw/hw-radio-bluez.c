@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "hw/hw-radio-advertisement.h"
-#include "hw/hw-radio-device.h"
 #include "hw/hw-radio-monitor.h"
 
 #define SERVICE     "org.bluez"
@@ -40,7 +39,7 @@ lose_adapter (HwRadioBluez *self, const char *problem)
 {
   g_clear_pointer (&self->adapter, g_free);
   g_clear_handle_id (&self->retry_id, g_source_remove);
-  g_hash_table_remove_all (self->devices);
+  hw_radio_devices_clear (self->devices);
   hw_radio_silence_end (&self->silence);
   self->n_attempt++;
   hw_radio_bluez_refuse_reading (self);
@@ -62,26 +61,13 @@ take_adapter (HwRadioBluez *self, const char *path, GVariant *properties, gboole
   self->lost_bluetoothd = FALSE;
 }
 
-// The table is bounded; beyond it a device is read for as long as its signal lasts.
-static HwRadioDevice *
-find_device (HwRadioBluez *self, const char *path)
-{
-  HwRadioDevice *device = g_hash_table_lookup (self->devices, path);
-  if (device != NULL || g_hash_table_size (self->devices) >= HW_RADIO_DEVICES_MAX)
-    return device;
-  device = hw_radio_device_new ();
-  g_hash_table_insert (self->devices, g_strdup (path), device);
-  return device;
-}
-
 // A stranger, which is heard only while the radio is not sure of itself, says that it hears.
 static void
 hear (HwRadioBluez *self, const HwRadioDevice *device)
 {
   HwSighting sighting;
   struct ct_advert advert;
-  if (!hw_radio_device_read (device, &sighting, &advert))
-    return;
+  hw_radio_device_read (device, &sighting, &advert);
   gint64 now_us = g_get_monotonic_time ();
   hw_radio_bluez_hear_within_reading (self, now_us);
   gboolean is_wanted = hw_radio_bluez_is_wanted (self, &advert);
@@ -110,13 +96,9 @@ is_of_adapter (HwRadioBluez *self, const char *path)
 static void
 take_device (HwRadioBluez *self, const char *path, GVariant *properties, gboolean is_fresh)
 {
-  g_autoptr (HwRadioDevice) passing = NULL;
-  if (!is_of_adapter (self, path))
-    return;
-  HwRadioDevice *device = find_device (self, path);
-  if (device == NULL)
-    device = passing = hw_radio_device_new ();
-  if (hw_radio_device_update (device, properties) && is_fresh)
+  HwRadioDevice *device =
+      is_of_adapter (self, path) ? hw_radio_devices_take (self->devices, path) : NULL;
+  if (device != NULL && hw_radio_device_update (device, properties) && is_fresh)
     hear (self, device);
 }
 
@@ -167,7 +149,7 @@ on_interfaces_removed (GDBusConnection *bus,
     return;
   g_variant_get (arguments, "(&o^a&s)", &path, &names);
   if (g_strv_contains (names, DEVICE))
-    (void) g_hash_table_remove (self->devices, path); // perhaps not kept
+    hw_radio_devices_forget (self->devices, path);
   if (g_strv_contains (names, HW_BLUEZ_ADAPTER) && g_strcmp0 (path, self->adapter) == 0)
     lose_adapter (self, "radio: the adapter is gone");
 }
@@ -371,7 +353,7 @@ hw_radio_bluez_finalize (GObject *object)
 {
   HwRadioBluez *self = HW_RADIO_BLUEZ (object);
   g_object_unref (self->cancellable);
-  g_hash_table_unref (self->devices);
+  hw_radio_devices_free (self->devices);
   g_free (self->owner);
   g_free (self->adapter);
   g_free (self->peer);
@@ -401,8 +383,7 @@ static void
 hw_radio_bluez_init (HwRadioBluez *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->devices = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                         (GDestroyNotify) hw_radio_device_free);
+  self->devices = hw_radio_devices_new (HW_RADIO_DEVICES_MAX);
 }
 
 gboolean

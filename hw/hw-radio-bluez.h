@@ -25,7 +25,7 @@
 
 G_BEGIN_DECLS
 
-#define HW_RADIO_DEVICES_MAX 20000 // of which fields are remembered
+#define HW_RADIO_DEVICES_MAX 10000 // that are remembered; bluetoothd keeps a stranger for 30 s
 
 #define HW_TYPE_RADIO_BLUEZ (hw_radio_bluez_get_type ())
 G_DECLARE_FINAL_TYPE (HwRadioBluez, hw_radio_bluez, HW, RADIO_BLUEZ, GObject)

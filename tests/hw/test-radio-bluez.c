@@ -272,6 +272,25 @@ test_hears_much (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (took_us, <, G_USEC_PER_SEC / 2);
 }
 
+// More devices than are remembered: whoever comes then is heard as the others are, though a change
+// tells no address.
+static void
+test_many_devices (Fixture *fixture, gconstpointer unused)
+{
+  for (guint i = 0; i < HW_RADIO_DEVICES_MAX; i++) {
+    g_autofree char *arguments = g_strdup_printf (
+        "(objectpath '" ADAPTER "/dev_C0_00_00_01_%02X_%02X', {'org.bluez.Device1': {" PHONE "}})",
+        i >> 8, i & 255);
+    say (fixture->service, NULL, "/", OBJECTS, "InterfacesAdded", arguments);
+    if (i % 500 == 0)
+      wait_for (&fixture->n_heard, i + 1);
+  }
+  say_phone (fixture->service, NULL);
+  for (guint i = 0; i < 100; i++)
+    say_change (fixture->service, DEVICE, i % 2 ? "'RSSI': <int16 -61>" : "'RSSI': <int16 -62>");
+  wait_for (&fixture->n_heard, HW_RADIO_DEVICES_MAX + 101);
+}
+
 // To everybody, and straight to us.
 static void
 test_stranger (Fixture *fixture, gconstpointer unused)
@@ -594,6 +613,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/hw/radio-bluez/" name, Fixture, bus, set_up, func, tear_down)
   ADD ("hears-what-its-service-tells", test_hears);
   ADD ("hears-ten-thousand-a-second", test_hears_much);
+  ADD ("hears-one-more-than-it-remembers", test_many_devices);
   ADD ("believes-no-stranger", test_stranger);
   ADD ("survives-nonsense", test_nonsense);
   ADD ("reads-one-value-after-the-other", test_reads);
