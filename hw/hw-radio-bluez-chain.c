@@ -46,7 +46,10 @@ on_retry (gpointer user_data)
 {
   HwRadioBluez *self = user_data;
   self->retry_id = 0;
-  hw_radio_bluez_prepare (self, STEP_POWER);
+  if (self->n_failures >= HW_RADIO_FAILURES)
+    hw_radio_bluez_leave_adapter (self);
+  else
+    hw_radio_bluez_prepare (self, STEP_POWER);
   return G_SOURCE_REMOVE;
 }
 
@@ -96,6 +99,7 @@ fail_step (HwRadioBluez *self, const GError *error)
   hw_radio_bluez_set_state (
       self, state,
       g_strdup_printf ("radio: %s: %s", doing[self->step], cause != NULL ? cause : error->message));
+  self->n_failures++;
   hw_radio_bluez_retry_later (self);
 }
 
@@ -235,6 +239,8 @@ run_step (HwRadioBluez *self)
   case STEP_LISTEN:
   default:
     g_debug ("radio: %s", hw_radio_bluez_get_manner (self));
+    self->n_failures = 0;
+    g_hash_table_remove_all (self->failed);
     hw_radio_silence_begin (&self->silence, g_get_monotonic_time ());
     if (self->state != HW_RADIO_DEAF) // until it hears
       hw_radio_bluez_set_state (self, HW_RADIO_HEARING, NULL);

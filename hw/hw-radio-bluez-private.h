@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 #define HW_BLUEZ_ADAPTER    "org.bluez.Adapter1"
 #define HW_BLUEZ_PROPERTIES "org.freedesktop.DBus.Properties"
 
+#define HW_RADIO_FAILURES  3  // of an adapter in a row: another one is tried
 #define HW_RADIO_SUSPECT_S 60 // bluetoothd ended so soon after it had a monitor,
 #define HW_RADIO_SUSPECT_N 3  // so many times in a row: from then on it gets none
 
@@ -42,8 +43,10 @@ struct _HwRadioBluez {
   GDBusConnection *bus; // (nullable)
   guint name_id;
   guint signal_ids[3];
-  char *owner;   // (nullable) bluetoothd's own name on the bus
-  char *adapter; // (nullable) its path
+  char *owner;        // (nullable) bluetoothd's own name on the bus
+  char *adapter;      // (nullable) its path
+  GHashTable *failed; // paths of adapters that were left for another
+  guint n_failures;   // of this one, in a row
   gboolean offers_monitors;
   gboolean lost_bluetoothd; // it ended while we used it
   gboolean is_asking;       // what there is
@@ -77,8 +80,9 @@ void hw_radio_bluez_set_rest (HwRadioBluez *self, gint64 since_us); // 0: it lis
 void hw_radio_bluez_prepare (HwRadioBluez *self, HwRadioStep first);
 const char *hw_radio_bluez_get_manner (HwRadioBluez *self); // (nullable)
 void hw_radio_bluez_retry_later (HwRadioBluez *self);
-void hw_radio_bluez_ask (HwRadioBluez *self);  // what there is; bluetoothd is there
-gboolean hw_radio_bluez_look (gpointer radio); // every few seconds: is it silent?
+void hw_radio_bluez_leave_adapter (HwRadioBluez *self); // for another, if there is one
+void hw_radio_bluez_ask (HwRadioBluez *self);           // what there is; bluetoothd is there
+gboolean hw_radio_bluez_look (gpointer radio);          // every few seconds: is it silent?
 // Of a service that is listened for.
 gboolean hw_radio_bluez_is_wanted (HwRadioBluez *self, const struct ct_advert *advert);
 

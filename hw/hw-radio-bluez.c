@@ -35,23 +35,45 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (HwRadioBluez,
                                G_IMPLEMENT_INTERFACE (HW_TYPE_RADIO, hw_radio_bluez_radio_init))
 
 static void
-lose_adapter (HwRadioBluez *self, const char *problem)
+leave_adapter (HwRadioBluez *self)
 {
   g_clear_pointer (&self->adapter, g_free);
   g_clear_handle_id (&self->retry_id, g_source_remove);
   hw_radio_devices_clear (self->devices);
   hw_radio_silence_end (&self->silence);
   self->n_attempt++;
+  self->n_failures = 0;
   hw_radio_bluez_refuse_reading (self);
+}
+
+// Another one may do better.
+void
+hw_radio_bluez_leave_adapter (HwRadioBluez *self)
+{
+  g_hash_table_add (self->failed, g_strdup (self->adapter));
+  leave_adapter (self);
+  hw_radio_bluez_ask (self);
+}
+
+static void
+lose_adapter (HwRadioBluez *self, const char *problem)
+{
+  leave_adapter (self);
   hw_radio_bluez_set_state (self, HW_RADIO_MISSING, g_strdup (problem));
+}
+
+static gboolean
+is_usable (HwRadioBluez *self, GVariant *adapter)
+{
+  g_autofree char *address = NULL;
+  return g_variant_lookup (adapter, "Address", "s", &address) &&
+         (self->wanted[0] == '\0' || g_ascii_strcasecmp (address, self->wanted) == 0);
 }
 
 static void
 take_adapter (HwRadioBluez *self, const char *path, GVariant *properties, gboolean offers_monitors)
 {
-  g_autofree char *address = NULL;
-  if (self->adapter != NULL || !g_variant_lookup (properties, "Address", "s", &address) ||
-      (self->wanted[0] != '\0' && g_ascii_strcasecmp (address, self->wanted) != 0))
+  if (self->adapter != NULL || !is_usable (self, properties))
     return;
   self->adapter = g_strdup (path);
   self->offers_monitors = offers_monitors;
@@ -59,6 +81,36 @@ take_adapter (HwRadioBluez *self, const char *path, GVariant *properties, gboole
   // beginning its own.
   hw_radio_bluez_prepare (self, self->lost_bluetoothd ? STEP_POWER_OFF : STEP_POWER);
   self->lost_bluetoothd = FALSE;
+}
+
+// The one that is switched on, or could be; of those that failed lately the first again.
+// (transfer full) (nullable)
+static char *
+choose_adapter (HwRadioBluez *self, GVariant *objects)
+{
+  GVariantIter iter;
+  const char *path = NULL;
+  g_autofree char *chosen = NULL;
+  GVariant *interfaces = NULL;
+  int best = -1;
+  g_variant_iter_init (&iter, objects);
+  while (g_variant_iter_loop (&iter, "{&o@a{sa{sv}}}", &path, &interfaces)) {
+    g_autoptr (GVariant) adapter =
+        g_variant_lookup_value (interfaces, HW_BLUEZ_ADAPTER, G_VARIANT_TYPE_VARDICT);
+    gboolean is_powered = FALSE;
+    if (adapter == NULL || !is_usable (self, adapter))
+      continue;
+    (void) g_variant_lookup (adapter, "Powered", "b", &is_powered);
+    int rank = g_hash_table_contains (self->failed, path) ? 0 : is_powered ? 2 : 1;
+    if (rank <= best)
+      continue;
+    best = rank;
+    g_free (chosen);
+    chosen = g_strdup (path);
+  }
+  if (best == 0)
+    g_hash_table_remove_all (self->failed);
+  return g_steal_pointer (&chosen);
 }
 
 // A stranger, which is heard only while the radio is not sure of itself, says that it hears.
@@ -220,6 +272,11 @@ on_objects (GObject *source, GAsyncResult *result, gpointer user_data)
   GVariantIter iter;
   const char *path = NULL;
   GVariant *interfaces = NULL;
+  g_autofree char *chosen = choose_adapter (self, objects);
+  g_autoptr (GVariant) best =
+      chosen != NULL ? g_variant_lookup_value (objects, chosen, NULL) : NULL;
+  if (best != NULL)
+    take_interfaces (self, chosen, best, FALSE);
   g_variant_iter_init (&iter, objects);
   while (g_variant_iter_loop (&iter, "{&o@a{sa{sv}}}", &path, &interfaces))
     take_interfaces (self, path, interfaces, FALSE);
@@ -354,6 +411,7 @@ hw_radio_bluez_finalize (GObject *object)
   HwRadioBluez *self = HW_RADIO_BLUEZ (object);
   g_object_unref (self->cancellable);
   hw_radio_devices_free (self->devices);
+  g_hash_table_unref (self->failed);
   g_free (self->owner);
   g_free (self->adapter);
   g_free (self->peer);
@@ -384,6 +442,7 @@ hw_radio_bluez_init (HwRadioBluez *self)
 {
   self->cancellable = g_cancellable_new ();
   self->devices = hw_radio_devices_new (HW_RADIO_DEVICES_MAX);
+  self->failed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 gboolean

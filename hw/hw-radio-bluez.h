@@ -30,7 +30,8 @@ G_BEGIN_DECLS
 #define HW_TYPE_RADIO_BLUEZ (hw_radio_bluez_get_type ())
 G_DECLARE_FINAL_TYPE (HwRadioBluez, hw_radio_bluez, HW, RADIO_BLUEZ, GObject)
 
-// @adapter: its address, "00:11:22:33:44:55" in upper case, or "" for the first one. @hears_all:
+// @adapter: its address, "00:11:22:33:44:55" in upper case, or "" for one that is
+// switched on, else the first; one that fails three times in a row is left for another. @hears_all:
 // beacons without a service, too.
 HwRadioBluez *hw_radio_bluez_new (const char *adapter, gboolean hears_all);
 // Before the main loop turns: it also sends, to everybody, this service and its data; at most 20

@@ -38,6 +38,7 @@ struct _Fixture {
   const char *refused;
   const char *refusal; // the error's name
   int n_monitors;
+  int is_first_blocked; // 2: and the second is switched on
 };
 
 static gboolean
@@ -62,6 +63,9 @@ make_reply (Fixture *fixture, GDBusMessage *call)
   if (is_method (call, &fixture->refused))
     return g_dbus_message_new_method_error_literal (call, g_atomic_pointer_get (&fixture->refusal),
                                                     "");
+  if (g_str_equal (method, "Set") && g_atomic_int_get (&fixture->is_first_blocked) != 0 &&
+      g_str_equal (g_dbus_message_get_path (call), ADAPTER))
+    return g_dbus_message_new_method_error_literal (call, "org.bluez.Error.Blocked", "");
   GDBusMessage *reply = g_dbus_message_new_method_reply (call);
   if (g_str_equal (method, "GetManagedObjects"))
     g_dbus_message_set_body (
@@ -69,7 +73,8 @@ make_reply (Fixture *fixture, GDBusMessage *call)
                                      " {'Address': <'00:AA:01:00:00:42'>},"
                                      " 'org.bluez.AdvertisementMonitorManager1': {}},"
                                      " objectpath '" SECOND "': {'org.bluez.Adapter1':"
-                                     " {'Address': <'00:AA:01:00:00:43'>}}},)"));
+                                     " {'Address': <'00:AA:01:00:00:43'>, 'Powered': <%b>}}},)",
+                                     g_atomic_int_get (&fixture->is_first_blocked) == 2));
   else if (g_str_equal (method, "ReadValue"))
     g_dbus_message_set_body (reply, g_variant_new_parsed ("([byte 1, 2, 3],)"));
   return reply;
@@ -588,6 +593,36 @@ test_two_adapters (Fixture *fixture, gconstpointer unused)
   wait_for_state (third, HW_RADIO_MISSING);
 }
 
+static void
+say_second (Fixture *fixture)
+{
+  say (fixture->service, NULL, "/", OBJECTS, "InterfacesAdded",
+       "(objectpath '" SECOND "/dev_C0_00_00_00_00_01', {'org.bluez.Device1': {" PHONE "}})");
+}
+
+// By rfkill, for example: the one that works is used, at once if it is switched on.
+static void
+test_blocked_adapter (Fixture *fixture, gconstpointer unused)
+{
+  g_atomic_int_set (&fixture->is_first_blocked, 2);
+  g_autoptr (HwRadioBluez) radio = hw_radio_bluez_new ("", FALSE);
+  guint n_heard = 0, n_problems = 0;
+  g_signal_connect_swapped (radio, "sighting", G_CALLBACK (g_atomic_int_inc), &n_heard);
+  g_signal_connect_swapped (radio, "notify::problem", G_CALLBACK (g_atomic_int_inc), &n_problems);
+  wait_for_state (radio, HW_RADIO_HEARING);
+  g_assert_cmpuint (n_problems, ==, 0);
+  say_second (fixture);
+  wait_for (&n_heard, 1);
+  // The other one's has been working.
+  g_atomic_int_set (&fixture->is_first_blocked, 1);
+  say (fixture->service, NULL, ADAPTER, "org.freedesktop.DBus.Properties", "PropertiesChanged",
+       "('org.bluez.Adapter1', {'Powered': <false>}, @as [])");
+  wait_for_state (fixture->radio, HW_RADIO_OFF);
+  wait_for_state (fixture->radio, HW_RADIO_HEARING);
+  say_second (fixture);
+  wait_for (&fixture->n_heard, 1);
+}
+
 // It ends again and again right after it was given a monitor.
 static void
 test_suspect_monitor (Fixture *fixture, gconstpointer unused)
@@ -626,6 +661,7 @@ main (int argc, char **argv)
   ADD ("survives-silence", test_unanswered);
   ADD ("asks-again", test_asks_again);
   ADD ("uses-its-own-adapter", test_two_adapters);
+  ADD ("leaves-an-adapter-that-fails", test_blocked_adapter);
   ADD ("gives-up-a-monitor-that-kills", test_suspect_monitor);
   int status = g_test_run ();
   g_test_dbus_down (bus);
