@@ -78,11 +78,11 @@ on_next (gpointer user_data)
 static enum ct_log_line
 read_line (HwRadioReplay *self)
 {
-  const char *line = self->bytes + self->at;
-  gsize len = strcspn (line, "\n");
-  self->at += len + (line[len] == '\n');
+  struct ct_span line;
+  self->at +=
+      ct_radio_log_next ((struct ct_span){ self->bytes + self->at, self->len - self->at }, &line);
   self->n_lines++;
-  return ct_radio_log_read ((struct ct_span){ line, len }, &self->next);
+  return ct_radio_log_read (line, &self->next);
 }
 
 static void

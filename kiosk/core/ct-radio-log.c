@@ -63,12 +63,23 @@ read_structures (struct ct_span text, struct ct_logged *logged)
   return text.len > 0;
 }
 
+size_t
+ct_radio_log_next (struct ct_span rest, struct ct_span *ret_line)
+{
+  const char *end = memchr (rest.at, '\n', rest.len);
+  size_t len = end != NULL ? (size_t) (end - rest.at) : rest.len;
+  *ret_line = (struct ct_span){ rest.at, len };
+  return len + (end != NULL);
+}
+
 enum ct_log_line
 ct_radio_log_read (struct ct_span line, struct ct_logged *ret_logged)
 {
   struct ct_span fields[N_FIELDS];
   struct ct_logged logged = { 0 };
   int64_t rssi_dbm = 0;
+  if (line.len > 0 && memchr (line.at, '\0', line.len) != NULL)
+    return CT_LOG_WRONG;
   if (line.len == 0 || line.at[0] == '#')
     return CT_LOG_NOTHING;
   if (ct_span_split (line, ' ', fields, N_FIELDS) != N_FIELDS ||

@@ -27,7 +27,10 @@ struct ct_logged {
 
 enum ct_log_line { CT_LOG_SIGHTING, CT_LOG_NOTHING, CT_LOG_WRONG };
 
-// @line without its end.
+// The first line of @rest, without its end. Returns its length with it; 0: @rest is empty.
+size_t ct_radio_log_next (struct ct_span rest, struct ct_span *ret_line);
+
+// @line without its end. Wrong, too, if there is a zero in it, as a power cut leaves them.
 enum ct_log_line ct_radio_log_read (struct ct_span line, struct ct_logged *ret_logged);
 // With the line's end; returns its length, without the terminator.
 size_t ct_radio_log_write (const struct ct_logged *logged, char ret_line[CT_RADIO_LOG_LINE_MAX]);

@@ -89,6 +89,19 @@ test_goes_wrong (Fixture *fixture, gconstpointer unused)
   }
 }
 
+// What a power cut leaves of a log: zeros at its end, or in it.
+static void
+test_zeros (Fixture *fixture, gconstpointer unused)
+{
+  static const char text[] = "0 C0:00:00:00:00:01 random -60 " PHONE "\n#\0\n\0\0\0";
+  g_assert_true (g_file_set_contents (fixture->path, text, sizeof text - 1, NULL));
+  play (fixture, NULL);
+  WAIT_UNTIL (hw_radio_get_state (HW_RADIO (fixture->radio)) == HW_RADIO_MISSING);
+  g_autofree char *problem = hw_radio_dup_problem (HW_RADIO (fixture->radio));
+  g_assert_true (g_str_has_suffix (problem, ": line 2 is wrong"));
+  g_assert_cmpuint (fixture->n_heard, ==, 1);
+}
+
 static void
 test_is_not_there (Fixture *fixture, gconstpointer unused)
 {
@@ -116,6 +129,7 @@ main (int argc, char **argv)
   g_test_add ("/hw/radio-replay/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("plays-at-its-pace", test_plays);
   ADD ("stops-where-it-goes-wrong", test_goes_wrong);
+  ADD ("stops-at-zeros", test_zeros);
   ADD ("is-missing-without-its-log", test_is_not_there);
   ADD ("may-be-dropped-by-who-hears", test_is_dropped);
   return g_test_run ();
