@@ -10,8 +10,9 @@
 #include "hw/hw-radio-bluez-private.h"
 #include "hw/hw-radio-monitor.h"
 
-#define CALL_MS  10000
-#define RETRY_MS 3000
+#define CALL_MS        10000
+#define RETRY_MS       3000
+#define ALREADY_EXISTS "org.bluez.Error.AlreadyExists"
 
 static void run_step (HwRadioBluez *self);
 
@@ -30,6 +31,15 @@ hw_radio_bluez_set_state (HwRadioBluez *self, HwRadioState state, char *problem)
     g_object_notify (G_OBJECT (self), "problem");
   if (is_new_state)
     g_object_notify (G_OBJECT (self), "state");
+}
+
+void
+hw_radio_bluez_hear_again (HwRadioBluez *self)
+{
+  char *problem = self->advert_refusal != NULL
+                      ? g_strdup_printf ("radio: sending the venue: %s", self->advert_refusal)
+                      : NULL;
+  hw_radio_bluez_set_state (self, HW_RADIO_HEARING, problem);
 }
 
 void
@@ -125,7 +135,24 @@ hw_radio_bluez_get_manner (HwRadioBluez *self)
 {
   if (self->step != STEP_LISTEN || self->adapter == NULL)
     return NULL;
-  return wants_monitor (self) ? "discovery, with a monitor" : "discovery, without a monitor";
+  return self->monitor_us != 0 ? "discovery, with a monitor" : "discovery, without a monitor";
+}
+
+// @error: (nullable) its refusal. bluetoothd may have the monitor from before.
+static void
+take_registration (HwRadioBluez *self, const GError *error)
+{
+  g_autofree char *cause = error != NULL ? g_dbus_error_get_remote_error (error) : NULL;
+  if (self->step == STEP_MONITOR && (error == NULL || g_strcmp0 (cause, ALREADY_EXISTS) == 0)) {
+    if (self->monitor_us == 0)
+      self->monitor_us = g_get_monotonic_time ();
+  } else if (self->step == STEP_MONITOR) {
+    self->monitor_us = 0;
+  }
+  if (self->step != STEP_ADVERTISE)
+    return;
+  g_free (self->advert_refusal);
+  self->advert_refusal = error != NULL ? g_strdup (cause != NULL ? cause : error->message) : NULL;
 }
 
 static void
@@ -142,10 +169,7 @@ on_step_done (GObject *source, GAsyncResult *result, gpointer user_data)
     fail_step (self, error);
     return;
   }
-  if ((self->step == STEP_MONITOR || self->step == STEP_ADVERTISE) && reply == NULL)
-    g_debug ("radio: not registered: %s", error->message);
-  if (self->step == STEP_MONITOR && self->monitor_us == 0)
-    self->monitor_us = g_get_monotonic_time ();
+  take_registration (self, error);
   self->step = self->step < STEP_POWER ? STEP_POWER : self->step + 1;
   if (self->step == STEP_MONITOR && !wants_monitor (self))
     self->step++;
@@ -243,7 +267,7 @@ run_step (HwRadioBluez *self)
     g_hash_table_remove_all (self->failed);
     hw_radio_silence_begin (&self->silence, g_get_monotonic_time ());
     if (self->state != HW_RADIO_DEAF) // until it hears
-      hw_radio_bluez_set_state (self, HW_RADIO_HEARING, NULL);
+      hw_radio_bluez_hear_again (self);
     hw_radio_bluez_set_rest (self, 0);
     hw_radio_bluez_begin_reading (self);
     break;

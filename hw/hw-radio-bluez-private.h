@@ -56,6 +56,7 @@ struct _HwRadioBluez {
   char *service;          // (nullable) of what we advertise
   GBytes *service_data;   // (nullable)
   GObject *advertisement; // (nullable)
+  char *advert_refusal;   // (nullable) the last one
   HwRadioDevices *devices;
   HwRadioStep step;
   GTask *reading;        // (nullable) somebody wants a value, as soon as it listens
@@ -75,6 +76,7 @@ struct _HwRadioBluez {
 
 // Takes @problem; NULL: none.
 void hw_radio_bluez_set_state (HwRadioBluez *self, HwRadioState state, char *problem);
+void hw_radio_bluez_hear_again (HwRadioBluez *self); // with the problem that it has all the same
 void hw_radio_bluez_set_rest (HwRadioBluez *self, gint64 since_us); // 0: it listens
 // Begins the chain, or a remedy and then the chain, if there is an adapter.
 void hw_radio_bluez_prepare (HwRadioBluez *self, HwRadioStep first);

@@ -43,6 +43,7 @@ leave_adapter (HwRadioBluez *self)
   hw_radio_silence_end (&self->silence);
   self->n_attempt++;
   self->n_failures = 0;
+  self->monitor_us = 0;
   hw_radio_bluez_refuse_reading (self);
 }
 
@@ -128,7 +129,7 @@ hear (HwRadioBluez *self, const HwRadioDevice *device)
   if (heard == HW_HEARD_AGAIN) // what was not known at the time, too
     hw_radio_bluez_set_state (self, HW_RADIO_DEAF, g_strdup ("radio: it heard nothing"));
   if (self->state == HW_RADIO_DEAF)
-    hw_radio_bluez_set_state (self, HW_RADIO_HEARING, NULL);
+    hw_radio_bluez_hear_again (self);
   if (is_wanted) {
     sighting.at_us = self->heard_us = now_us;
     hw_radio_emit_sighting (HW_RADIO (self), &sighting);
@@ -418,6 +419,7 @@ hw_radio_bluez_finalize (GObject *object)
   g_free (self->wanted);
   g_free (self->service);
   g_clear_pointer (&self->service_data, g_bytes_unref);
+  g_free (self->advert_refusal);
   g_free (self->problem);
   G_OBJECT_CLASS (hw_radio_bluez_parent_class)->finalize (object);
 }

@@ -45,12 +45,12 @@ struct _HwRadioInterface {
 };
 
 // Main thread. Property "state" (HwRadioState as int, notify). Property "problem" (string,
-// nullable, notify): what is the matter, for logs and the doctor. Property "manner" (string,
-// nullable): how it listens, where there are several ways. Property "rest-us" (int64, monotonic
-// clock, notify): since when it does not listen, for a moment, to begin its scan anew or to connect
-// to a device; 0: it listens. Its state stays what it was. It moves on when something is heard all
-// the same. Signal "sighting" (pointer to HwSighting). Addresses are for telling beacons apart:
-// never log or keep one.
+// nullable, notify): what is the matter, for logs and the doctor; of one that hears, too, if it
+// does not send what it should. Property "manner" (string, nullable): how it listens, where there
+// are several ways. Property "rest-us" (int64, monotonic clock, notify): since when it does not
+// listen, for a moment, to begin its scan anew or to connect to a device; 0: it listens. Its state
+// stays what it was. It moves on when something is heard all the same. Signal "sighting" (pointer
+// to HwSighting). Addresses are for telling beacons apart: never log or keep one.
 HwRadioState hw_radio_get_state (HwRadio *self);
 char *hw_radio_dup_problem (HwRadio *self);   // (transfer full) (nullable)
 char *hw_radio_dup_manner (HwRadio *self);    // (transfer full) (nullable)

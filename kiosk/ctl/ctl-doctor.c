@@ -303,6 +303,11 @@ examine_radio (const Patient *patient)
   g_main_loop_run (loop);
   g_source_remove (patience);
   g_signal_handler_disconnect (radio, handler);
+  g_autofree char *problem = hw_radio_dup_problem (radio);
+  if (hw_radio_get_state (radio) == HW_RADIO_HEARING && problem != NULL)
+    return (Finding){ HEALTH_BROKEN, "hears, but the venue is not sent",
+                      "Bộ thu không cho phát: tắt chương trình khác đang phát, hoặc thay bộ thu.",
+                      "The adapter refuses to send: end what else sends by it, or replace it." };
   if (hw_radio_get_state (radio) == HW_RADIO_HEARING && hw_radio_get_heard_us (radio) == 0)
     return (Finding){ HEALTH_OK, "scans, and heard nobody within 12 s", NULL, NULL };
   return radio_finding (hw_radio_get_state (radio));

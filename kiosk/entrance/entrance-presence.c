@@ -33,6 +33,7 @@ struct _EntrancePresence {
   EntrancePresenceOptions options; // with a reference of the tags
   struct ct_tag_trails trails;
   gboolean met_spoof;
+  gboolean has_warned; // of a radio that hears, and does not all that it should
 
   void *memory;
   struct ct_presence *engine;
@@ -423,6 +424,10 @@ on_radio_state (HwRadio *radio, GParamSpec *pspec, EntrancePresence *self)
     more += strlen ("radio: ");
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "TRAMXANH_RADIO", word, "MESSAGE",
                     "radio: %s%s%s", word, more != NULL ? ": " : "", more != NULL ? more : "");
+  if (problem != NULL && hw_radio_get_state (radio) == HW_RADIO_HEARING && !self->has_warned) {
+    g_warning ("radio: it hears, but %s", more);
+    self->has_warned = TRUE; // once is enough
+  }
   look_now (self);
   show (self);
 }

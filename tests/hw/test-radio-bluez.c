@@ -623,6 +623,50 @@ test_blocked_adapter (Fixture *fixture, gconstpointer unused)
   wait_for (&fixture->n_heard, 1);
 }
 
+// Also of a monitor that is there from before, and of one that is refused after it was granted.
+static void
+test_manner (Fixture *fixture, gconstpointer unused)
+{
+  static const struct {
+    const char *refusal;
+    const char *manner;
+  } cases[] = {
+    { "org.bluez.Error.AlreadyExists", "discovery, with a monitor" },
+    { "org.bluez.Error.NotSupported", "discovery, without a monitor" },
+    { "org.bluez.Error.AlreadyExists", "discovery, with a monitor" },
+  };
+  g_autofree char *granted = hw_radio_dup_manner (HW_RADIO (fixture->radio));
+  g_assert_cmpstr (granted, ==, "discovery, with a monitor");
+  g_atomic_pointer_set (&fixture->refused, "RegisterMonitor");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_atomic_pointer_set (&fixture->refusal, cases[i].refusal);
+    say_idle (fixture);
+    wait_for_state (fixture->radio, HW_RADIO_REFUSED);
+    wait_for_state (fixture->radio, HW_RADIO_HEARING);
+    g_autofree char *manner = hw_radio_dup_manner (HW_RADIO (fixture->radio));
+    g_assert_cmpstr (manner, ==, cases[i].manner);
+  }
+}
+
+// It hears all the same, and says so until it is granted.
+static void
+test_venue_refused (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GBytes) frame = g_bytes_new_static ("12345678901234567890", 20);
+  g_atomic_pointer_set (&fixture->refusal, "org.bluez.Error.NotPermitted");
+  g_atomic_pointer_set (&fixture->refused, "RegisterAdvertisement");
+  g_autoptr (HwRadioBluez) radio = hw_radio_bluez_new ("", FALSE);
+  hw_radio_bluez_advertise (radio, "0000feaa-0000-1000-8000-00805f9b34fb", frame);
+  wait_for_state (radio, HW_RADIO_HEARING);
+  g_autofree char *problem = hw_radio_dup_problem (HW_RADIO (radio));
+  g_assert_cmpstr (problem, ==, "radio: sending the venue: org.bluez.Error.NotPermitted");
+  g_atomic_pointer_set (&fixture->refused, NULL);
+  say_idle (fixture);
+  wait_for_state (radio, HW_RADIO_REFUSED);
+  wait_for_state (radio, HW_RADIO_HEARING);
+  g_assert_null (hw_radio_dup_problem (HW_RADIO (radio)));
+}
+
 // It ends again and again right after it was given a monitor.
 static void
 test_suspect_monitor (Fixture *fixture, gconstpointer unused)
@@ -661,6 +705,8 @@ main (int argc, char **argv)
   ADD ("survives-silence", test_unanswered);
   ADD ("asks-again", test_asks_again);
   ADD ("uses-its-own-adapter", test_two_adapters);
+  ADD ("says-whether-it-has-a-monitor", test_manner);
+  ADD ("says-that-the-venue-is-refused", test_venue_refused);
   ADD ("leaves-an-adapter-that-fails", test_blocked_adapter);
   ADD ("gives-up-a-monitor-that-kills", test_suspect_monitor);
   int status = g_test_run ();
