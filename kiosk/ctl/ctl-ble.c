@@ -7,9 +7,11 @@
 #include "kiosk/ctl/ctl-ble.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "kiosk/core/ct-btsnoop.h"
 #include "kiosk/core/ct-presence.h"
@@ -131,16 +133,41 @@ print_table (Watch *watch)
     print_row (&g_array_index (beacons, struct ct_presence_window, i));
 }
 
+typedef struct {
+  gint64 since_ms;
+  struct ct_presence_window tag; // the strongest that is enrolled; last_ms 0: none
+  int other_dbm;
+} Held;
+
+static void
+look_who_is_held (void *user_data, const struct ct_presence_window *window)
+{
+  Held *held = user_data;
+  if (window->last_ms < held->since_ms)
+    return;
+  if (!window->is_enrolled)
+    held->other_dbm = MAX (held->other_dbm, window->level_dbm);
+  else if (held->tag.last_ms == 0 || window->level_dbm > held->tag.level_dbm)
+    held->tag = *window;
+}
+
+// Somebody else's phone may be nearer than the tag.
 static void
 print_strongest (Watch *watch)
 {
-  struct ct_presence_window strongest;
-  if (!ct_presence_find_strongest (watch->engine, now_ms () - HELD_MS, &strongest))
-    return;
-  watch->held_dbm = MAX (watch->held_dbm, strongest.level_dbm);
-  (void) printf ("hold a tag at the kiosk: %4d dBm (%s), strongest so far %4d dBm\n",
-                 strongest.level_dbm, ct_beacon_kind_to_string (strongest.beacon.kind),
-                 watch->held_dbm);
+  Held held = { .since_ms = now_ms () - HELD_MS, .other_dbm = INT8_MIN };
+  ct_presence_list_all (watch->engine, look_who_is_held, &held);
+  if (held.tag.last_ms != 0) {
+    watch->held_dbm = MAX (watch->held_dbm, held.tag.level_dbm);
+    (void) printf ("hold the tag at the kiosk: %4d dBm (%s), strongest so far %4d dBm",
+                   held.tag.level_dbm, ct_beacon_kind_to_string (held.tag.beacon.kind),
+                   watch->held_dbm);
+  } else {
+    (void) printf ("hold the tag at the kiosk: it is not heard");
+  }
+  if (held.other_dbm > INT8_MIN)
+    (void) printf ("; others, up to %d dBm, do not count", held.other_dbm);
+  (void) putchar ('\n');
 }
 
 static gboolean
@@ -186,12 +213,26 @@ static gboolean
 open_log (Watch *watch, const char *path)
 {
   uint8_t header[CT_BTSNOOP_RECORD_MAX];
-  watch->log = fopen (path, "we");
+  int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0 || fchmod (fd, 0600) < 0) // one that was there before, too: it holds identifiers
+    return FALSE;
+  watch->log = fdopen (fd, "w");
   watch->log_us = g_get_monotonic_time ();
   watch->began_us = (guint64) g_get_real_time ();
   watch->is_btsnoop = g_str_has_suffix (path, ".btsnoop");
   gsize len = watch->is_btsnoop ? ct_btsnoop_write_header (header) : 0;
   return watch->log != NULL && fwrite (header, 1, len, watch->log) == len;
+}
+
+// As if only it were enrolled.
+static gboolean
+use_tag (struct ct_config *config, const char *tag)
+{
+  struct ct_beacon tags[CT_TAGS_MAX];
+  if (strlen (tag) >= sizeof config->radio_tags || ct_tags_read (ct_span_of (tag), tags) != 1)
+    return FALSE;
+  (void) g_strlcpy (config->radio_tags, tag, sizeof config->radio_tags);
+  return TRUE;
 }
 
 int
@@ -200,12 +241,15 @@ ctl_ble (int argc, char **argv)
   CtlCall call;
   gboolean watches = FALSE, calibrates = FALSE;
   int for_s = 0;
-  g_autofree char *log_path = NULL;
+  g_autofree char *log_path = NULL, *tag = NULL;
   const GOptionEntry entries[] = {
     { "watch", 0, 0, G_OPTION_ARG_NONE, &watches, "A table each second", NULL },
-    { "calibrate", 0, 0, G_OPTION_ARG_NONE, &calibrates, "How strong a tag at the kiosk is", NULL },
+    { "calibrate", 0, 0, G_OPTION_ARG_NONE, &calibrates,
+      "How strong an enrolled tag at the kiosk is", NULL },
     { "record", 0, 0, G_OPTION_ARG_FILENAME, &log_path,
       "Write what is heard, to be played again, as text or FILE.btsnoop", "FILE" },
+    { "tag", 0, 0, G_OPTION_ARG_STRING, &tag, "Calibrate by this one, instead of radio.tags",
+      "TAG" },
     { "for-s", 0, 0, G_OPTION_ARG_INT, &for_s, "End after so many seconds", "N" },
     { NULL },
   };
@@ -214,12 +258,16 @@ ctl_ble (int argc, char **argv)
     return status;
   if (watches + calibrates + (log_path != NULL) != 1 || for_s < 0)
     return ctl_call_fail (&call, CTL_USAGE, "one of --watch, --calibrate, --record is wanted");
+  if (tag != NULL && !use_tag (&call.config, tag))
+    return ctl_call_fail (&call, CTL_USAGE, "--tag: not a tag as radio.tags has it");
+  g_autoptr (GArray) tags = kiosk_radio_read_tags (&call.config);
+  if (calibrates && tags->len == 0)
+    return ctl_call_fail (&call, CTL_USAGE, "no tag is enrolled: set radio.tags, or name --tag");
   (void) setvbuf (stdout, NULL, _IOLBF, 0); // somebody looks on
   g_autoptr (HwRadio) radio = kiosk_radio_new (&call.config);
   if (radio == NULL)
     return ctl_call_fail (&call, CTL_NO, "no radio is configured: set radio.source");
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (GArray) tags = kiosk_radio_read_tags (&call.config);
   Watch watch = { .loop = loop,
                   .radio = radio,
                   .tags = tags,
@@ -233,7 +281,9 @@ ctl_ble (int argc, char **argv)
   g_signal_handlers_disconnect_by_data (radio, &watch);
   if (watch.log != NULL && (ferror (watch.log) | fclose (watch.log)) != 0)
     return ctl_call_fail (&call, CTL_COULD_NOT, "%s: could not be written", log_path);
-  if (calibrates && watch.held_dbm > INT8_MIN)
+  if (calibrates && watch.held_dbm == INT8_MIN)
+    return ctl_call_fail (&call, CTL_NO, "the tag was not heard");
+  if (calibrates)
     (void) printf ("a tap threshold of %d dBm would take this tag\n", watch.held_dbm - MARGIN_DB);
   if (hw_radio_get_heard_us (radio) != 0)
     return 0;

@@ -208,6 +208,69 @@ test_says_what_is_missing (Fixture *fixture, gconstpointer unused)
   }
 }
 
+#define TAG_ID  "00112233445566778899aabbccddeeff"
+#define TAG_HEX "0303AAFE1716AAFE00EC" TAG_ID "0000"
+#define PHONE   "0201020303564E0FFFB522B9A665D754FE65E665D76A45"
+
+// A stranger is nearer than the tag.
+static void
+write_air (Fixture *fixture, const char *tags)
+{
+  g_autoptr (GString) air = g_string_new (NULL);
+  g_autofree char *path = g_build_filename (fixture->dir, "air.log", NULL);
+  g_autofree char *text = g_strdup_printf ("[radio]\nsource = log:DIR/air.log\n%s", tags);
+  for (guint i = 0; i < 8; i++)
+    g_string_append_printf (air,
+                            "%u C0:00:00:00:00:01 random -52 " TAG_HEX "\n"
+                            "%u C0:00:00:00:00:02 random -25 " PHONE "\n",
+                            i * 200, i * 200);
+  g_assert_true (g_file_set_contents (path, air->str, -1, NULL));
+  write_config (fixture, text);
+}
+
+static void
+test_calibrates (Fixture *fixture, gconstpointer unused)
+{
+  static const struct {
+    const char *tags, *words;
+    int exit;
+  } cases[] = {
+    { "tags = eddystone-uid:" TAG_ID "\n", "ble --calibrate --for-s 2", 0 },
+    { "", "ble --calibrate --for-s 2 --tag eddystone-uid:" TAG_ID, 0 },
+    { "", "ble --calibrate --for-s 2", 2 },
+    { "", "ble --calibrate --for-s 2 --tag nonsense", 2 },
+    { "tags = eddystone-uid:10112233445566778899aabbccddeeff\n", "ble --calibrate --for-s 2", 1 },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    write_air (fixture, cases[i].tags);
+    g_auto (Answer) answer = ask (fixture, cases[i].words);
+    g_assert_cmpint (answer.exit, ==, cases[i].exit);
+    gboolean takes = strstr (answer.text, "a tap threshold of -58 dBm would take") != NULL;
+    g_assert_cmpint (takes, ==, cases[i].exit == 0);
+    g_assert_null (strstr (answer.text, "of -31 dBm"));
+    if (takes)
+      g_assert_nonnull (strstr (answer.text, "others, up to -25 dBm, do not count"));
+  }
+}
+
+// Whoever else is on the machine has no business with identifiers; in a file that was there, too.
+static void
+test_record_is_private (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "again.log", NULL);
+  g_autofree char *words = g_strdup_printf ("ble --for-s 2 --record %s", path);
+  for (guint i = 0; i < 2; i++) {
+    GStatBuf status;
+    write_air (fixture, "");
+    g_auto (Answer) answer = ask (fixture, words);
+    g_assert_cmpint (answer.exit, ==, 0);
+    g_assert_cmpint (g_stat (path, &status), ==, 0);
+    g_assert_cmpint (status.st_mode & 0777, ==, 0600);
+    g_assert_cmpint (status.st_size, >, 100);
+    g_assert_cmpint (g_chmod (path, 0644), ==, 0);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -217,6 +280,8 @@ main (int argc, char **argv)
   ADD ("puts-lamps-out-where-there-are-any", test_lights_off);
   ADD ("prints-a-slip", test_prints);
   ADD ("issues-passes-that-it-verifies", test_pass);
+  ADD ("calibrates-by-an-enrolled-tag", test_calibrates);
+  ADD ("records-for-its-owner-alone", test_record_is_private);
   ADD ("says-what-is-missing", test_says_what_is_missing);
   return g_test_run ();
 }
