@@ -8,6 +8,7 @@
 #include "kiosk/kiosk-feed.h"
 
 #include "kiosk/feed/feed-note.h"
+#include "kiosk/journal/journal-disk.h"
 
 struct _KioskFeed {
   GObject parent_instance;
@@ -118,7 +119,8 @@ on_view_changed (EntranceSession *session, GParamSpec *pspec, KioskFeed *self)
     return;
   if (view->camera_is_blind || is_of_the_camera (view->message))
     devices |= FEED_DEVICE_CAMERA;
-  if (is_of_the_disk (view->message))
+  if (is_of_the_disk (view->message) ||
+      journal_store_get_disk_percent (self->journal) >= JOURNAL_DISK_FILLING)
     devices |= FEED_DEVICE_DISK;
   if (view->paper == ENTRANCE_PAPER_OUT || view->paper == ENTRANCE_PAPER_TROUBLE)
     devices |= FEED_DEVICE_PRINTER;

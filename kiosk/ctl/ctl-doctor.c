@@ -17,6 +17,7 @@
 #include "hw/hw-camera.h"
 #include "kiosk/ctl/ctl-doctor-core.h"
 #include "kiosk/ctl/ctl-json.h"
+#include "kiosk/journal/journal-disk.h"
 #include "kiosk/journal/journal-keys.h"
 #include "kiosk/journal/journal-verify.h"
 #include "kiosk/kiosk-config.h"
@@ -131,6 +132,14 @@ examine_disk (const Patient *patient)
   if ((guint64) volume.f_bavail * volume.f_frsize < (guint64) FREE_MIB_MIN * 1024 * 1024)
     return (Finding){ HEALTH_BROKEN, "less than 512 MiB free",
                       "Giải phóng ổ đĩa hoặc thay thẻ nhớ lớn hơn.",
+                      "Free space, or use a larger card." };
+  guint percent = journal_disk_percent (exists ? patient->state_dir : parent);
+  if (percent >= JOURNAL_DISK_SCARCE)
+    return (Finding){ HEALTH_BROKEN, "95 % used: what the radio hears is not recorded",
+                      "Giải phóng ổ đĩa hoặc thay thẻ nhớ lớn hơn.",
+                      "Free space, or use a larger card." };
+  if (percent >= JOURNAL_DISK_FILLING)
+    return (Finding){ HEALTH_BROKEN, "80 % used", "Giải phóng ổ đĩa hoặc thay thẻ nhớ lớn hơn.",
                       "Free space, or use a larger card." };
   return (Finding){ HEALTH_OK, "writable, enough space", NULL, NULL };
 }

@@ -9,6 +9,7 @@
 #include "kiosk/entrance/entrance-session-private.h"
 
 #include "kiosk/core/ct-presence.h"
+#include "kiosk/journal/journal-disk.h"
 #include "kiosk/journal/journal-presence.h"
 
 #define REOPEN_MIN_MS 2000
@@ -49,9 +50,38 @@ on_journal_failed (JournalStore *journal, GParamSpec *pspec, EntranceSession *se
   entrance_session_publish (self);
 }
 
+static EntranceNeed
+find_disk_need (guint disk_percent)
+{
+  if (disk_percent >= JOURNAL_DISK_SCARCE)
+    return ENTRANCE_NEED_ROOM;
+  return disk_percent >= JOURNAL_DISK_FILLING ? ENTRANCE_NEED_DISK : ENTRANCE_NEED_NOTHING;
+}
+
+EntranceNeed
+entrance_session_find_need (EntranceSession *self)
+{
+  return self->need != ENTRANCE_NEED_NOTHING ? self->need : self->disk_need;
+}
+
+static void
+on_disk_changed (JournalStore *journal, GParamSpec *pspec, EntranceSession *self)
+{
+  guint disk_percent = journal_store_get_disk_percent (journal);
+  EntranceNeed need = find_disk_need (disk_percent);
+  if (need == self->disk_need)
+    return;
+  self->disk_need = need;
+  g_message ("disk: %u %% used%s", disk_percent,
+             need == ENTRANCE_NEED_ROOM ? "; what the radio hears is not recorded" : "");
+  entrance_session_publish (self);
+}
+
 void
 entrance_session_watch_journal (EntranceSession *self)
 {
+  g_signal_connect_object (self->journal, "notify::disk-percent", G_CALLBACK (on_disk_changed),
+                           self, 0);
   g_signal_connect_object (self->journal, "notify::failed", G_CALLBACK (on_journal_failed), self,
                            0);
 }
@@ -136,11 +166,23 @@ on_presence_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
   look_after (self, committed, error);
 }
 
+// The room that is left is for visits.
+static void
+leave_out (EntranceSession *self, const JournalPresence *presence)
+{
+  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (JournalSpan));
+  JournalSpan span = { journal_presence_get_start (presence), presence->stamp };
+  g_array_append_val (spans, span);
+  entrance_session_record_gaps (self, "radio-disk", spans);
+}
+
 void
 entrance_session_record_presence (EntranceSession *self, const JournalPresence *presence)
 {
   g_return_if_fail (ENTRANCE_IS_SESSION (self));
-  if (self->journal_is_open)
+  if (self->disk_need == ENTRANCE_NEED_ROOM)
+    leave_out (self, presence);
+  else if (self->journal_is_open)
     journal_store_append_presence_async (self->journal, presence, self->cancellable,
                                          on_presence_recorded, g_object_ref (self));
 }
@@ -149,7 +191,7 @@ void
 entrance_session_keep_presence (EntranceSession *self, const JournalPresence *presence)
 {
   g_return_if_fail (ENTRANCE_IS_SESSION (self));
-  if (self->journal_is_open)
+  if (self->journal_is_open && self->disk_need != ENTRANCE_NEED_ROOM)
     journal_store_keep_presence (self->journal, presence);
 }
 

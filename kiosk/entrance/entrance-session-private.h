@@ -37,6 +37,7 @@ struct _EntranceSession {
   gboolean camera_is_down; // after the grace
   EntrancePaper paper;
   EntranceNeed need;
+  EntranceNeed disk_need; // the most urgent but those
   EntranceRadio radio;
   guint people_near;
   EntranceFeed feed;
@@ -90,6 +91,7 @@ void entrance_waiting_scan_free (gpointer scan);
 // Before the door opens: the core's code is no visitor's, and may still be held up when it does.
 void entrance_session_watch_codes (EntranceSession *self, GPtrArray *codes);
 // From now on a failure of the journal is noticed, whoever's request it was.
+EntranceNeed entrance_session_find_need (EntranceSession *self); // the most urgent
 void entrance_session_watch_journal (EntranceSession *self);
 // Opens the journal, again after a failure, until it works.
 void entrance_session_open_journal (EntranceSession *self);

@@ -114,7 +114,7 @@ entrance_session_publish (EntranceSession *self)
     .now_ms = stamp.wall_ms,
     .clock_trusted = stamp.quality != JOURNAL_CLOCK_UNSET,
     .paper = self->paper,
-    .need = self->need,
+    .need = entrance_session_find_need (self),
     .radio = self->radio,
     .people_near = self->people_near,
     .feed = self->feed,

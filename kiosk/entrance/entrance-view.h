@@ -75,6 +75,8 @@ typedef enum {
 // For staff, too: what of the kiosk itself wants a hand; the most urgent.
 typedef enum {
   ENTRANCE_NEED_NOTHING,
+  ENTRANCE_NEED_DISK,   // four fifths are used
+  ENTRANCE_NEED_ROOM,   // so little is left that only visits are recorded
   ENTRANCE_NEED_BUTTON, // one hangs
   ENTRANCE_NEED_PANEL,  // lamps and buttons do not answer
   ENTRANCE_NEED_CASE,   // somebody opened it

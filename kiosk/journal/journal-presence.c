@@ -30,6 +30,19 @@ journal_presence_free (JournalPresence *presence)
   g_free (presence);
 }
 
+JournalStamp
+journal_presence_get_start (const JournalPresence *presence)
+{
+  JournalStamp start = presence->stamp;
+  gint64 open_ms =
+      CLAMP (start.wall_ms - presence->start_wall_ms, 0, (gint64) presence->window_s * 1000);
+  start.boottime_ns = presence->start_boottime_ns > 0
+                          ? presence->start_boottime_ns
+                          : MAX (0, start.boottime_ns - open_ms * 1000000);
+  start.wall_ms = presence->start_wall_ms;
+  return start;
+}
+
 static void
 write_16 (guint8 *at, guint32 number)
 {

@@ -60,6 +60,8 @@ JournalPresence *journal_presence_copy (const JournalPresence *presence);
 void journal_presence_free (JournalPresence *presence);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JournalPresence, journal_presence_free)
 
+// When the window began, by the clocks of its stamp.
+JournalStamp journal_presence_get_start (const JournalPresence *presence);
 // The content of box @i; NULL: there are not so many.
 GBytes *journal_presence_write_box (const JournalPresence *presence, guint i);
 // (transfer full, of JournalBeacon) NULL: no content of such a box.

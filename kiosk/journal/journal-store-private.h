@@ -28,6 +28,7 @@ struct _JournalStore {
   JournalPosition position;
   gboolean is_enrolled;
   const char *lost_window; // (nullable)
+  guint disk_percent;
   GError *failure;
 };
 
@@ -59,6 +60,7 @@ struct _JournalJob {
   JournalPosition position;
   gboolean is_enrolled;
   const char *lost_window; // (nullable)
+  guint disk_percent;
   gboolean is_broken;
 };
 

@@ -18,6 +18,7 @@ enum {
   PROP_RETENTION_DAYS,
   PROP_LONGEST_STAY_H,
   PROP_PEOPLE_INSIDE,
+  PROP_DISK_PERCENT,
   PROP_FAILED,
   PROP_LAST_SEQ,
   N_PROPS,
@@ -99,6 +100,15 @@ set_people_inside (JournalStore *self, guint people_inside)
 }
 
 static void
+set_disk_percent (JournalStore *self, guint disk_percent)
+{
+  if (self->disk_percent == disk_percent)
+    return;
+  self->disk_percent = disk_percent;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DISK_PERCENT]);
+}
+
+static void
 set_failure (JournalStore *self, const GError *failure)
 {
   gboolean had_failed = self->failure != NULL;
@@ -126,6 +136,7 @@ on_job_done (gpointer user_data)
   JournalStore *self = g_task_get_source_object (task);
   self->is_enrolled = job->is_enrolled;
   self->lost_window = job->lost_window;
+  set_disk_percent (self, job->disk_percent);
   if (!job->is_broken) {
     set_failure (self, NULL);
     set_people_inside (self, job->people_inside);
@@ -156,6 +167,7 @@ job_worker (gpointer data, gpointer user_data)
   job->people_inside = journal_writer_get_people_inside (writer);
   job->is_enrolled = journal_writer_is_enrolled (writer);
   job->lost_window = journal_writer_get_lost_window (writer);
+  job->disk_percent = journal_writer_measure_disk (writer);
   journal_writer_get_position (writer, &job->position);
   job->is_broken = !journal_writer_is_open (writer);
   // Not g_main_context_invoke, which may run the function right here.
@@ -400,6 +412,13 @@ journal_store_get_people_inside (JournalStore *self)
   return self->people_inside;
 }
 
+guint
+journal_store_get_disk_percent (JournalStore *self)
+{
+  g_return_val_if_fail (JOURNAL_IS_STORE (self), 0);
+  return self->disk_percent;
+}
+
 gboolean
 journal_store_has_failed (JournalStore *self)
 {
@@ -478,6 +497,9 @@ journal_store_get_property (GObject *object, guint id, GValue *value, GParamSpec
   case PROP_LAST_SEQ:
     g_value_set_uint64 (value, self->position.last);
     break;
+  case PROP_DISK_PERCENT:
+    g_value_set_uint (value, self->disk_percent);
+    break;
   case PROP_FAILED:
     g_value_set_boolean (value, self->failure != NULL);
     break;
@@ -504,6 +526,7 @@ journal_store_class_init (JournalStoreClass *klass)
   props[PROP_PEOPLE_INSIDE] =
       g_param_spec_uint ("people-inside", NULL, NULL, 0, G_MAXUINT, 0, told);
   props[PROP_LAST_SEQ] = g_param_spec_uint64 ("last-seq", NULL, NULL, 0, G_MAXUINT64, 0, told);
+  props[PROP_DISK_PERCENT] = g_param_spec_uint ("disk-percent", NULL, NULL, 0, 100, 0, told);
   props[PROP_FAILED] = g_param_spec_boolean ("failed", NULL, NULL, FALSE, told);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }

@@ -94,12 +94,13 @@ typedef struct {
 G_DECLARE_FINAL_TYPE (JournalStore, journal_store, JOURNAL, STORE, GObject)
 
 // @state_dir holds everything: journal.db, keys/. Created with mode 0700 when missing. Nothing is
-// opened yet. Property "people-inside" (uint, notify): open visits. Property "failed" (boolean,
-// notify): after the first error but CONFLICT; from then on every call fails with that error until
-// the store was opened anew. Property "vfs-name" (construct only): SQLite's name of the file layer
-// to work on, NULL for the system's. Results arrive in the default main context. Cancelling a
-// request only before it is begun: what may be on the disk is told. The last unref merges the log
-// into the file, which blocks shortly.
+// opened yet. Property "people-inside" (uint, notify): open visits. Property "disk-percent" (uint,
+// notify): how full the disk was after the last request. Property "failed" (boolean, notify): after
+// the first error but CONFLICT; from then on every call fails with that error until the store was
+// opened anew. Property "vfs-name" (construct only): SQLite's name of the file layer to work on,
+// NULL for the system's. Results arrive in the default main context. Cancelling a request only
+// before it is begun: what may be on the disk is told. The last unref merges the log into the file,
+// which blocks shortly.
 JournalStore *journal_store_new (const char *state_dir, guint retention_days, guint longest_stay_h);
 
 // Opens (again, after a failure), verifies, and appends a boot record.
@@ -216,6 +217,7 @@ void journal_store_probe_async (JournalStore *self,
 gboolean journal_store_probe_finish (JournalStore *self, GAsyncResult *result, GError **error);
 
 guint journal_store_get_people_inside (JournalStore *self);
+guint journal_store_get_disk_percent (JournalStore *self);
 // (nullable) Why the last opening could not recover the window that was kept: there is a gap of
 // "radio-window" instead.
 const char *journal_store_get_lost_window (JournalStore *self);

@@ -23,7 +23,6 @@
 #define KEPT_MAX   (KEPT_HEAD + (CT_PRESENCE_BEACONS / JOURNAL_BEACONS_MAX + 1) * JOURNAL_BODY_MAX)
 #define LOST_WHAT  "radio-window"
 #define DAY_MS     G_GINT64_CONSTANT (86400000)
-#define MS_NS      G_GINT64_CONSTANT (1000000)
 
 static char *
 kept_path (JournalWriter *self)
@@ -175,18 +174,14 @@ get_64 (const guint8 *at)
 static void
 write_head (JournalWriter *self, const JournalPresence *presence, GByteArray *kept)
 {
-  const JournalStamp *cut = &presence->stamp;
-  gint64 open_ns =
-      MS_NS * CLAMP (cut->wall_ms - presence->start_wall_ms, 0, (gint64) presence->window_s * 1000);
-  gint64 start_ns = presence->start_boottime_ns > 0 ? presence->start_boottime_ns
-                                                    : MAX (0, cut->boottime_ns - open_ns);
-  guint8 quality = (guint8) cut->quality;
+  JournalStamp start = journal_presence_get_start (presence);
+  guint8 quality = (guint8) start.quality;
   g_byte_array_append (kept, (const guint8 *) KEPT_MAGIC, strlen (KEPT_MAGIC));
   g_byte_array_append (kept, self->audit.origin.epoch, JOURNAL_ID_SIZE);
   put_64 (kept, self->audit.seq);
-  g_byte_array_append (kept, cut->boot_id, sizeof cut->boot_id);
-  put_64 (kept, (guint64) start_ns);
-  put_64 (kept, (guint64) MAX (0, presence->start_wall_ms));
+  g_byte_array_append (kept, start.boot_id, sizeof start.boot_id);
+  put_64 (kept, (guint64) start.boottime_ns);
+  put_64 (kept, (guint64) MAX (0, start.wall_ms));
   g_byte_array_append (kept, &quality, 1);
   g_assert (kept->len == KEPT_HEAD);
 }

@@ -13,6 +13,7 @@
 #include <glib/gstdio.h>
 #include <sodium.h>
 
+#include "kiosk/journal/journal-disk.h"
 #include "kiosk/journal/journal-keys.h"
 #include "kiosk/journal/journal-retention.h"
 #include "kiosk/journal/journal-witness.h"
@@ -70,6 +71,12 @@ gboolean
 journal_writer_is_enrolled (const JournalWriter *self)
 {
   return self->keys != NULL && journal_keys_is_enrolled (self->keys);
+}
+
+guint
+journal_writer_measure_disk (const JournalWriter *self)
+{
+  return journal_disk_percent (self->state_dir);
 }
 
 const char *

@@ -98,6 +98,7 @@ void journal_writer_get_position (const JournalWriter *writer, JournalPosition *
 gboolean journal_writer_is_open (const JournalWriter *writer);
 gboolean journal_writer_is_enrolled (const JournalWriter *writer);
 guint journal_writer_get_people_inside (const JournalWriter *writer);
+guint journal_writer_measure_disk (const JournalWriter *writer); // percent
 // (nullable) why the last opening could not recover a window of the radio.
 const char *journal_writer_get_lost_window (const JournalWriter *writer);
 

@@ -92,6 +92,8 @@ static const char *const papers[] = {
 
 static const char *const needs[] = {
   [ENTRANCE_NEED_NOTHING] = "",
+  [ENTRANCE_NEED_DISK] = "Ổ đĩa gần đầy · the disk is filling up",
+  [ENTRANCE_NEED_ROOM] = "Ổ đĩa sắp hết chỗ · the disk is nearly full",
   [ENTRANCE_NEED_BUTTON] = "Nút bấm bị kẹt · a button hangs",
   [ENTRANCE_NEED_PANEL] = "Kiểm tra đèn và nút · check lamps and buttons",
   [ENTRANCE_NEED_CASE] = "Hộp máy đang mở · the case is open",

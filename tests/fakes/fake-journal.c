@@ -50,6 +50,7 @@ struct _JournalStore {
   guint idle_id;
   GHashTable *inside; // identity → Visit
   guint64 seq;
+  guint disk_percent;
   guint n_opened, n_closed, n_committed, n_tidied, n_opens, n_gaps, n_gap_commits;
   GArray *gaps;       // of JournalSpan, asked for
   GPtrArray *windows; // of JournalPresence
@@ -61,7 +62,7 @@ struct _JournalStore {
   guint last_clock_error_ms;
 };
 
-enum { PROP_PEOPLE_INSIDE = 1, PROP_FAILED };
+enum { PROP_PEOPLE_INSIDE = 1, PROP_DISK_PERCENT, PROP_FAILED };
 
 G_DEFINE_QUARK (journal - error - quark, journal_error)
 G_DEFINE_BOXED_TYPE (JournalCommitted,
@@ -467,6 +468,19 @@ journal_store_probe_finish (JournalStore *self, GAsyncResult *result, GError **e
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+void
+fake_journal_fill_disk (JournalStore *self, guint percent)
+{
+  self->disk_percent = percent;
+  g_object_notify (G_OBJECT (self), "disk-percent");
+}
+
+guint
+journal_store_get_disk_percent (JournalStore *self)
+{
+  return self->disk_percent;
+}
+
 const char *
 journal_store_get_lost_window (JournalStore *self)
 {
@@ -619,6 +633,8 @@ journal_store_get_property (GObject *object, guint prop_id, GValue *value, GPara
   JournalStore *self = JOURNAL_STORE (object);
   if (prop_id == PROP_FAILED)
     g_value_set_boolean (value, self->failure != NULL);
+  else if (prop_id == PROP_DISK_PERCENT)
+    g_value_set_uint (value, self->disk_percent);
   else
     g_value_set_uint (value, journal_store_get_people_inside (self));
 }
@@ -644,6 +660,9 @@ journal_store_class_init (JournalStoreClass *klass)
   g_object_class_install_property (
       G_OBJECT_CLASS (klass), PROP_FAILED,
       g_param_spec_boolean ("failed", NULL, NULL, FALSE, G_PARAM_READABLE));
+  g_object_class_install_property (
+      G_OBJECT_CLASS (klass), PROP_DISK_PERCENT,
+      g_param_spec_uint ("disk-percent", NULL, NULL, 0, 100, 0, G_PARAM_READABLE));
   g_object_class_install_property (
       G_OBJECT_CLASS (klass), PROP_PEOPLE_INSIDE,
       g_param_spec_uint ("people-inside", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE));

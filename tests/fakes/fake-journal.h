@@ -20,6 +20,8 @@ void fake_journal_fail_now (JournalStore *self, JournalError error);
 void fake_journal_fail_next_open (JournalStore *self, JournalError error);
 void fake_journal_settle (JournalStore *self); // turns the main loop until nothing is under way
 
+void fake_journal_fill_disk (JournalStore *self, guint percent);
+
 guint fake_journal_get_n_opened (JournalStore *self); // visits
 guint fake_journal_get_n_closed (JournalStore *self);
 guint fake_journal_get_n_committed (JournalStore *self); // tokens

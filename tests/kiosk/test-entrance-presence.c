@@ -756,6 +756,37 @@ test_boxes (void)
   g_assert_null (journal_presence_write_box (presence, 3));
 }
 
+// Staff are told, then only visits are recorded, and a gap says so; all by itself both ways.
+static void
+test_disk (Fixture *fixture, gconstpointer unused)
+{
+  static const struct {
+    guint percent;
+    EntranceNeed need;
+    guint n_windows, n_gaps; // so far
+  } cases[] = {
+    { 79, ENTRANCE_NEED_NOTHING, 1, 0 }, { 80, ENTRANCE_NEED_DISK, 2, 0 },
+    { 94, ENTRANCE_NEED_DISK, 3, 0 },    { 95, ENTRANCE_NEED_ROOM, 3, 1 },
+    { 100, ENTRANCE_NEED_ROOM, 3, 2 },   { 94, ENTRANCE_NEED_DISK, 4, 2 },
+    { 20, ENTRANCE_NEED_NOTHING, 5, 2 },
+  };
+  JournalStore *journal = fixture->door->journal;
+  GPtrArray *windows = fake_journal_get_windows (journal);
+  while (windows->len == 0) // so that the next begins with one
+    door_wait (fixture->door, 1000);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    fake_journal_fill_disk (journal, cases[i].percent);
+    g_assert_cmpint (entrance_session_get_view (fixture->door->session)->need, ==, cases[i].need);
+    guint n_kept = fake_journal_get_n_kept (journal);
+    be_there (fixture, WINDOW_S);
+    g_assert_cmpuint (windows->len, ==, 1 + cases[i].n_windows);
+    g_assert_cmpuint (fake_journal_get_n_gaps (journal), ==, cases[i].n_gaps);
+    g_assert_cmpint (fake_journal_get_n_kept (journal) > n_kept, ==,
+                     cases[i].need != ENTRANCE_NEED_ROOM);
+  }
+  g_assert_cmpint (fake_journal_get_last_gap_ms (journal), ==, WINDOW_S * 1000);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -764,6 +795,7 @@ main (int argc, char **argv)
   g_test_add ("/entrance/presence/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("records-windows", test_windows);
   ADD ("tells-when-a-window-began", test_tells_when_a_window_began);
+  ADD ("leaves-the-room-to-visits", test_disk);
   ADD ("records-what-is-half-done", test_stops);
   ADD ("records-every-deaf-span", test_gaps);
   ADD ("records-each-rest-once", test_rests);

@@ -4,10 +4,13 @@
 // Windows of the radio in the real journal: sealed on the disk, whole for whoever has the key, and
 // counted by the hour.
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #include "kiosk/core/ct-presence.h"
 #include "kiosk/ctl/ctl-hours.h"
+#include "kiosk/journal/journal-disk.h"
 #include "kiosk/journal/journal-keys.h"
 #include "kiosk/journal/journal-presence.h"
 #include "kiosk/journal/journal-seal.h"
@@ -406,6 +409,33 @@ test_phone_is_erased (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (audit.erased_through, >, fixture->visit);
 }
 
+// The store knows how full a real file system is, and when there is room again.
+static void
+test_disk (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_build_filename (fixture->state_dir, "small", NULL);
+  g_autofree char *filler = g_build_filename (folder, "filler", NULL);
+  g_autofree char *mebibytes = g_malloc0 (7 << 20);
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  if (mount ("tmpfs", folder, "tmpfs", 0, "size=8m") < 0) {
+    g_test_skip ("mounting takes root");
+    return;
+  }
+  JournalStore *store = harness_store_new (folder, NULL);
+  g_assert_true (harness_open (store, 0, &error));
+  g_assert_cmpuint (journal_store_get_disk_percent (store), <, JOURNAL_DISK_FILLING);
+  g_assert_true (g_file_set_contents (filler, mebibytes, 7 << 20, NULL));
+  g_assert_true (harness_tidy (store, 1, &error));
+  g_assert_cmpuint (journal_store_get_disk_percent (store), >=, JOURNAL_DISK_FILLING);
+  g_assert_cmpint (g_remove (filler), ==, 0);
+  g_assert_true (harness_tidy (store, 2, &error));
+  g_assert_cmpuint (journal_store_get_disk_percent (store), <, JOURNAL_DISK_FILLING);
+  g_assert_finalize_object (store);
+  g_assert_cmpint (umount (folder), ==, 0);
+  g_assert_cmpuint (journal_disk_percent ("/not/there"), ==, 0);
+}
+
 // A tag's or staff's, or by hand.
 static void
 arrive_without_code (JournalStore *store, guint i, JournalEvidence evidence, gint64 after_ms)
@@ -469,6 +499,7 @@ main (int argc, char **argv)
   ADD ("that-is-damaged-is-a-gap", test_damage);
   ADD ("is-beside-the-visit-of-its-owner", test_phone);
   ADD ("is-erased-with-the-visit", test_phone_is_erased);
+  ADD ("is-on-a-disk-that-fills-up", test_disk);
   ADD ("is-counted-by-the-hour", test_hours);
   return g_test_run ();
 }

@@ -314,6 +314,10 @@ test_troubles (gconstpointer data)
       "trouble-panel" },
     { ENTRANCE_PAPER_FINE, ENTRANCE_NEED_CASE, "Hộp máy đang mở · the case is open",
       "trouble-case" },
+    { ENTRANCE_PAPER_FINE, ENTRANCE_NEED_DISK, "Ổ đĩa gần đầy · the disk is filling up",
+      "trouble-disk" },
+    { ENTRANCE_PAPER_FINE, ENTRANCE_NEED_ROOM, "Ổ đĩa sắp hết chỗ · the disk is nearly full",
+      "trouble-room" },
     { ENTRANCE_PAPER_FINE, ENTRANCE_NEED_POWER, "Kiểm tra nguồn điện · check the power",
       "trouble-power" },
   };
@@ -339,7 +343,7 @@ test_troubles (gconstpointer data)
   }
   entrance_session_set_need (kiosk.door->session, ENTRANCE_NEED_NOTHING);
   let_it_paint (GTK_WINDOW (kiosk.window));
-  g_assert_null (find_label (GTK_WIDGET (kiosk.window), cases[6].words));
+  g_assert_null (find_label (GTK_WIDGET (kiosk.window), cases[G_N_ELEMENTS (cases) - 1].words));
   kiosk_close (&kiosk);
 }
 
