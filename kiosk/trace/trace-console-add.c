@@ -90,35 +90,34 @@ compute (TraceCall *call, const char *case_id)
   (void) g_thread_pool_push (call->console->computing->pool, task, NULL); // it has a thread
 }
 
-static gboolean
-append_entry (TraceCall *call, GArray *entries, const TraceLimit *limit)
-{
-  g_autoptr (GError) error = NULL;
-  TraceSource *source = trace_store_get_source (call->console->store);
-  TraceIndexCase entry = { .from_s = limit->from_s, .to_s = limit->to_s };
-  if (!source->get_key (source, limit->subject, entry.subject, &error)) {
-    trace_call_fail (call, error);
-    return FALSE;
-  }
-  g_array_append_val (entries, entry);
-  return TRUE;
-}
-
 // Bluezone's identifiers count at their own times only, anybody else the whole time.
 static gboolean
 list_entries (TraceCall *call, const TraceJob *job, GArray *entries)
 {
-  const TraceJobTask *task = &job->task;
-  for (guint i = 0; i < task->limits->len; i++)
-    if (!append_entry (call, entries, &g_array_index (task->limits, TraceLimit, i)))
+  g_autoptr (GError) error = NULL;
+  TraceSource *source = trace_store_get_source (call->console->store);
+  for (guint i = 0; i < job->task.limits->len; i++) {
+    const TraceLimit *limit = &g_array_index (job->task.limits, TraceLimit, i);
+    TraceIndexCase entry = { .from_s = limit->from_s,
+                             .to_s = limit->is_slot ? limit->to_s : job->owner.until_s,
+                             .is_slot = limit->is_slot };
+    if (!source->get_key (source, limit->subject, entry.subject, &error)) {
+      trace_call_fail (call, error);
       return FALSE;
-  for (guint i = 0; task->limits->len == 0 && i < task->index_case->len; i++) {
-    const TraceLimit whole = { g_array_index (task->index_case, guint32, i), task->question.from_s,
-                               job->owner.until_s };
-    if (!append_entry (call, entries, &whole))
-      return FALSE;
+    }
+    g_array_append_val (entries, entry);
   }
   return TRUE;
+}
+
+static gboolean
+has_subject (const GArray *entries, const guint8 subject[TRACE_SUBJECT_SIZE])
+{
+  for (guint i = 0; i < entries->len; i++)
+    if (memcmp (g_array_index (entries, TraceIndexCase, i).subject, subject, TRACE_SUBJECT_SIZE) ==
+        0)
+      return TRUE;
+  return FALSE;
 }
 
 // What they are called in the case already, or F0-1, F0-2, …
@@ -139,7 +138,7 @@ choose_label (TraceCall *call, const char *case_id, GArray *entries, gboolean *r
     if (g_str_has_prefix (one->label, "F0-") &&
         g_ascii_string_to_unsigned (one->label + strlen ("F0-"), 10, 1, G_MAXUINT32, &number, NULL))
       last = MAX (last, number);
-    if (!one->is_withdrawn && memcmp (one->subject, own->subject, TRACE_SUBJECT_SIZE) == 0)
+    if (!one->is_withdrawn && has_subject (entries, one->subject))
       label = one->label;
   }
   *ret_is_new = label == NULL;
