@@ -16,25 +16,6 @@
   "SELECT " column " FROM stay WHERE subject = (SELECT id FROM subject WHERE key = $1)"            \
   " ORDER BY arrived_s"
 
-typedef struct {
-  TraceMakeUri make_uri;
-  gpointer user_data;
-} Engine;
-
-static void
-set_up (Core *core, gconstpointer user_data)
-{
-  const Engine *engine = user_data;
-  g_autofree char *uri = engine->make_uri (engine->user_data);
-  core_open (core, uri);
-}
-
-static void
-tear_down (Core *core, gconstpointer user_data)
-{
-  core_close (core);
-}
-
 // An comes and leaves, Ba comes and stays.
 static void
 make_morning (TestKiosk *kiosk)
@@ -571,10 +552,10 @@ trace_ingest_cases_add (const char *engine, TraceMakeUri make_uri, gpointer user
     { "hears-how-a-kiosk-is", test_hears_how_a_kiosk_is },
     { "welcomes-again-who-did-not-hear", test_welcomes_again_who_did_not_hear },
   };
-  Engine *data = g_new (Engine, 1); // lives as long as the program
-  *data = (Engine){ make_uri, user_data };
+  CoreEngine *data = g_new (CoreEngine, 1); // lives as long as the program
+  *data = (CoreEngine){ make_uri, user_data };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *path = g_strdup_printf ("/trace/ingest/%s/%s", engine, cases[i].name);
-    g_test_add (path, Core, data, set_up, cases[i].run, tear_down);
+    g_test_add (path, Core, data, core_set_up, cases[i].run, core_tear_down);
   }
 }

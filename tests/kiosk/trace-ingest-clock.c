@@ -13,25 +13,6 @@
 #define OF(column)                                                                                 \
   "SELECT " column " FROM stay WHERE subject = (SELECT id FROM subject WHERE key = $1)"
 
-typedef struct {
-  TraceMakeUri make_uri;
-  gpointer user_data;
-} Engine;
-
-static void
-set_up (Core *core, gconstpointer user_data)
-{
-  const Engine *engine = user_data;
-  g_autofree char *uri = engine->make_uri (engine->user_data);
-  core_open (core, uri);
-}
-
-static void
-tear_down (Core *core, gconstpointer user_data)
-{
-  core_close (core);
-}
-
 // What a clock that was never set says, or the right time.
 static JournalStamp
 stamp_of (guint8 boot, gint64 begin_ms, gint64 after_ms, gboolean is_set)
@@ -196,10 +177,10 @@ trace_ingest_clock_add (const char *engine, TraceMakeUri make_uri, gpointer user
     { "places-between-neighbours", test_places_between_neighbours },
     { "holds-the-true-time", test_holds_the_true_time },
   };
-  Engine *data = g_new (Engine, 1); // lives as long as the program
-  *data = (Engine){ make_uri, user_data };
+  CoreEngine *data = g_new (CoreEngine, 1); // lives as long as the program
+  *data = (CoreEngine){ make_uri, user_data };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *path = g_strdup_printf ("/trace/ingest-clock/%s/%s", engine, cases[i].name);
-    g_test_add (path, Core, data, set_up, cases[i].run, tear_down);
+    g_test_add (path, Core, data, core_set_up, cases[i].run, core_tear_down);
   }
 }

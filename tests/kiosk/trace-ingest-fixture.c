@@ -39,6 +39,20 @@ core_close (Core *core)
   g_free (core->uri);
 }
 
+void
+core_set_up (Core *core, gconstpointer engine)
+{
+  const CoreEngine *of = engine;
+  g_autofree char *uri = of->make_uri (of->user_data);
+  core_open (core, uri);
+}
+
+void
+core_tear_down (Core *core, gconstpointer engine)
+{
+  core_close (core);
+}
+
 JournalStamp
 core_stamp (gint64 after_ms)
 {

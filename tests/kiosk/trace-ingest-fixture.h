@@ -7,6 +7,7 @@
 
 #include "kiosk/trace/trace-ingest.h"
 #include "kiosk/trace/trace-kiosks.h"
+#include "tests/kiosk/trace-ingest-cases.h"
 #include "tests/kiosk/trace-kiosk.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,14 @@ typedef struct {
   gint64 now_ms; // the core's
 } Core;
 
+// What a case of GTest is given, whichever store it is about.
+typedef struct {
+  TraceMakeUri make_uri;
+  gpointer user_data;
+} CoreEngine;
+
+void core_set_up (Core *core, gconstpointer engine);
+void core_tear_down (Core *core, gconstpointer engine);
 void core_open (Core *core, const char *uri);
 void core_close (Core *core);
 // A kiosk that joined, at venue "v@number".

@@ -19,25 +19,6 @@
 #define FIRST_OF(column)                                                                           \
   "SELECT " column " FROM stay WHERE subject = (SELECT id FROM subject WHERE key = $1)"
 
-typedef struct {
-  TraceMakeUri make_uri;
-  gpointer user_data;
-} Engine;
-
-static void
-set_up (Core *core, gconstpointer user_data)
-{
-  const Engine *engine = user_data;
-  g_autofree char *uri = engine->make_uri (engine->user_data);
-  core_open (core, uri);
-}
-
-static void
-tear_down (Core *core, gconstpointer user_data)
-{
-  core_close (core);
-}
-
 static JournalBeacon
 make_beacon (enum ct_beacon_kind kind, guint8 fill, guint32 first_ms, guint32 last_ms)
 {
@@ -414,10 +395,10 @@ trace_ingest_radio_add (const char *engine, TraceMakeUri make_uri, gpointer user
     { "places-windows-by-the-boot-time", test_places_windows_by_the_boot_time },
     { "places-what-was-recovered", test_places_what_was_recovered },
   };
-  Engine *data = g_new (Engine, 1); // lives as long as the program
-  *data = (Engine){ make_uri, user_data };
+  CoreEngine *data = g_new (CoreEngine, 1); // lives as long as the program
+  *data = (CoreEngine){ make_uri, user_data };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *path = g_strdup_printf ("/trace/ingest/%s/%s", engine, cases[i].name);
-    g_test_add (path, Core, data, set_up, cases[i].run, tear_down);
+    g_test_add (path, Core, data, core_set_up, cases[i].run, core_tear_down);
   }
 }
