@@ -4,9 +4,10 @@
 // A case's page: the question on the left, the answer on the right.
 
 import { h, fill } from "./dom.js";
+import { drawIndex } from "./index-cases.js";
 import { drawForm } from "./question.js";
 import { drawResults } from "./results.js";
-import { formatMomentLong, formatNumber, formatSpan } from "./times.js";
+import { formatNumber } from "./times.js";
 import { t, tellRefusal } from "./words.js";
 
 const POLL_MS = 400;
@@ -21,7 +22,7 @@ export function leaveSearch () {
 
 export async function showSearch (app, main, caseId) {
   if (view?.caseId !== caseId)
-    view = { caseId, profiles: null, form: null, job: null, rows: [], stays: [], counts: [], timer: 0, filters: {}, tab: "list", refusal: null, drawn: "", index: [], added: null };
+    view = { caseId, profiles: null, form: null, job: null, rows: [], stays: [], counts: [], timer: 0, filters: {}, tab: "list", refusal: null, drawn: "", index: [], added: null, withdrawn: null };
   view.app = app;
   view.parts = {
     form: h("section", { class: "question card", "aria-label": t("search-form") }),
@@ -42,7 +43,7 @@ export async function showSearch (app, main, caseId) {
   try {
     if (!mine.profiles) { // else only the language is another
       const [{ profiles }, one] = await Promise.all([app.ask("GET", "/api/profiles"), app.ask("GET", `/api/cases/${caseId}`)]);
-      Object.assign(mine, { profiles, rule: one.rule, index: one.index });
+      Object.assign(mine, { profiles, rule: one.rule, index: one.index, isClosed: one.is_closed });
     }
   } catch (refusal) {
     fill(mine.parts.form, h("p", { class: "message error", role: "alert" }, tellRefusal(refusal)));
@@ -51,19 +52,17 @@ export async function showSearch (app, main, caseId) {
   if (mine !== view)
     return;
   drawForm(view, start);
-  drawIndex(view);
+  drawIndexOf(view);
   draw();
 }
 
-// Who is in the case as an F0.
-function drawIndex (mine) {
-  const number = one => Number(one.label.match(/^F0-(\d+)$/)?.[1] ?? Infinity);
-  const sorted = [...mine.index].sort((a, b) => number(a) - number(b) || a.label.localeCompare(b.label));
-  fill(mine.parts.index,
-    h("h2", {}, t("case-index")),
-    sorted.length === 0 ? h("p", { class: "muted" }, t("case-index-none")) :
-      h("ul", {}, sorted.map(one => h("li", {}, h("strong", {}, one.label), " ", h("span", { class: "code" }, one.subject), " ",
-        h("span", { class: "muted" }, one.to === undefined ? t("case-index-since", { from: formatMomentLong(one.from) }) : formatSpan(one.from, one.to))))));
+function drawIndexOf (mine) {
+  drawIndex(mine, () => {
+    mine.added = null;
+    drawIndexOf(mine);
+    if (mine === view)
+      draw();
+  });
 }
 
 // Who was searched for is not in the case before the officer says so.
@@ -83,6 +82,7 @@ async function add (mine, button) {
   button.disabled = true;
   try {
     mine.added = await mine.app.ask("POST", `/api/search/${mine.job.id}/add`, {});
+    mine.withdrawn = null;
     mine.index = (await mine.app.ask("GET", `/api/cases/${mine.caseId}`)).index;
   } catch (refusal) {
     if (!mine.added?.label)
@@ -91,7 +91,7 @@ async function add (mine, button) {
   button.disabled = false;
   if (mine !== view)
     return;
-  drawIndex(mine);
+  drawIndexOf(mine);
   drawAdd(mine);
   document.getElementById(mine.added.label ? "added" : "add-f0")?.focus();
 }

@@ -1,13 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// An F0 who was searched for becomes one of the case's, with the time that was searched. Who
-// follows from it is computed in a thread of its own, one case after another.
+// An F0 who was searched for becomes one of the case's, with the time that was searched, until
+// somebody says why not. Who follows from it is computed in a thread of its own, one case after
+// another.
 
 #define G_LOG_DOMAIN "trace-console"
 
 #include <string.h>
 
+#include "kiosk/trace/trace-audit.h"
 #include "kiosk/trace/trace-case.h"
 #include "kiosk/trace/trace-console-add.h"
 #include "kiosk/trace/trace-console-view.h"
@@ -177,4 +179,32 @@ trace_console_add (TraceCall *call, const TraceJob *job)
   trace_body_add_bool (builder, "is_new", is_new);
   json_builder_end_object (builder);
   trace_call_answer (call, 200, builder);
+}
+
+void
+trace_console_withdraw (TraceCall *call, const char *case_id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) body = trace_call_read (call);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  if (body == NULL || !trace_call_may_use_case (call, case_id))
+    return;
+  const char *label = trace_body_get_text (body, "label", TRACE_CONSOLE_CASE_MAX);
+  const char *reason = trace_body_get_text (body, "reason", TRACE_AUDIT_REASON_MAX);
+  if (!trace_audit_check_reason (reason, NULL)) {
+    trace_call_refuse (call, 400, "reason");
+  } else if (label == NULL || !trace_case_is_word (label)) {
+    trace_call_refuse (call, 400, "label");
+  } else if (trace_case_withdraw (trace_call_get_db (call), case_id, label,
+                                  call->session.officer.name, reason, &error)) {
+    compute (call, case_id);
+    json_builder_begin_object (builder);
+    trace_body_add_text (builder, "label", label);
+    json_builder_end_object (builder);
+    trace_call_answer (call, 200, builder);
+  } else if (g_error_matches (error, TRACE_ERROR, TRACE_ERROR_REFUSED)) {
+    trace_call_refuse (call, 409, "label-gone");
+  } else {
+    trace_call_fail (call, error);
+  }
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Puts the F0 of a search into its case, and computes who follows from it.
+// Puts the F0 of a search into its case, or takes one out, and computes who follows from it.
 
 #pragma once
 
@@ -15,5 +15,7 @@ void trace_computing_free (TraceComputing *self); // what is being computed is l
 
 // → {"label", "is_new"}: what the F0 is called in the case.
 void trace_console_add (TraceCall *call, const TraceJob *job);
+// {"label", "reason"} → {"label"}. Whoever had it is in the log.
+void trace_console_withdraw (TraceCall *call, const char *case_id);
 
 G_END_DECLS

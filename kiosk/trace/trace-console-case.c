@@ -9,6 +9,7 @@
 
 #include "kiosk/trace/trace-audit.h"
 #include "kiosk/trace/trace-case.h"
+#include "kiosk/trace/trace-console-add.h"
 #include "kiosk/trace/trace-console-view.h"
 
 #define AUDIT_SHOWN 500
@@ -195,6 +196,17 @@ open_case (TraceCall *call)
   }
 }
 
+// "/ID/withdraw"
+static void
+change_case (TraceCall *call)
+{
+  g_auto (GStrv) words = g_strsplit (call->rest + 1, "/", -1);
+  if (g_strv_length (words) == 2 && g_str_equal (words[1], "withdraw"))
+    trace_console_withdraw (call, words[0]);
+  else
+    trace_call_refuse (call, 404, "not-found");
+}
+
 void
 trace_console_cases (TraceCall *call)
 {
@@ -206,7 +218,7 @@ trace_console_cases (TraceCall *call)
   else if (is_get)
     tell_case (call, 200, call->rest + 1);
   else
-    trace_call_refuse (call, 404, "not-found");
+    change_case (call);
 }
 
 // The newest entries, as they are told one after another.

@@ -192,6 +192,28 @@ def test_adds_to_the_case(browser, expected, store):
     wanted = {row["subject"]: row["level"] for row in expected} | {town.F0: "0"}
     wait_until(lambda: contacts_of_case() == wanted, "the case has the contacts that were found")
     check(True, f"the case has its F0 and {len(wanted) - 1} contacts")
+    withdraw_by_keyboard(browser)
+    wait_until(lambda: contacts_of_case() == {}, "nobody is left in the case")
+    tab_to(browser, "add-f0")
+    browser.press(ENTER)
+    wait_until(lambda: "F0-2" in browser.text(".index-cases") and "Đã rút" not in browser.text(".index-cases"), "she adds the F0 again, under another label")
+    wait_until(lambda: contacts_of_case() == wanted, "and all are back")
+
+
+def withdraw_by_keyboard(browser):
+    tab_to(browser, "withdraw-F0-1", shift=True)
+    browser.press(ENTER)
+    wait_until(lambda: browser.focused() == "withdraw-reason", "a reason is asked for")
+    browser.press(ESCAPE)
+    wait_until(lambda: browser.focused() == "withdraw-F0-1", "she thinks again")
+    browser.press(ENTER)
+    wait_until(lambda: browser.focused() == "withdraw-reason", "and again")
+    check_rules(browser, "why an F0 is withdrawn")
+    shoot(browser, "withdraw-f0")
+    browser.press(*"xet nghiem nham", ENTER)
+    wait_until(lambda: browser.focused() == "withdrawn", "the focus is on what was done")
+    check("Đã rút F0-1" in browser.text("#withdrawn") and "Chưa có F0 nào" in browser.text(".index-cases"), "the F0 is withdrawn")
+    check(browser.run("return !!document.getElementById('add-f0')"), "and can be added again")
 
 
 def rows_shown(browser):
@@ -374,7 +396,7 @@ def test_admin(browser):
     browser.run("location.hash = '#/audit'")
     browser.wait_for("table")
     said = browser.text("table")
-    check(all(word in said for word in ("sign-in", "search", "case-add", "explain", "export", "HN-2026-0142", "lan", town.F0)), "the audit log has it all")
+    check(all(word in said for word in ("sign-in", "search", "case-add", "case-withdraw", "explain", "export", "HN-2026-0142", "lan", town.F0)), "the audit log has it all")
     check_rules(browser, "the audit log")
     shoot(browser, "audit")
     browser.run("location.hash = '#/account'")

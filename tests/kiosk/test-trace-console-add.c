@@ -109,6 +109,50 @@ test_counts_them (Officer *officer, gconstpointer unused)
   add (officer, an, "F0-3", TRUE);
 }
 
+#define WITHDRAW "/api/cases/HN-1/withdraw"
+
+// Whoever is no F0 after all hands nobody a level any more, and the log says why.
+static void
+test_withdraws_them (Officer *officer, gconstpointer unused)
+{
+  static const struct {
+    const char *body, *word;
+    guint status;
+  } bad[] = {
+    { "{\"label\":\"F0-1\"}", "reason", 400 },
+    { "{\"label\":\"F0-1\",\"reason\":\"\"}", "reason", 400 },
+    { "{\"reason\":\"sai\"}", "label", 400 },
+    { "{\"label\":\"F0 1\",\"reason\":\"sai\"}", "label", 400 },
+    { "{\"label\":\"F0-9\",\"reason\":\"sai\"}", "label-gone", 409 },
+  };
+  g_autofree char *an = start (officer, GOOD);
+  add (officer, an, "F0-1", TRUE);
+  wait_for (officer, N_OF ("1"), 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_assert_cmpuint (officer_ask (officer, "POST", WITHDRAW, bad[i].body), ==, bad[i].status);
+    g_assert_cmpstr (officer_get_text (officer, "error"), ==, bad[i].word);
+  }
+  const char *good = "{\"label\":\"F0-1\",\"reason\":\"xét nghiệm nhầm\"}";
+  g_assert_cmpuint (officer_sign_in (officer, "minh", PASSWORD), ==, 200);
+  g_assert_cmpuint (officer_ask (officer, "POST", WITHDRAW, good), ==, 404); // not hers
+  g_assert_cmpuint (officer_sign_in (officer, "lan", PASSWORD), ==, 200);
+  g_assert_cmpint (ask_number (officer, N_OF ("1")), ==, 1);
+  g_assert_cmpuint (officer_ask (officer, "POST", WITHDRAW, good), ==, 200);
+  g_assert_cmpstr (officer_get_text (officer, "label"), ==, "F0-1");
+  wait_for (officer, "SELECT count (*) FROM case_level", 0);
+  g_assert_cmpuint (officer_ask (officer, "GET", "/api/cases/HN-1", NULL), ==, 200);
+  g_assert_nonnull (strstr (officer->text, "\"index\":[]"));
+  g_assert_cmpint (ask_number (officer, "SELECT count (*) FROM audit WHERE officer = 'lan'"
+                                        " AND case_id = 'HN-1' AND action = 'case-withdraw'"
+                                        " AND what = 'F0-1' AND reason = 'xét nghiệm nhầm'"),
+                   ==, 1);
+  g_assert_cmpuint (officer_ask (officer, "POST", WITHDRAW, good), ==, 409); // once
+  g_assert_true (
+      trace_case_close (trace_store_get_db (officer->store), "HN-1", "lan", "xong", NULL));
+  g_assert_cmpuint (officer_ask (officer, "POST", WITHDRAW, good), ==, 409);
+  g_assert_cmpstr (officer_get_text (officer, "error"), ==, "case-closed");
+}
+
 // A profile without an end: the F0 is infectious until somebody says otherwise.
 static void
 test_keeps_an_open_end (Officer *officer, gconstpointer unused)
@@ -146,6 +190,7 @@ add_cases (const char *engine, TracePostgres *postgres)
   } cases[] = {
     { "joins-the-case", test_joins_the_case },
     { "counts-them", test_counts_them },
+    { "withdraws-them", test_withdraws_them },
     { "keeps-an-open-end", test_keeps_an_open_end },
     { "only-into-an-open-case-of-theirs", test_only_into_an_open_case_of_theirs },
   };
