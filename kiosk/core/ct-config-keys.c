@@ -73,7 +73,7 @@ const struct ct_config_key CT_CONFIG_KEYS[CT_CONFIG_N_KEYS] = {
   { "radio.source", "none", "none, bluez:, bluez:ADDRESS or log:PATH" },
   { "radio.window-s", "300", "10 to 900" },
   { "radio.tap-dbm", "-40", "-90 to -10" },
-  { "radio.tags", "", "up to 256 of KIND:HEX, with blanks between" },
+  { "radio.tags", "", "up to 256 of KIND:HEX or KIND:HEX:staff, with blanks between" },
   { "radio.reference", "", "KIND:HEX" },
   { "radio.read-iphones", "quiet", "no, quiet or yes" },
   { "radio.hear-all", "no", "yes or no" },
@@ -323,16 +323,19 @@ set_tags (struct ct_span value, char *ret_text)
   struct ct_beacon tags[CT_TAGS_MAX];
   if (ct_tags_read (value, tags) < 0)
     return "not up to 256 different tags";
-  return set_ascii (value, CT_CONFIG_TAGS_MAX, "longer than 13312 bytes", ret_text);
+  return set_ascii (value, CT_CONFIG_TAGS_MAX, "longer than 15360 bytes", ret_text);
 }
 
 static const char *
 set_tag (struct ct_span value, int kind, char *ret_text)
 {
   struct ct_beacon tags[CT_TAGS_MAX];
+  bool are_staff[CT_TAGS_MAX];
   int n_tags = ct_tags_read (value, tags);
   if (n_tags < 0 || n_tags > 1)
     return "not one tag";
+  if (ct_tags_read_staff (value, are_staff) == 1 && are_staff[0])
+    return "the venue's own, so nobody of the staff";
   if (n_tags == 1 && kind != 0 && (int) tags[0].kind != kind)
     return "not of that kind";
   return set_ascii (value, CT_CONFIG_TAG_MAX, "longer than 64 bytes", ret_text);

@@ -17,7 +17,7 @@
 #define CT_CONFIG_LINE_MAX     16384 // bytes of a line
 #define CT_CONFIG_TEXT_MAX     256   // bytes of a text, without the terminator
 #define CT_CONFIG_LINES_MAX    640   // bytes of the panel's wiring
-#define CT_CONFIG_TAGS_MAX     13312 // bytes of the radio's tags
+#define CT_CONFIG_TAGS_MAX     15360 // bytes of the radio's tags
 #define CT_CONFIG_TAG_MAX      64
 #define CT_CONFIG_PATTERNS_MAX 8
 #define CT_CONFIG_PREFIX_MAX   16 // bytes of what a scanner types first

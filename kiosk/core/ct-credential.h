@@ -83,7 +83,8 @@ struct ct_credential {
   char name[CT_NAME_MAX + 1];   // NFC, single spaces; empty when the kind has none
   struct ct_date born;
   struct ct_date issued;
-  char sex; // 'M', 'F' or 0 (unknown)
+  char sex;      // 'M', 'F' or 0 (unknown)
+  bool is_staff; // a tag of the venue's staff
   uint32_t
       pass_step; // of a dynamic pass, see ct-pass.h: the same step again is a copy; 0 otherwise
 };

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define PREFIX "tag:"
+#define STAFF  "staff"
 
 _Static_assert(sizeof (PREFIX "eddystone-uid:") + 2 * CT_BEACON_ID_MAX <= CT_SUBJECT_MAX,
                "every tag has a subject");
@@ -36,12 +37,14 @@ id_len_of (enum ct_beacon_kind kind)
 }
 
 static bool
-read_tag (struct ct_span word, struct ct_beacon *ret_tag)
+read_tag (struct ct_span word, struct ct_beacon *ret_tag, bool *ret_is_staff)
 {
   char kind[16] = "";
-  struct ct_span parts[2];
+  struct ct_span parts[3];
   struct ct_beacon tag = { .kind = CT_BEACON_NONE };
-  if (ct_span_split (word, ':', parts, 2) != 2 || parts[0].len >= sizeof kind)
+  size_t n_parts = ct_span_split (word, ':', parts, 3);
+  if (n_parts < 2 || n_parts > 3 || parts[0].len >= sizeof kind ||
+      (n_parts == 3 && !ct_span_equals (parts[2], STAFF)))
     return false;
   memcpy (kind, parts[0].at, parts[0].len);
   tag.kind = ct_beacon_kind_from_string (kind);
@@ -55,6 +58,7 @@ read_tag (struct ct_span word, struct ct_beacon *ret_tag)
     tag.id[i / 2] = (uint8_t) (tag.id[i / 2] << 4 | value);
   }
   *ret_tag = tag;
+  *ret_is_staff = n_parts == 3;
   return true;
 }
 
@@ -127,22 +131,40 @@ ct_tag_follow (struct ct_tag_trails *trails,
   return n <= CT_TAG_SPOOF_N;
 }
 
-int
-ct_tags_read (struct ct_span text, struct ct_beacon ret_tags[CT_TAGS_MAX])
+static int
+read_tags (struct ct_span text,
+           struct ct_beacon ret_tags[CT_TAGS_MAX],
+           bool ret_are_staff[CT_TAGS_MAX])
 {
   int n_tags = 0;
   for (text = ct_span_trim (text); text.len > 0; text = ct_span_trim (text)) {
     struct ct_span word = { text.at, 0 };
     struct ct_beacon tag;
+    bool is_staff;
     while (word.len < text.len && word.at[word.len] != ' ')
       word.len++;
-    if (n_tags == CT_TAGS_MAX || !read_tag (word, &tag) ||
+    if (n_tags == CT_TAGS_MAX || !read_tag (word, &tag, &is_staff) ||
         ct_tags_find (ret_tags, (size_t) n_tags, &tag) >= 0)
       return -1;
+    ret_are_staff[n_tags] = is_staff;
     ret_tags[n_tags++] = tag;
     text = ct_span_skip (text, word.len);
   }
   return n_tags;
+}
+
+int
+ct_tags_read (struct ct_span text, struct ct_beacon ret_tags[CT_TAGS_MAX])
+{
+  bool are_staff[CT_TAGS_MAX];
+  return read_tags (text, ret_tags, are_staff);
+}
+
+int
+ct_tags_read_staff (struct ct_span text, bool ret_are_staff[CT_TAGS_MAX])
+{
+  struct ct_beacon tags[CT_TAGS_MAX];
+  return read_tags (text, tags, ret_are_staff);
 }
 
 void
@@ -167,10 +189,11 @@ bool
 ct_tag_read_credential (struct ct_span text, struct ct_credential *ret_credential)
 {
   struct ct_beacon tag;
+  bool is_staff; // as a configuration may have it
   text = ct_span_trim (text);
   if (text.len > sizeof PREFIX - 1 && memcmp (text.at, PREFIX, sizeof PREFIX - 1) == 0)
     text = ct_span_skip (text, sizeof PREFIX - 1);
-  if (!read_tag (text, &tag))
+  if (!read_tag (text, &tag, &is_staff))
     return false;
   ct_tag_to_credential (&tag, ret_credential);
   return true;

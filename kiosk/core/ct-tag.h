@@ -3,6 +3,7 @@
 //
 // Enrolled tags as a configuration names them: "KIND:HEX ..." with blanks between, for example
 // "ibeacon:e2c56db5dffb48d2b060d0f5a71096e000010002". The digits are the beacon's whole identifier.
+// "KIND:HEX:staff" is a badge: its wearer is staff of the venue.
 
 #pragma once
 
@@ -14,6 +15,9 @@
 
 // Returns how many, and fills @ret_tags; -1: a word is no tag, there is one twice, or too many.
 int ct_tags_read (struct ct_span text, struct ct_beacon ret_tags[CT_TAGS_MAX]);
+
+// Likewise which of them are the staff's.
+int ct_tags_read_staff (struct ct_span text, bool ret_are_staff[CT_TAGS_MAX]);
 
 // Its number; -1: it is none of them.
 int ct_tags_find (const struct ct_beacon *tags, size_t n_tags, const struct ct_beacon *beacon);

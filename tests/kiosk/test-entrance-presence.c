@@ -691,33 +691,6 @@ test_reads_none_in_a_crowd (Fixture *fixture, gconstpointer unused)
 }
 
 static void
-test_tags (void)
-{
-  struct ct_beacon tags[CT_TAGS_MAX];
-  g_assert_cmpint (ct_tags_read (ct_span_of (""), tags), ==, 0);
-  g_assert_cmpint (ct_tags_read (ct_span_of ("  eddystone-uid:000102030405060708091a1b1c1d1e1f  "
-                                             "ibeacon:E2C56DB5DFFB48D2B060D0F5A71096E000010002 "),
-                                 tags),
-                   ==, 2);
-  g_assert_cmpint (tags[0].kind, ==, CT_BEACON_EDDYSTONE_UID);
-  g_assert_cmpuint (tags[0].id_len, ==, 16);
-  g_assert_cmpint (tags[0].id[15], ==, 0x1f);
-  g_assert_cmpint (tags[1].kind, ==, CT_BEACON_IBEACON);
-  g_assert_cmpint (tags[1].id[0], ==, 0xe2);
-  static const char *const wrong[] = {
-    "ibeacon",
-    "ibeacon:",
-    "ibeacon:E2C56DB5DFFB48D2B060D0F5A71096E00001000",
-    "ibeacon:E2C56DB5DFFB48D2B060D0F5A71096E00001000g",
-    "wifi:000102030405060708091a1b1c1d1e1f",
-    "exposure:000102030405060708091a1b1c1d1e1f",
-    "eddystone-uid:000102030405060708091a1b1c1d1e1f eddystone-uid:000102030405060708091A1B1C1D1E1F",
-  };
-  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
-    g_assert_cmpint (ct_tags_read (ct_span_of (wrong[i]), tags), ==, -1);
-}
-
-static void
 test_boxes (void)
 {
   g_autoptr (JournalPresence) presence = journal_presence_new ();
@@ -823,7 +796,6 @@ main (int argc, char **argv)
               test_rests_without_reference, tear_down);
   g_test_add ("/entrance/presence/a-tag-that-lies-there-stays-in", Fixture, NULL, set_up_check_out,
               test_lies_there, tear_down);
-  g_test_add_func ("/entrance/presence/reads-tags", test_tags);
   g_test_add_func ("/entrance/presence/boxes-come-back", test_boxes);
   return g_test_run ();
 }

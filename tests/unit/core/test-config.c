@@ -198,6 +198,10 @@ static const Mistake mistakes[] = {
   { "[radio]\nvenue = ibeacon:e2c56db5dffb48d2b060d0f5a71096e000010002\n", CT_ERR_MALFORMED, 2,
     "radio.venue", "not of that kind" },
   { "[radio]\nreference = ibeacon:00\n", CT_ERR_MALFORMED, 2, "radio.reference", "not one tag" },
+  { "[radio]\nreference = eddystone-uid:000102030405060708091a1b1c1d1e1f:staff\n", CT_ERR_MALFORMED, 2,
+    "radio.reference", "the venue's own, so nobody of the staff" },
+  { "[radio]\ntags = eddystone-uid:000102030405060708091a1b1c1d1e1f:boss\n", CT_ERR_MALFORMED, 2,
+    "radio.tags", "not up to 256 different tags" },
   { "[radio]\nwindow-s = 901\n", CT_ERR_MALFORMED, 2, "radio.window-s", "out of range" },
   { "[radio]\nwindow-s = -10\n", CT_ERR_MALFORMED, 2, "radio.window-s", "not a whole number" },
   { "[radio]\ntap-dbm = 40\n", CT_ERR_MALFORMED, 2, "radio.tap-dbm", "out of range" },
@@ -454,7 +458,7 @@ test_has_room_for_tags (void)
   struct ct_config_error error;
   struct ct_beacon tags[CT_TAGS_MAX];
   for (guint i = 0; i < CT_TAGS_MAX; i++)
-    g_string_append_printf (text, " altbeacon:%040x", i);
+    g_string_append_printf (text, " altbeacon:%040x:staff", i);
   g_autofree char *full = g_strconcat (text->str, "\n", NULL);
   g_assert_cmpint (read_text (full, &config, &error), ==, CT_OK);
   g_assert_cmpint (ct_tags_read (ct_span_of (config.radio_tags), tags), ==, CT_TAGS_MAX);
