@@ -188,10 +188,12 @@ connect_radio (KioskDevices *devices,
                EntranceClock *clock)
 {
   g_autoptr (GArray) tags = kiosk_radio_read_tags (&options->config);
+  g_autoptr (GArray) badges = kiosk_radio_read_badges (&options->config);
   EntrancePresenceOptions presence = {
     .window_s = (guint) options->config.radio_window_s,
     .tap_dbm = options->config.radio_tap_dbm,
     .tags = tags,
+    .badges = badges,
     .reading = (EntranceReadingMode) options->config.radio_read_iphones,
     .reference = kiosk_radio_read_reference (&options->config),
   };

@@ -64,6 +64,19 @@ kiosk_radio_read_tags (const struct ct_config *config)
   return array;
 }
 
+GArray *
+kiosk_radio_read_badges (const struct ct_config *config)
+{
+  bool are_staff[CT_TAGS_MAX];
+  g_autoptr (GArray) tags = kiosk_radio_read_tags (config);
+  GArray *array = g_array_new (FALSE, FALSE, sizeof (struct ct_beacon));
+  int n_tags = ct_tags_read_staff (ct_span_of (config->radio_tags), are_staff);
+  for (int i = 0; i < n_tags; i++)
+    if (are_staff[i])
+      g_array_append_val (array, g_array_index (tags, struct ct_beacon, i));
+  return array;
+}
+
 struct ct_beacon
 kiosk_radio_read_reference (const struct ct_config *config)
 {

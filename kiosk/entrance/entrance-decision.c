@@ -115,11 +115,13 @@ entrance_decide (const struct ct_read_context *context,
 
 void
 entrance_decide_tag (const struct ct_beacon *tag,
+                     gboolean is_staff,
                      const guint8 secret[32],
                      EntranceDecision *ret_decision)
 {
   *ret_decision = (EntranceDecision){ .is_credential = TRUE };
   ct_tag_to_credential (tag, &ret_decision->credential);
+  ret_decision->credential.is_staff = is_staff;
   make_key (ret_decision->key, secret, ret_decision->credential.subject,
             strlen (ret_decision->credential.subject));
 }

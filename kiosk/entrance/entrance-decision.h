@@ -29,8 +29,9 @@ void entrance_decide (const struct ct_read_context *context,
                       GPtrArray *codes,
                       const guint8 secret[32],
                       EntranceDecision *ret_decision);
-// An enrolled tag that is held at the kiosk.
+// An enrolled tag that is held at the kiosk; @is_staff: a badge of the venue's staff.
 void entrance_decide_tag (const struct ct_beacon *tag,
+                          gboolean is_staff,
                           const guint8 secret[32],
                           EntranceDecision *ret_decision);
 void entrance_decision_clear (EntranceDecision *decision);

@@ -30,7 +30,7 @@ struct _EntrancePresence {
   EntranceClock *clock;
   HwRadio *radio;
   EntranceReading *reading;
-  EntrancePresenceOptions options; // with a reference of the tags
+  EntrancePresenceOptions options; // with references of the arrays
   struct ct_tag_trails trails;
   gboolean met_spoof;
   gboolean has_warned; // of a radio that hears, and does not all that it should
@@ -81,6 +81,13 @@ is_kept (const struct ct_presence_window *window)
          (window->is_enrolled || kind == CT_BEACON_BLUEZONE || kind == CT_BEACON_HERALD);
 }
 
+static gboolean
+is_badge (EntrancePresence *self, const struct ct_beacon *beacon)
+{
+  const GArray *badges = self->options.badges;
+  return ct_tags_find (&g_array_index (badges, struct ct_beacon, 0), badges->len, beacon) >= 0;
+}
+
 static void
 on_change (void *user_data, enum ct_presence_change change, const struct ct_presence_window *beacon)
 {
@@ -92,7 +99,7 @@ on_change (void *user_data, enum ct_presence_change change, const struct ct_pres
   EntrancePresence *self = user_data;
   g_debug ("%s: %s", ct_beacon_kind_to_string (beacon->beacon.kind), words[change]);
   if (change == CT_PRESENCE_TAPPED && beacon->is_enrolled)
-    entrance_session_take_tag (self->session, &beacon->beacon);
+    entrance_session_take_tag (self->session, &beacon->beacon, is_badge (self, &beacon->beacon));
   else if (change == CT_PRESENCE_TAPPED && is_kept (beacon))
     entrance_session_hold_phone (self->session, &beacon->beacon);
 }
@@ -169,6 +176,7 @@ on_sighting (HwRadio *radio, const HwSighting *heard, EntrancePresence *self)
 }
 
 typedef struct {
+  EntrancePresence *self;
   JournalPresence *presence;
   gint64 start_ms; // boot time
 } Closing;
@@ -187,6 +195,7 @@ on_window (void *user_data, const struct ct_presence_window *window)
     .rssi_max_dbm = window->rssi_max_dbm,
     .rssi_median_dbm = window->rssi_median_dbm,
     .zone = (guint8) window->zone,
+    .is_staff = is_badge (closing->self, &window->beacon),
   };
   g_array_append_val (closing->presence->beacons, beacon);
 }
@@ -197,7 +206,7 @@ make_window (EntrancePresence *self, const JournalStamp *end, gboolean is_cut)
 {
   JournalPresence *presence = journal_presence_new ();
   struct ct_presence_counts counts;
-  Closing closing = { presence, boottime_ms (&self->window_start) };
+  Closing closing = { self, presence, boottime_ms (&self->window_start) };
   ct_presence_list_window (self->engine, on_window, &closing, &counts);
   presence->stamp = *end;
   presence->start_wall_ms = self->window_start.wall_ms;
@@ -457,6 +466,7 @@ entrance_presence_finalize (GObject *object)
     entrance_clock_cancel (self->clock, self->tick_id);
   g_free (self->memory);
   g_array_unref (self->options.tags);
+  g_array_unref (self->options.badges);
   g_array_unref (self->rests);
   g_object_unref (self->reading);
   g_object_unref (self->radio);
@@ -503,6 +513,7 @@ entrance_presence_new (EntranceSession *session,
   self->reading = entrance_reading_new (radio, options->reading);
   self->options = *options;
   self->options.tags = g_array_ref (options->tags);
+  self->options.badges = g_array_ref (options->badges);
   start_engine (self, options->tap_dbm);
   g_signal_connect_object (radio, "sighting", G_CALLBACK (on_sighting), self, 0);
   g_signal_connect_object (radio, "notify::state", G_CALLBACK (on_radio_state), self, 0);

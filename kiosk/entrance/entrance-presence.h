@@ -24,6 +24,7 @@ typedef struct {
   guint window_s; // divides an hour
   int tap_dbm;    // as strong as this: held at the kiosk
   GArray *tags;   // of struct ct_beacon: enrolled ones, kept whatever happens
+  GArray *badges; // those of them that the staff wear
   EntranceReadingMode reading;
   struct ct_beacon reference; // the venue's own, always there; of kind NONE: there is none
 } EntrancePresenceOptions;

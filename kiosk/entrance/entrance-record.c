@@ -90,6 +90,14 @@ on_visit_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, g_steal_pointer (&error));
 }
 
+static JournalEvidence
+evidence_of (const struct ct_credential *credential)
+{
+  if (credential->is_staff)
+    return JOURNAL_EVIDENCE_STAFF;
+  return credential->kind == CT_KIND_TAG ? JOURNAL_EVIDENCE_BLE : JOURNAL_EVIDENCE_QR;
+}
+
 static void
 open_visit (JournalStore *journal, GTask *task)
 {
@@ -106,7 +114,7 @@ open_visit (JournalStore *journal, GTask *task)
     .credential_kind = (guint8) credential->kind,
     .freshness = (guint8) credential->freshness,
     .doubts = credential->doubts,
-    .evidence = credential->kind == CT_KIND_TAG ? JOURNAL_EVIDENCE_BLE : JOURNAL_EVIDENCE_QR,
+    .evidence = evidence_of (credential),
     .zone = scan->profile->zone,
   };
   journal_store_open_visit_async (journal, &arrival, g_task_get_cancellable (task), on_visit_opened,

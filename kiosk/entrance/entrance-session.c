@@ -374,13 +374,13 @@ entrance_session_take_scan (EntranceSession *self, GBytes *payload)
 }
 
 void
-entrance_session_take_tag (EntranceSession *self, const struct ct_beacon *tag)
+entrance_session_take_tag (EntranceSession *self, const struct ct_beacon *tag, gboolean is_staff)
 {
   g_return_if_fail (ENTRANCE_IS_SESSION (self));
   EntranceDecision decision;
   if (!takes_visitors (self))
     return;
-  entrance_decide_tag (tag, self->secret, &decision);
+  entrance_decide_tag (tag, is_staff, self->secret, &decision);
   take_decision (self, &decision, boottime_ms (self));
   entrance_decision_clear (&decision);
 }

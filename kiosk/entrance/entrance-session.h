@@ -71,8 +71,9 @@ guint entrance_session_count_openings (EntranceSession *self);
 gboolean entrance_session_record_clock_fix (EntranceSession *self,
                                             const JournalStamp *stamp,
                                             guint max_error_ms);
-// An enrolled tag is held at the kiosk: as good as a code.
-void entrance_session_take_tag (EntranceSession *self, const struct ct_beacon *tag);
+// An enrolled tag is held at the kiosk: as good as a code. @is_staff: a badge of the venue's.
+void
+entrance_session_take_tag (EntranceSession *self, const struct ct_beacon *tag, gboolean is_staff);
 // A window of the radio. While the journal is out of service it is lost, as everything else is.
 // Somebody's phone is held at the kiosk: it belongs to the code that is scanned at that moment.
 void entrance_session_hold_phone (EntranceSession *self, const struct ct_beacon *phone);

@@ -70,6 +70,7 @@ write_beacon (const JournalBeacon *beacon, guint8 out[JOURNAL_BEACON_SIZE])
   out[28] = (guint8) beacon->rssi_max_dbm;
   out[29] = (guint8) beacon->rssi_median_dbm;
   out[30] = beacon->zone;
+  out[31] = beacon->is_staff ? 1 : 0;
 }
 
 static gboolean
@@ -83,6 +84,7 @@ read_beacon (const guint8 in[JOURNAL_BEACON_SIZE], JournalBeacon *ret_beacon)
     .rssi_max_dbm = (gint8) in[28],
     .rssi_median_dbm = (gint8) in[29],
     .zone = in[30],
+    .is_staff = in[31] == 1,
   };
   guint8 again[JOURNAL_BEACON_SIZE];
   if (in[0] == CT_BEACON_NONE || in[0] >= CT_BEACON_N_KINDS ||

@@ -7,7 +7,8 @@
 //
 // In the box, 32 bytes each: kind, length of the identifier, identifier (20), first and last (16
 // bits each, steps of 100 ms from the window's begin), sightings (16 bits, the most there is), RSSI
-// maximum and median (signed, 127: unknown), zone, 0. Numbers are big-endian.
+// maximum and median (signed, 127: unknown), zone, 1: a tag of the staff, else 0. Numbers are
+// big-endian.
 //
 // Counts have 32 bits (big-endian) for each kind of beacon, and are of identifiers, of which a
 // phone has several: one of each kind that it speaks, and the next one after some minutes. Whoever
@@ -38,7 +39,8 @@ typedef struct {
   guint32 n_sightings;
   gint8 rssi_max_dbm;
   gint8 rssi_median_dbm;
-  guint8 zone; // enum ct_presence_zone
+  guint8 zone;       // enum ct_presence_zone
+  gboolean is_staff; // a tag of the venue's staff
 } JournalBeacon;
 
 struct _JournalPresence {

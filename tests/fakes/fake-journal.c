@@ -56,6 +56,7 @@ struct _JournalStore {
   GPtrArray *windows; // of JournalPresence
   guint n_kept;
   guint n_phones;
+  JournalEvidence last_evidence;
   guint64 last_phone_visit;
   guint n_clock_fixes;
   gint64 last_clock_fix_ms;
@@ -325,6 +326,7 @@ journal_store_open_visit_async (JournalStore *self,
                                 gpointer user_data)
 {
   g_assert_nonnull (arrival->zone);
+  self->last_evidence = arrival->evidence;
   ask (self, (Request){ .kind = REQUEST_ARRIVE, .identity = arrival->identity }, &arrival->stamp,
        cancellable, callback, user_data);
 }
@@ -539,6 +541,12 @@ guint
 fake_journal_get_n_opened (JournalStore *self)
 {
   return self->n_opened;
+}
+
+JournalEvidence
+fake_journal_get_last_evidence (JournalStore *self)
+{
+  return self->last_evidence;
 }
 
 guint

@@ -22,7 +22,8 @@ void fake_journal_settle (JournalStore *self); // turns the main loop until noth
 
 void fake_journal_fill_disk (JournalStore *self, guint percent);
 
-guint fake_journal_get_n_opened (JournalStore *self); // visits
+guint fake_journal_get_n_opened (JournalStore *self);                // visits
+JournalEvidence fake_journal_get_last_evidence (JournalStore *self); // of a visit
 guint fake_journal_get_n_closed (JournalStore *self);
 guint fake_journal_get_n_committed (JournalStore *self); // tokens
 guint fake_journal_get_n_tidied (JournalStore *self);

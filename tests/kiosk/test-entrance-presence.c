@@ -15,6 +15,7 @@
 #define WINDOW_S 300
 #define N_BADGES 200
 #define BADGE    88 // begins their identifiers
+#define STAFF    2  // begins that of the one that the staff wear
 
 typedef struct {
   Door *door;
@@ -48,10 +49,13 @@ static void
 set_up_with (Fixture *fixture, EntranceSecondScan second_scan, gconstpointer with_reference)
 {
   GArray *tags = g_array_new (FALSE, FALSE, sizeof (struct ct_beacon));
+  GArray *badges = g_array_new (FALSE, FALSE, sizeof (struct ct_beacon));
   for (guint8 i = 0; i < 5; i++) {
     struct ct_beacon tag = enrolled;
     tag.id[0] += i;
     g_array_append_val (tags, tag);
+    if (tag.id[0] == STAFF)
+      g_array_append_val (badges, tag);
   }
   g_array_append_val (tags, combined);
   for (guint8 i = 0; i < N_BADGES; i++)
@@ -60,9 +64,11 @@ set_up_with (Fixture *fixture, EntranceSecondScan second_scan, gconstpointer wit
         ((struct ct_beacon){ .kind = CT_BEACON_IBEACON, .id = { BADGE, 2, 3, i }, .id_len = 20 }));
   fixture->door = door_new (second_scan);
   fixture->radio = fake_radio_new ();
-  fixture->options = (EntrancePresenceOptions){
-    .window_s = WINDOW_S, .tap_dbm = -40, .tags = tags, .reading = ENTRANCE_READING_QUIET_ONLY
-  };
+  fixture->options = (EntrancePresenceOptions){ .window_s = WINDOW_S,
+                                                .tap_dbm = -40,
+                                                .tags = tags,
+                                                .badges = badges,
+                                                .reading = ENTRANCE_READING_QUIET_ONLY };
   if (with_reference != NULL)
     fixture->options.reference = reference;
   start (fixture);
@@ -86,6 +92,7 @@ tear_down (Fixture *fixture, gconstpointer unused)
   g_assert_finalize_object (fixture->presence);
   g_assert_finalize_object (fixture->radio);
   g_array_unref (fixture->options.tags);
+  g_array_unref (fixture->options.badges);
   door_free (fixture->door);
 }
 
@@ -456,6 +463,29 @@ test_tap (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (fake_journal_get_n_closed (fixture->door->journal), ==, 1);
 }
 
+// The same tag, but for who wears it.
+static void
+test_badge_of_the_staff (Fixture *fixture, gconstpointer unused)
+{
+  hold_tag (fixture, enrolled.id[0]);
+  g_assert_cmpint (fake_journal_get_last_evidence (fixture->door->journal), ==,
+                   JOURNAL_EVIDENCE_BLE);
+  door_wait (fixture->door, 5000);
+  hold_tag (fixture, STAFF);
+  g_assert_cmpuint (fixture->door->n_greens, ==, 2);
+  g_assert_cmpuint (fake_journal_get_n_opened (fixture->door->journal), ==, 2);
+  g_assert_cmpint (fake_journal_get_last_evidence (fixture->door->journal), ==,
+                   JOURNAL_EVIDENCE_STAFF);
+  entrance_presence_stop (fixture->presence);
+  const JournalPresence *window = get_window (fixture, 0);
+  g_assert_cmpuint (window->beacons->len, ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    const JournalBeacon *beacon = &g_array_index (window->beacons, JournalBeacon, i);
+    g_assert_cmpint (beacon->is_staff, ==, beacon->beacon.id[0] == STAFF);
+  }
+  door_wait (fixture->door, 0);
+}
+
 // What bluetoothd tells of a tag that sends two frames in turn.
 static void
 test_two_frames (Fixture *fixture, gconstpointer unused)
@@ -701,7 +731,8 @@ test_boxes (void)
                              .n_sightings = 70000,
                              .rssi_max_dbm = -40,
                              .rssi_median_dbm = 127,
-                             .zone = CT_ZONE_FAR };
+                             .zone = CT_ZONE_FAR,
+                             .is_staff = i % 2 == 1 };
     g_array_append_val (presence->beacons, beacon);
   }
   guint n = 0;
@@ -715,11 +746,12 @@ test_boxes (void)
       g_assert_cmpuint (beacon->last_ms, ==, n * 1000);
       g_assert_cmpuint (beacon->n_sightings, ==, G_MAXUINT16); // the most there is
       g_assert_cmpint (beacon->rssi_max_dbm, ==, -40);
+      g_assert_cmpint (beacon->is_staff, ==, n % 2 == 1);
     }
     gsize len = 0;
     const guint8 *bytes = g_bytes_get_data (content, &len);
     g_autofree guint8 *bent = g_memdup2 (bytes, len);
-    bent[31] = 1;
+    bent[31] = 2; // neither staff nor not
     g_autoptr (GBytes) spoiled = g_bytes_new (bent, len);
     g_autoptr (GBytes) cut = g_bytes_new (bent, len - 1);
     g_assert_null (journal_presence_read_box (spoiled));
@@ -780,6 +812,7 @@ main (int argc, char **argv)
   ADD ("records-rests-of-a-quiet-night", test_rests_at_night);
   ADD ("heard-nothing-while-it-slept", test_sleep);
   ADD ("a-tag-that-is-held-up-checks-in", test_tap);
+  ADD ("a-badge-checks-in-as-staff", test_badge_of_the_staff);
   ADD ("knows-a-tag-by-one-of-two-frames", test_two_frames);
   ADD ("tells-for-how-long-it-could-hear", test_heard_time);
   ADD ("a-phone-that-is-held-joins-the-code", test_join);
