@@ -13,6 +13,7 @@ static const struct {
   { UNIT_S, "DELETE FROM visit WHERE arrived_s + slack_s < $1" },
   { UNIT_S, "DELETE FROM unclear WHERE arrived_s + slack_s < $1" },
   { UNIT_S, "DELETE FROM link WHERE at_s < $1" },
+  { UNIT_S, "DELETE FROM badge WHERE day * 86400 + 86400 <= $1" },
   { UNIT_S, "DELETE FROM fold WHERE arrived_s < $1" },
   { UNIT_S, "DELETE FROM gap WHERE to_s + slack_s < $1" },
   { UNIT_S, "DELETE FROM heard WHERE start_s < $1" },

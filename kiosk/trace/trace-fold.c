@@ -13,6 +13,7 @@
 #include "kiosk/trace/trace-store-private.h"
 
 #define FOREVER_S (G_GINT64_CONSTANT (1) << 40)
+#define DAY_S     86400
 
 #define KEY(subject) TRACE_BYTES (subject, TRACE_SUBJECT_SIZE)
 
@@ -30,6 +31,31 @@ trace_fold_rename (TraceStore *store,
                          TRACE_VALUES (TRACE_INT (from), TRACE_INT (to)), NULL, error) &&
            trace_db_run (store->db, "UPDATE unclear SET subject = $2 WHERE subject = $1",
                          TRACE_VALUES (KEY (old), KEY (subject)), NULL, error)));
+}
+
+static void
+note_staff (TraceStore *store, guint32 subject)
+{
+  const TraceArrival staff = { .left_s = TRACE_OPEN_S, .evidence = TRACE_EVIDENCE_STAFF };
+  trace_store_note (store, &staff, subject);
+}
+
+gboolean
+trace_fold_badge (TraceStore *store,
+                  const guint8 beacon[TRACE_SUBJECT_SIZE],
+                  gint64 stream,
+                  gint64 at_s,
+                  GError **error)
+{
+  guint32 number = 0;
+  if (!trace_names_find_subject (store->names, beacon, TRUE, &number, error))
+    return FALSE;
+  note_staff (store, number);
+  return trace_db_run (store->db,
+                       "INSERT INTO badge (subject, stream, day) VALUES ($1, $2, $3)"
+                       " ON CONFLICT DO NOTHING",
+                       TRACE_VALUES (KEY (beacon), TRACE_INT (stream), TRACE_INT (at_s / DAY_S)),
+                       NULL, error);
 }
 
 typedef struct {
@@ -148,6 +174,25 @@ choose (const GArray *owners, guint32 own, gint64 arrived_s)
   return own;
 }
 
+// Whoever wears a badge is staff by it.
+static gboolean
+note_wearers (TraceStore *store,
+              const guint8 beacon[TRACE_SUBJECT_SIZE],
+              const GArray *owners,
+              GError **error)
+{
+  gint64 is_worn = 0;
+  if (!trace_db_query_int (store->db, "SELECT 1 FROM badge WHERE subject = $1 LIMIT 1",
+                           TRACE_VALUES (KEY (beacon)), 0, &is_worn, error))
+    return FALSE;
+  for (guint i = 0; is_worn != 0 && i < owners->len; i++) {
+    const Owner *owner = &g_array_index (owners, Owner, i);
+    if (owner->to_s == FOREVER_S)
+      note_staff (store, owner->subject);
+  }
+  return TRUE;
+}
+
 // Every stay of the beacon to whom it belongs.
 static gboolean
 fold (TraceStore *store, const guint8 beacon[TRACE_SUBJECT_SIZE], GError **error)
@@ -164,7 +209,7 @@ fold (TraceStore *store, const guint8 beacon[TRACE_SUBJECT_SIZE], GError **error
     if (!give (store, beacon, own, key, choose (owners, own, key->arrived_s), error))
       return FALSE;
   }
-  return TRUE;
+  return note_wearers (store, beacon, owners, error);
 }
 
 // Until the transaction ends nobody else takes in what was heard of it.

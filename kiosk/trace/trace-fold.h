@@ -22,6 +22,13 @@ gboolean trace_fold_rename (TraceStore *store,
                             const guint8 subject[TRACE_SUBJECT_SIZE],
                             GError **error);
 
+// A badge, heard at @at_s: it and its owner are staff, though no visit may say so.
+gboolean trace_fold_badge (TraceStore *store,
+                           const guint8 beacon[TRACE_SUBJECT_SIZE],
+                           gint64 stream,
+                           gint64 at_s,
+                           GError **error);
+
 typedef struct {
   guint8 subject[TRACE_SUBJECT_SIZE]; // of the visit
   guint8 beacon[TRACE_SUBJECT_SIZE];  // as it was heard

@@ -94,6 +94,12 @@
   " AND EXISTS (SELECT 1 FROM fold f WHERE f.source = stay.source AND f.seq = stay.seq"            \
   " AND f.part = stay.part);"
 
+// Days on which a kiosk heard a badge of the staff. A stream is one server's at a time, so no two
+// wait for each other here.
+#define BADGES(INT, BYTES, STRICT)                                                                 \
+  "CREATE TABLE badge (subject " BYTES " NOT NULL, stream " INT " NOT NULL, day " INT              \
+  " NOT NULL, PRIMARY KEY (subject, stream, day))" STRICT ";"
+
 #define SQLITE          "INTEGER PRIMARY KEY", "INTEGER", "BLOB", "TEXT", " STRICT"
 #define POSTGRES        "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "bigint", "bytea", "text", ""
 #define STEP(AREA, ...) AREA (__VA_ARGS__)
@@ -105,6 +111,7 @@ static const TraceSchemaStep steps[] = {
   { FOLDS ("INTEGER", "BLOB", " STRICT"), FOLDS ("bigint", "bytea", "") },
   { .sqlite = "ALTER TABLE heard ADD COLUMN arrivals BLOB;",
     .postgres = "ALTER TABLE heard ADD COLUMN arrivals bytea;" },
+  { BADGES ("INTEGER", "BLOB", " STRICT"), BADGES ("bigint", "bytea", "") },
 };
 
 const TraceSchemaArea trace_schema_feed = {

@@ -55,8 +55,12 @@ tidy (TraceStore *store, gint64 before_s, GError **error)
                        TRACE_VALUES (TRACE_INT (before_s)), NULL, error) &&
          trace_db_run (store->db,
                        "UPDATE subject SET is_staff = 0 WHERE is_staff = 1 AND NOT EXISTS"
-                       " (SELECT 1 FROM stay WHERE stay.subject = subject.id AND evidence = 3)",
-                       TRACE_NO_VALUES, NULL, error) &&
+                       " (SELECT 1 FROM stay WHERE stay.subject = subject.id AND evidence = 3)"
+                       " AND NOT EXISTS (SELECT 1 FROM badge WHERE badge.day * 86400 + 86400 > $1"
+                       " AND (badge.subject = subject.key OR badge.subject IN"
+                       " (SELECT beacon FROM link WHERE link.subject = subject.key"
+                       " AND from_s = 0)))",
+                       TRACE_VALUES (TRACE_INT (before_s)), NULL, error) &&
          trace_db_run (store->db,
                        "UPDATE bound SET generation = generation + 1,"
                        " longest_s = (SELECT coalesce (max (length_s), 0) FROM stay),"

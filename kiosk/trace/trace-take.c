@@ -190,9 +190,9 @@ take_visit_open (Step *step, const JournalVisitOpen *visit)
     return TRUE;
   stay.zone = zone;
   stay.evidence = evidence_of (visit->evidence);
-  stay.doubts = visit->freshness == CT_FRESHNESS_STATIC && visit->evidence == JOURNAL_EVIDENCE_QR
-                    ? TRACE_DOUBT_STATIC
-                    : 0;
+  gboolean is_code = visit->evidence == JOURNAL_EVIDENCE_QR ||
+                     visit->evidence == JOURNAL_EVIDENCE_STAFF; // a badge, as easily copied
+  stay.doubts = visit->freshness == CT_FRESHNESS_STATIC && is_code ? TRACE_DOUBT_STATIC : 0;
   return trace_store_put (taking->store, &stay, &is_new, step->error) &&
          write_visit (step, &from, &stay) && write_details (step, &visit->details, stay.subject) &&
          trace_time_remember (taking, &from, NULL, 0, &stay, step->error) &&
@@ -376,6 +376,8 @@ put_beacon (Step *step,
     return TRUE; // its window could be placed, so its neighbours are
   g_array_append_vals (heard, stay.subject, 1);
   return trace_store_put (taking->store, &stay, &is_new, step->error) &&
+         (!beacon->is_staff || trace_fold_badge (taking->store, stay.subject, taking->stream->id,
+                                                 stay.arrived_s, step->error)) &&
          trace_time_remember (taking, &from, &to, margin_ms, &stay, step->error);
 }
 

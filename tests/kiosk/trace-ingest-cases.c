@@ -454,13 +454,14 @@ static void
 test_lets_go_of_what_is_old (Core *core, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
-  static const char *const tables[] = { "stay", "subject", "detail", "visit",     "link",
-                                        "fold", "gap",     "heard",  "quarantine" };
+  static const char *const tables[] = { "stay", "subject", "detail", "visit",      "link",
+                                        "fold", "gap",     "heard",  "quarantine", "badge" };
   TestKiosk *kiosk = core->kiosk;
   JournalStamp at = core_stamp (MINUTE), to = core_stamp (6 * MINUTE);
   JournalBeacon beacon = make_beacon (1, 0, 5000);
   gint64 n_stays = 0, later_s = core->now_ms / 1000 + 40 * 86400;
   guint64 visit = test_kiosk_arrive (kiosk, &at, AN);
+  beacon.is_staff = TRUE;
   test_kiosk_tap (kiosk, &at, visit, &beacon);
   test_kiosk_hear (kiosk, &to, BEGIN_MS + MINUTE, &beacon, 1);
   test_kiosk_miss (kiosk, &at, &to);

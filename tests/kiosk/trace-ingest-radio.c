@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kiosk/trace/trace-explain.h"
+#include "kiosk/trace/trace-feed-retain.h"
 #include "kiosk/trace/trace-missed.h"
 #include "kiosk/trace/trace-schema.h"
 #include "tests/kiosk/trace-ingest-fixture.h"
@@ -251,6 +252,114 @@ test_tells_what_the_phone_was_heard_of (Core *core, gconstpointer unused)
   g_assert_nonnull (strstr (json, "\"phone\":true"));
 }
 
+#define IS_STAFF "SELECT is_staff FROM subject WHERE key = $1"
+
+// How many of An's contacts are told, of any level, and how many of them as staff.
+static guint
+count_contacts (Core *core, gboolean through_staff, guint *ret_n_staff)
+{
+  g_autoptr (GError) error = NULL;
+  TraceQuestion question = { .from_s = BEGIN_MS / 1000,
+                             .to_s = BEGIN_MS / 1000 + 86400,
+                             .levels = 3,
+                             .window_s = 86400,
+                             .min_overlap_s = 120,
+                             .through_staff = through_staff };
+  const TraceLimit limit = { number_of (core, AN), question.from_s, question.to_s, FALSE };
+  const TraceSeed seed = { &limit, 1 };
+  g_autoptr (TraceAnswer) answer =
+      trace_search (trace_store_get_source (core->store), &seed, 1, &question, NULL, NULL, &error);
+  g_assert_no_error (error);
+  *ret_n_staff = 0;
+  for (guint i = 0; i < answer->contacts->len; i++)
+    *ret_n_staff += g_array_index (answer->contacts, TraceContact, i).is_staff;
+  return answer->contacts->len;
+}
+
+// A badge and a guest's tag are heard where An is, and later where Chi is; nobody held either at a
+// kiosk. Who met the guest is followed, whom the badge met only on demand. The second kiosk has not
+// been told yet that it is a badge, and it is one.
+static void
+test_takes_a_badge_for_staff (Core *core, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TestKiosk) other = core_join (core, 2, 1);
+  JournalBeacon badge = make_beacon (CT_BEACON_EDDYSTONE_UID, 0xa5, 1000, 299000);
+  const JournalBeacon guest = make_beacon (CT_BEACON_EDDYSTONE_UID, 0xb6, 1000, 299000);
+  JournalStamp at = core_stamp (0), left = core_stamp (6 * MINUTE),
+               later = core_stamp (60 * MINUTE);
+  guint n_staff = 0;
+  badge.is_staff = TRUE;
+  g_assert_true (trace_db_run (trace_store_get_db (core->store), "UPDATE kiosk SET zone = 'gate'",
+                               TRACE_NO_VALUES, NULL, &error));
+  guint64 an = test_kiosk_arrive (core->kiosk, &at, AN);
+  hear (core->kiosk, 0, &badge, 1);
+  test_kiosk_leave (core->kiosk, &left, an);
+  send_all (core, core->kiosk);
+  badge.is_staff = FALSE;
+  test_kiosk_arrive (other, &later, CHI);
+  hear (other, 60 * MINUTE, &badge, 1);
+  send_all (core, other);
+  g_assert_cmpint (core_ask_of (core, IS_STAFF, TAG), ==, 1);
+  g_assert_cmpint (core_ask_of (core, IS_STAFF, CHI), ==, 0);
+  g_assert_cmpuint (count_contacts (core, FALSE, &n_staff), ==, 1);
+  g_assert_cmpuint (n_staff, ==, 1);
+  g_assert_cmpuint (count_contacts (core, TRUE, &n_staff), ==, 2);
+  g_assert_cmpuint (n_staff, ==, 1);
+
+  test_kiosk_arrive (core->kiosk, &later, BA);
+  hear (core->kiosk, 0, &guest, 1);
+  hear (core->kiosk, 60 * MINUTE, &guest, 1);
+  send_all (core, core->kiosk);
+  g_assert_cmpuint (count_contacts (core, FALSE, &n_staff), ==, 3); // and the guest, and Ba
+  g_assert_cmpuint (n_staff, ==, 1);
+}
+
+// An holds the badge beside the card: An wears it, whichever the core hears of first.
+static void
+test_takes_its_wearer_for_staff (Core *core, gconstpointer unused)
+{
+  JournalBeacon badge = make_beacon (CT_BEACON_EDDYSTONE_UID, 0xa5, 1000, 299000);
+  JournalStamp at = core_stamp (10 * MINUTE);
+  g_autoptr (TestKiosk) other = core_join (core, 2, 1);
+  badge.is_staff = TRUE;
+  test_kiosk_arrive (other, &at, BA);
+  test_kiosk_tap (core->kiosk, &at, test_kiosk_arrive (core->kiosk, &at, AN), &badge);
+  send_all (core, core->kiosk);
+  g_assert_cmpint (core_ask_of (core, IS_STAFF, AN), ==, 0); // nobody said so yet
+  hear (other, 0, &badge, 1);
+  send_all (core, other);
+  g_assert_cmpint (core_ask_of (core, IS_STAFF, AN), ==, 1);
+  g_assert_cmpint (core_ask_of (core, IS_STAFF, BA), ==, 0);
+  test_kiosk_tap (core->kiosk, &at, test_kiosk_arrive (core->kiosk, &at, CHI), &badge);
+  send_all (core, core->kiosk);
+  g_assert_cmpint (core_ask_of (core, IS_STAFF, CHI), ==, 1);
+}
+
+// It is a guest's since; what it was is forgotten with the day on which it was that.
+static void
+test_forgets_a_badge_with_its_day (Core *core, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  JournalBeacon badge = make_beacon (CT_BEACON_EDDYSTONE_UID, 0xa5, 1000, 299000);
+  gint64 n_stays = 0, begin_s = BEGIN_MS / 1000;
+  TraceDb *db = trace_store_get_db (core->store);
+  badge.is_staff = TRUE;
+  hear (core->kiosk, 0, &badge, 1);
+  badge.is_staff = FALSE;
+  hear (core->kiosk, 3 * 24 * 60 * MINUTE, &badge, 1);
+  core->now_ms += 3 * 24 * 60 * MINUTE;
+  send_all (core, core->kiosk);
+  for (guint day = 0; day <= 2; day += 2) {
+    g_assert_true (trace_store_retain (core->store, begin_s + day * 86400, &n_stays, &error));
+    g_assert_true (trace_feed_retain (db, begin_s + day * 86400, &error));
+    g_assert_no_error (error);
+    g_assert_cmpint (core_ask_of (core, IS_STAFF, TAG), ==, day == 0);
+    g_assert_cmpint (core_ask (core, "SELECT count (*) FROM badge"), ==, day == 0);
+  }
+  g_assert_cmpint (core_ask_of (core, N_OF, TAG), ==, 1);
+}
+
 // A store of before has links, and what was heard under the phone's own name.
 static void
 test_folds_what_was_there_before (Core *core, gconstpointer unused)
@@ -259,6 +368,7 @@ test_folds_what_was_there_before (Core *core, gconstpointer unused)
   static const char undo[] = "UPDATE stay SET subject = (SELECT max (id) FROM subject)"
                              " WHERE evidence = 1;"
                              "DROP TABLE fold;"
+                             "DROP TABLE badge;"
                              "ALTER TABLE link DROP COLUMN visit;"
                              "ALTER TABLE link DROP COLUMN from_s;"
                              "ALTER TABLE link DROP COLUMN to_s;"
@@ -390,6 +500,9 @@ trace_ingest_radio_add (const char *engine, TraceMakeUri make_uri, gpointer user
     { "folds-in-any-order", test_folds_in_any_order },
     { "folds-when-the-time-is-known", test_folds_when_the_time_is_known },
     { "tells-what-the-phone-was-heard-of", test_tells_what_the_phone_was_heard_of },
+    { "takes-a-badge-for-staff", test_takes_a_badge_for_staff },
+    { "takes-its-wearer-for-staff", test_takes_its_wearer_for_staff },
+    { "forgets-a-badge-with-its-day", test_forgets_a_badge_with_its_day },
     { "folds-what-was-there-before", test_folds_what_was_there_before },
     { "counts-who-came-past", test_counts_who_came_past },
     { "places-windows-by-the-boot-time", test_places_windows_by_the_boot_time },
