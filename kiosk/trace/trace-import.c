@@ -241,11 +241,15 @@ put_meeting (TraceImporter *importer,
                                         meeting->via_doubts | doubts, error));
 }
 
-// Staff whom nobody but the radio has seen here: that they are is an empty stay.
+// Staff whom nobody but the radio has seen here: that they are is an empty stay, which no other one
+// of the same second is joined with.
 static gboolean
 put_staff (TraceImporter *importer, const TraceNote *note, GError **error)
 {
-  TraceArrival arrival = { .evidence = TRACE_EVIDENCE_STAFF, .kiosk = "", .row = importer->row };
+  TraceArrival arrival = { .evidence = TRACE_EVIDENCE_STAFF,
+                           .kiosk = "",
+                           .part = TRACE_EVIDENCE_STAFF << 4,
+                           .row = importer->row };
   for (guint i = note->meetings->len; i > 0; i--) {
     const TraceMeeting *meeting = &g_array_index (note->meetings, TraceMeeting, i - 1);
     if (meeting->evidence == TRACE_EVIDENCE_STAFF)

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What becomes of a stay that is there already and comes with something else: a later end, better
-// evidence and any doubt are kept, so that the order in which they come makes no difference.
+// evidence and any doubt are kept, so that the order in which they come makes no difference. An
+// empty stay says who is staff and nothing of an end, so that what is open stays so.
 
 #define G_LOG_DOMAIN "trace-store"
 
@@ -19,11 +20,16 @@
 // Read again as it is written: somebody else may have joined another one meanwhile.
 #define JOIN                                                                                       \
   "UPDATE stay SET"                                                                                \
-  " length_s = CASE WHEN length_s IS NULL OR length_s < $7 THEN $7 ELSE length_s END,"             \
+  " length_s = CASE WHEN length_s = 0 OR (length_s IS NULL AND $7 > 0) OR length_s < $7 THEN $7"   \
+  " ELSE length_s END,"                                                                            \
   " evidence = CASE WHEN " STRENGTH_OF ("evidence") " < " STRENGTH_OF (                            \
       "$8") " THEN $8 ELSE evidence END,"                                                          \
             " doubts = doubts | $9,"                                                               \
             " slack_s = CASE WHEN slack_s < $10 THEN $10 ELSE slack_s END" WHERE_KEY
+
+#define NOTE_OPEN                                                                                  \
+  "INSERT INTO open_visit (place, arrived_s, subject, source, seq, part)"                          \
+  " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING"
 
 // Heard by radio, told by somebody, shown a code, at work.
 static guint
@@ -36,6 +42,16 @@ strength_of (TraceEvidence evidence)
     [TRACE_EVIDENCE_STAFF] = 3,
   };
   return strengths[evidence];
+}
+
+static gint64
+later_end (const TraceArrival *one, const TraceArrival *other)
+{
+  if (one->left_s == one->arrived_s)
+    return other->left_s;
+  if (other->left_s == other->arrived_s)
+    return one->left_s;
+  return MAX (one->left_s, other->left_s); // an open one is the least
 }
 
 gboolean
@@ -53,7 +69,7 @@ trace_put_join (TracePut *put,
     return FALSE;
   }
   put->n_joined += is_other;
-  held->left_s = MAX (was.left_s, arrival->left_s); // an open one is the least
+  held->left_s = later_end (&was, arrival);
   held->doubts |= arrival->doubts;
   held->slack_s = MAX (was.slack_s, arrival->slack_s);
   if (strength_of (arrival->evidence) > strength_of (was.evidence))
@@ -71,6 +87,7 @@ trace_store_join (TraceStore *store,
                   GError **error)
 {
   gboolean was_open = held->left_s == TRACE_OPEN_S;
+  const char *note = was_open ? "DELETE FROM open_visit" WHERE_KEY : NOTE_OPEN;
   if (!trace_put_join (put, key, held, arrival))
     return TRUE;
   gboolean is_open = held->left_s == TRACE_OPEN_S;
@@ -81,9 +98,8 @@ trace_store_join (TraceStore *store,
                            TRACE_INT (held->evidence), TRACE_INT (held->doubts),
                            TRACE_INT (held->slack_s)),
              NULL, error) &&
-         (!was_open || is_open ||
-          trace_db_run (store->db, "DELETE FROM open_visit" WHERE_KEY,
-                        TRACE_VALUES (TRACE_KEY_VALUES (key)), NULL, error));
+         (was_open == is_open ||
+          trace_db_run (store->db, note, TRACE_VALUES (TRACE_KEY_VALUES (key)), NULL, error));
 }
 
 void
@@ -160,10 +176,7 @@ trace_store_put_key (TraceStore *store,
   put->n_new += n_changed;
   if (n_changed > 0)
     return arrival->left_s != TRACE_OPEN_S ||
-           trace_db_run (store->db,
-                         "INSERT INTO open_visit (place, arrived_s, subject, source, seq, part)"
-                         " VALUES ($1, $2, $3, $4, $5, $6)",
-                         TRACE_VALUES (TRACE_KEY_VALUES (key)), NULL, error);
+           trace_db_run (store->db, NOTE_OPEN, TRACE_VALUES (TRACE_KEY_VALUES (key)), NULL, error);
   return find_held (store, key, &held, &is_held, error) &&
          (!is_held || trace_store_join (store, arrival, key, &held, put, error));
 }

@@ -42,7 +42,7 @@ typedef struct {
   guint8 subject[TRACE_SUBJECT_SIZE];
   const char *venue, *zone;
   gint64 arrived_s; // at least 0
-  gint64 left_s;    // later than arrived_s, or TRACE_OPEN_S
+  gint64 left_s;    // later than arrived_s, or TRACE_OPEN_S; the same: of staff, and no stay
   TraceEvidence evidence;
   guint8 doubts;     // TRACE_DOUBT_STATIC; the others are the store's
   guint32 slack_s;   // how far the clock may have been off, either way

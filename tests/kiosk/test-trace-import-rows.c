@@ -190,6 +190,40 @@ test_spells_names_of_lists_one_way (TraceProgram *program, gconstpointer engine)
   assert_at (program, COMPOSED, AN "," COMPOSED ",z,1610000000,1610000300,qr\n");
 }
 
+// Whom only the radio has seen, and of whom a list says that they are staff.
+static const char heard_staff[] =
+    "{\"guests\":[{\"firstName\":\"" AN "\",\"lastName\":\"tramxanh\","
+    "\"attendanceInformation\":{\"additionalInformation\":\"guest; staff; at \\\"v\\\"/\\\"z\\\""
+    " 2021-01-07T13:13:20+07:00/2021-01-07T13:18:20+07:00 ble; subject " AN
+    "; officer \\\"Ha\\\"; tramxanh-note/1\"}}]}";
+
+// That they are ends no stay of theirs that began in the same second and that nobody ended.
+static void
+test_staff_stay_open (TraceProgram *program, gconstpointer engine)
+{
+  static const char rows[] =
+      AN ",v,z,1610000000,,manual,,\n" BA ",v,z,1610001800,1610005400,qr,,\n";
+  for (guint i = 0; i < 2; i++) {
+    TraceProgram other;
+    trace_program_init (&other, (gpointer) engine);
+    if (i == 0)
+      g_assert_cmpint (import (&other, rows), ==, 0);
+    g_assert_cmpint (trace_program_run (&other, heard_staff, "import", "--format", "iris", NULL),
+                     ==, 0);
+    if (i == 1)
+      g_assert_cmpint (import (&other, rows), ==, 0);
+    g_assert_cmpint (trace_program_run (&other, NULL, "contacts", "--subject", AN, ALL, NULL), ==,
+                     0);
+    g_assert_nonnull (strstr (other.output, "\n1," BA ",1610002700,3600,"));
+    g_assert_cmpint (trace_program_run (&other, NULL, "contacts", "--subject", BA, "--format",
+                                        "json", ALL, NULL),
+                     ==, 0);
+    g_assert_nonnull (strstr (other.output, "\"subject\":\"" AN "\""));
+    g_assert_nonnull (strstr (other.output, "staff"));
+    trace_program_clear (&other);
+  }
+}
+
 // How many tables of days there are.
 static guint
 count_days (TraceProgram *program)
@@ -402,6 +436,7 @@ add_cases (TraceEngine *engine)
   TRACE_ENGINE_ADD (engine, "import-rows", name, TraceProgram, set_up, function, tear_down)
   ADD ("keeps-the-later-end-in-any-order", test_keeps_the_later_end);
   ADD ("keeps-who-is-staff", test_keeps_staff);
+  ADD ("staff-stay-where-nobody-ended-it", test_staff_stay_open);
   ADD ("spells-names-one-way", test_spells_names_one_way);
   ADD ("spells-names-of-lists-one-way", test_spells_names_of_lists_one_way);
   ADD ("refuses-what-is-hardly-true", test_refuses_what_is_hardly_true);

@@ -558,6 +558,35 @@ test_joins_in_any_order (Fixture *fixture, gconstpointer unused)
   g_assert_false (end (fixture->store, "k", 1, T + 200)); // nothing is open any more
 }
 
+// That somebody is staff ends nothing, though it comes as a stay of no length.
+static void
+test_empty_ends_nothing (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 n_new = 0;
+  for (guint i = 0; i < 4; i++) { // one by one, and at once; either first
+    TraceArrival arrivals[2];
+    for (guint j = 0; j < 2; j++) {
+      gboolean is_empty = (i + j) % 2 == 1;
+      arrivals[j] = make_arrival (i + 1, "v", T, is_empty ? T : TRACE_OPEN_S);
+      arrivals[j].seq = i + 1;
+      arrivals[j].evidence = is_empty ? TRACE_EVIDENCE_STAFF : TRACE_EVIDENCE_BLE;
+    }
+    g_assert_true (trace_store_begin (fixture->store, &error));
+    if (i < 2)
+      (void) put (fixture->store, arrivals[0]);
+    g_assert_true (trace_store_put_many (fixture->store, i < 2 ? arrivals + 1 : arrivals,
+                                         i < 2 ? 1 : 2, &n_new, &error));
+    g_assert_true (trace_store_commit (fixture->store, &error));
+    g_assert_no_error (error);
+    g_assert_cmpint (count (fixture->store).n_open, ==, 1);
+    g_assert_true (is_staff (fixture->store, i + 1));
+    g_assert_true (end (fixture->store, "k", i + 1, T + 60));
+    g_autofree char *wanted = g_strdup_printf ("%u v 0-60 3/0; ", i + 1);
+    assert_of (fixture->store, i + 1, T, T + DAY_S, wanted);
+  }
+}
+
 // Of whom nothing is known any more nobody knows the name, but for whom an open case is about.
 static void
 test_details (Fixture *fixture, gconstpointer unused)
@@ -653,6 +682,7 @@ trace_store_cases_add (const char *engine_name, TraceMakeUri make_uri, gpointer 
     { "many-at-once-are-as-one-by-one", test_many },
     { "a-load-is-as-one-by-one", test_load },
     { "joins-what-is-said-of-one-stay-in-any-order", test_joins_in_any_order },
+    { "an-empty-stay-ends-nothing", test_empty_ends_nothing },
     { "lets-old-stays-go", test_retains },
     { "lets-details-go-with-them", test_details },
   };
