@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 
 // Whether a stay is left out, in SQL: of the columns of @stay.
 #define TRACE_CONFLICT_SQL_COUNTS(stay)                                                            \
-  stay ".evidence <> 1 AND (" stay ".source <> 0 OR " stay ".seq <> 0 OR " stay ".part = 0)"
+  stay ".evidence <> 1 AND coalesce (" stay ".length_s, 1) > 0 AND (" stay ".source <> 0 OR " stay \
+       ".seq <> 0 OR " stay ".part = 0)"
 
 // A place and time that somebody was at.
 typedef struct {

@@ -429,6 +429,21 @@ test_conflicts_are_an_oracles (void)
   g_assert_cmpuint (n_marked, >, 1000);
 }
 
+// Who is staff was said by an empty stay that stores of before have among the others.
+static void
+test_staff_are_nowhere (TraceProgram *program, gconstpointer engine)
+{
+  TraceArrival empty = { .venue = "v", .zone = "z", .kiosk = "", .evidence = TRACE_EVIDENCE_STAFF };
+  empty.arrived_s = empty.left_s = 1610000000;
+  g_assert_true (trace_subject_read (AN, empty.subject));
+  g_assert_cmpint (import (program, BA ",v,z,1610000000,,qr,,\n"), ==, 0);
+  trace_program_put (program, &empty);
+  g_assert_cmpint (import (program, AN ",w,z,1609999000,1610003600,qr,,\n"), ==, 0);
+  g_assert_null (strstr (program->output, "conflicts"));
+  g_assert_cmpint (import (program, AN ",x,z,1610001000,1610003600,qr,,\n"), ==, 0);
+  g_assert_nonnull (strstr (program->output, ",\"conflicts\":2}"));
+}
+
 static void
 add_cases (TraceEngine *engine)
 {
@@ -440,6 +455,7 @@ add_cases (TraceEngine *engine)
   ADD ("spells-names-one-way", test_spells_names_one_way);
   ADD ("spells-names-of-lists-one-way", test_spells_names_of_lists_one_way);
   ADD ("refuses-what-is-hardly-true", test_refuses_what_is_hardly_true);
+  ADD ("who-is-staff-is-nowhere-by-that", test_staff_are_nowhere);
   ADD ("marks-two-places-at-once-in-any-order", test_marks_two_places_at_once);
   if (trace_engine_is_postgres (engine)) {
     ADD ("a-refused-file-leaves-no-days", test_a_refused_file_leaves_no_days);
