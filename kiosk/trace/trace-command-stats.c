@@ -28,8 +28,11 @@ static int
 tell_hours (const TraceOptions *options, TraceStore *store, gboolean as_json)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) hours =
-      trace_missed_count (store, options->venue, options->from_s, options->to_s, &error);
+  g_autoptr (GString) scratch = g_string_new (NULL);
+  if (options->venue != NULL && !trace_options_knows_venue (options, store, &error))
+    return trace_options_say_error (options, error);
+  g_autoptr (GArray) hours = trace_missed_count (
+      store, trace_options_spell_venue (options, scratch), options->from_s, options->to_s, &error);
   if (hours == NULL)
     return trace_options_say_error (options, error);
   g_autofree char *text = as_json ? trace_missed_to_json (hours) : trace_missed_to_text (hours);

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "kiosk/trace/trace-spelling.h"
 #include "kiosk/trace/trace-zone.h"
 
 #define LONGEST_STAY_MAX_H 168
@@ -140,15 +141,25 @@ trace_options_find_subject (const TraceOptions *options,
   return *ret_number != 0;
 }
 
+const char *
+trace_options_spell_venue (const TraceOptions *options, GString *scratch)
+{
+  const char *venue = options->venue;
+  return venue != NULL && g_utf8_validate (venue, -1, NULL) ? trace_spelling_of (venue, scratch)
+                                                            : venue;
+}
+
 gboolean
 trace_options_knows_venue (const TraceOptions *options, TraceStore *store, GError **error)
 {
+  g_autoptr (GString) scratch = g_string_new (NULL);
   g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (guint32));
   gint64 n_kiosks = 0; // that stand there, and may have seen nobody yet
   if (!trace_store_find_places (store, options->venue, places, error) ||
       !trace_db_query_int (trace_store_get_db (store),
                            "SELECT count (*) FROM kiosk WHERE venue = $1",
-                           TRACE_VALUES (TRACE_TEXT (options->venue)), 0, &n_kiosks, error))
+                           TRACE_VALUES (TRACE_TEXT (trace_options_spell_venue (options, scratch))),
+                           0, &n_kiosks, error))
     return FALSE;
   if (places->len + n_kiosks == 0)
     g_set_error (error, TRACE_ERROR, TRACE_ERROR_REFUSED, "the store knows no such venue");

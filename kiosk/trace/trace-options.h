@@ -46,6 +46,8 @@ gboolean trace_options_find_subject (const TraceOptions *options,
                                      guint32 *ret_number,
                                      GError **error);
 gboolean trace_options_knows_venue (const TraceOptions *options, TraceStore *store, GError **error);
+// --venue in its one spelling, as trace_spelling_of () has it; NULL without.
+const char *trace_options_spell_venue (const TraceOptions *options, GString *scratch);
 
 // Says it, and returns @status; for an error the exit status that fits.
 int trace_options_say (const TraceOptions *options, int status, const char *message);

@@ -7,6 +7,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "kiosk/trace/trace-store.h"
+
 #define HEADER "subject,venue,zone,arrived,left,evidence,kiosk,seq\n"
 #define AN     "000000000000000000000000000000a1"
 #define BA     "000000000000000000000000000000b2"
@@ -244,6 +246,31 @@ test_index_changes_no_answer (Fixture *fixture, gconstpointer unused)
   g_assert_nonnull (strstr (fixture->output, "\n1," DUNG ",1000900,3600,"));
 }
 
+// Venues of kiosks, however somebody types them: one that nothing was heard at, and none.
+static void
+test_hours_of_a_venue (Fixture *fixture, gconstpointer unused)
+{
+  const TraceOpenStays open_stays = { 1700000000, 3600 };
+  g_assert_cmpint (run (fixture, "import", "--any-date", town), ==, 0);
+  g_autoptr (TraceStore) store = trace_store_open (fixture->store, &open_stays, NULL);
+  g_assert_true (trace_db_run_script (
+      trace_store_get_db (store),
+      "INSERT INTO kiosk (id, key, venue, zone, profile, enrolled_ms)"
+      " VALUES (x'01', x'01', 'cho', '', 'p', 0);"
+      "INSERT INTO stream (kiosk, epoch, number, last, head, taken_ms, has_our_key)"
+      " VALUES (x'01', x'01', 1, 1, x'01', 0, 1);"
+      "INSERT INTO heard (stream, seq, start_s, window_s, heard_ms, n_sightings, n_dropped, counts)"
+      " VALUES (1, 1, 1000000, 300, 300000, 0, 0, x'00');",
+      NULL));
+  g_assert_cmpint (run (fixture, "stats", "--hours --venue nowhere", NULL), ==, 1);
+  g_assert_cmpstr (fixture->output, ==, "");
+  g_assert_nonnull (strstr (fixture->errors, "the store knows no such venue"));
+  g_assert_cmpint (run (fixture, "stats", "--hours --venue quan-an", NULL), ==, 0);
+  g_assert_cmpstr (fixture->output, ==, "");
+  g_assert_cmpint (run (fixture, "stats", "--hours --venue \u00a0cho\u200b", NULL), ==, 0);
+  g_assert_true (g_str_has_prefix (fixture->output, "cho  1970-01-12T13Z  codes     0  phones"));
+}
+
 static void
 test_sums_up (Fixture *fixture, gconstpointer unused)
 {
@@ -269,6 +296,7 @@ main (int argc, char **argv)
   ADD ("imports-everything-once", test_imports_once);
   ADD ("refuses-what-is-wrong-and-keeps-nothing", test_refuses_what_is_wrong);
   ADD ("an-index-changes-no-answer", test_index_changes_no_answer);
+  ADD ("hours-of-a-venue", test_hours_of_a_venue);
   ADD ("sums-up-what-was-found", test_sums_up);
   ADD ("refuses-wrong-usage", test_refuses_wrong_usage);
   return g_test_run ();
