@@ -6,6 +6,7 @@
 #include "kiosk/trace/trace-options.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "kiosk/trace/trace-spelling.h"
 #include "kiosk/trace/trace-zone.h"
@@ -39,6 +40,21 @@ trace_options_say_error (const TraceOptions *options, const GError *error)
   return trace_options_say (options, status, error->message);
 }
 
+// Nobody types seconds, which GLib wants.
+static GDateTime *
+read_date_time (const char *text)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_offset (TRACE_ZONE_S);
+  GDateTime *time = g_date_time_new_from_iso8601 (text, zone);
+  const char *colon = strchr (text, ':');
+  if (time != NULL || colon == NULL || !g_ascii_isdigit (colon[1]) || !g_ascii_isdigit (colon[2]) ||
+      (colon[3] != '\0' && strchr ("Z+-", colon[3]) == NULL))
+    return time;
+  int len = (int) (colon + 3 - text);
+  g_autofree char *whole = g_strdup_printf ("%.*s:00%s", len, text, text + len);
+  return g_date_time_new_from_iso8601 (whole, zone);
+}
+
 gboolean
 trace_time_read (const char *text, gint64 *ret_time_s)
 {
@@ -47,8 +63,7 @@ trace_time_read (const char *text, gint64 *ret_time_s)
   if (g_ascii_string_to_signed (text, 10, 0, G_MAXINT32 * G_GINT64_CONSTANT (100), ret_time_s,
                                 NULL))
     return TRUE;
-  g_autoptr (GTimeZone) zone = g_time_zone_new_offset (TRACE_ZONE_S);
-  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (text, zone);
+  g_autoptr (GDateTime) time = read_date_time (text);
   if (time != NULL)
     *ret_time_s = g_date_time_to_unix (time);
   return time != NULL;

@@ -53,7 +53,7 @@ const char *trace_options_spell_venue (const TraceOptions *options, GString *scr
 int trace_options_say (const TraceOptions *options, int status, const char *message);
 int trace_options_say_error (const TraceOptions *options, const GError *error);
 
-// Seconds since 1970, or ISO 8601; without a zone it is Việt Nam's time.
+// Seconds since 1970, or ISO 8601, with seconds or without; without a zone it is Việt Nam's time.
 gboolean trace_time_read (const char *text, gint64 *ret_time_s); // @text: nullable
 
 G_END_DECLS

@@ -120,6 +120,39 @@ test_tells_places_and_people (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+test_reads_times (Fixture *fixture, gconstpointer unused)
+{
+  static const char *const times[] = {
+    "1000000",
+    "1970-01-12T20:46:40",
+    "1970-01-12T20:46:40+07:00",
+    "1970-01-12T20:46",
+    "1970-01-12T20:46+07:00",
+    "1970-01-12T13:46Z",
+    "1970-01-12T09:46-04",
+    "19700112T204640",
+  };
+  static const char *const wrong[] = {
+    "1970-01-12T20",     "1970-01-12T20+07:00", "1970-01-12T20:4", "1970-01-12T20:46x",
+    "1970-01-12T20:46:", "1970-01-12T24:46",    "20:46",           "1970-01-12T20:46.5",
+  };
+  g_assert_cmpint (run (fixture, "import", "--any-date", town), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++) { // a minute is begun, not ended
+    g_autofree char *until = g_strdup_printf ("--venue quan-an --from 990000 --to %s", times[i]);
+    g_autofree char *from =
+        g_strdup_printf ("--subject " AN " --from %s --to 1970-01-12T22:00", times[i]);
+    g_assert_cmpint (run (fixture, "present", until, NULL), ==, 0);
+    g_assert_null (strstr (fixture->output, AN));
+    g_assert_cmpint (run (fixture, "contacts", from, NULL), ==, 0);
+    g_assert_nonnull (strstr (fixture->output, "\n1," BA ",1002700,1800,"));
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_autofree char *until = g_strdup_printf ("--venue quan-an --from 990000 --to %s", wrong[i]);
+    g_assert_cmpint (run (fixture, "present", until, NULL), ==, 2);
+  }
+}
+
+static void
 test_imports_once (Fixture *fixture, gconstpointer unused)
 {
   g_assert_cmpint (run (fixture, "import", "--any-date --dry-run", town), ==, 0);
@@ -293,6 +326,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/trace/commands/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("finds-the-chain", test_finds_the_chain);
   ADD ("tells-places-and-people", test_tells_places_and_people);
+  ADD ("reads-times-with-seconds-or-without", test_reads_times);
   ADD ("imports-everything-once", test_imports_once);
   ADD ("refuses-what-is-wrong-and-keeps-nothing", test_refuses_what_is_wrong);
   ADD ("an-index-changes-no-answer", test_index_changes_no_answer);
