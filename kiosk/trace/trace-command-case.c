@@ -12,6 +12,7 @@
 #include "kiosk/trace/trace-case.h"
 #include "kiosk/trace/trace-csv.h"
 #include "kiosk/trace/trace-person.h"
+#include "kiosk/trace/trace-zone.h"
 
 typedef struct {
   TraceOptions options;
@@ -118,7 +119,8 @@ run_open (Talk *talk)
     return TRACE_EXIT_USAGE;
   question.to_s = TRACE_CASE_NOW;
   if (talk->options.to != NULL && !trace_time_read (talk->options.to, &question.to_s))
-    return usage (talk, "--to T: seconds since 1970 or ISO 8601");
+    return usage (talk,
+                  "--to T: seconds since 1970 or ISO 8601 (without a zone " TRACE_ZONE_TEXT ")");
   g_autofree char *rule = trace_ask_to_string (&talk->ask, &question);
   if (!trace_case_open (talk->db, talk->id, talk->ask.rule, &question, talk->officer, &error))
     return fail (talk, error);

@@ -7,6 +7,7 @@
 
 #include "kiosk/trace/trace-missed.h"
 #include "kiosk/trace/trace-options.h"
+#include "kiosk/trace/trace-zone.h"
 
 // Every hour, unless a span is given.
 static gboolean
@@ -20,7 +21,8 @@ read_span (TraceOptions *options)
     return TRUE;
   (void) trace_options_say (
       options, TRACE_EXIT_USAGE,
-      "--from T and --to T: seconds since 1970 or ISO 8601, the first before the second");
+      "--from T and --to T: seconds since 1970 or ISO 8601 (without a zone " TRACE_ZONE_TEXT
+      "), the first before the second");
   return FALSE;
 }
 

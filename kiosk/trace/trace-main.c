@@ -39,8 +39,8 @@ static const struct {
     "            godata or bluezone, for another system or a sheet" },
   { "import", trace_command_import,
     "--store URI [--format csv|ndjson|iris|sormas|godata|bluezone] [--dry-run] [--lang vi|en]\n"
-    "            [--separator S] [--ignore-extra] [--details-to FILE] [FILE]   stays, all of\n"
-    "            them or none" },
+    "            [--separator S] [--ignore-extra] [--any-date] [--any-length]\n"
+    "            [--details-to FILE] [FILE]   stays, all of them or none" },
   { "index", trace_command_index, "--store sqlite:FILE   builds what makes large answers fast" },
   { "kiosks", trace_command_kiosks, "--store URI [--json]   the fleet" },
   { "officer", trace_command_officer,
@@ -60,7 +60,8 @@ static const struct {
     "--store URI --case ID --key FILE --officer NAME --reason TEXT [--subject HEX]   details" },
   { "rules", trace_command_rules, "[--rules FOLDER] [--json]   what counts as a contact" },
   { "stats", trace_command_stats,
-    "--store URI [--hours [--venue ID]] [--json]   how much there is, and who came past" },
+    "--store URI [--hours [--venue ID] [--from T] [--to T]] [--json]   how much there is, and who\n"
+    "            came past" },
   { "venues", trace_command_venues,
     "--store URI --subject HEX --from T --to T   where somebody was" },
 };

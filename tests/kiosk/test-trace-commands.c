@@ -241,6 +241,42 @@ test_refuses_wrong_usage (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (run (fixture, "stats", "", NULL), ==, 3);
 }
 
+// A subcommand's own options are those that the help on all of them has.
+static void
+test_help_has_every_option (Fixture *fixture, gconstpointer unused)
+{
+  static const struct {
+    const char *command, *options;
+  } cases[] = {
+    { "import", "--format --separator --dry-run --ignore-extra --any-date --any-length --lang "
+                "--details-to" },
+    { "stats", "--json --hours --venue --from --to" },
+    { "present", "--venue --from --to" },
+    { "venues", "--subject --from --to" },
+    { "retain", "--days" },
+  };
+  g_assert_cmpint (run (fixture, "--help", "", NULL), ==, 0);
+  g_autofree char *all = g_steal_pointer (&fixture->output);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *begin = g_strdup_printf ("\n  %-11s ", cases[i].command);
+    const char *at = strstr (all, begin);
+    g_assert_nonnull (at);
+    g_autofree char *own = g_strdup (at + strlen (begin));
+    char *end = strchr (own, '\n');
+    while (end != NULL && g_str_has_prefix (end, "\n     "))
+      end = strchr (end + 1, '\n');
+    if (end != NULL)
+      *end = '\0';
+    g_auto (GStrv) options = g_strsplit (cases[i].options, " ", -1);
+    g_assert_cmpint (run (fixture, cases[i].command, "--help", NULL), ==, 0);
+    for (guint j = 0; options[j] != NULL; j++) {
+      if (strstr (own, options[j]) == NULL)
+        g_error ("%s: no %s in: %s", cases[i].command, options[j], own);
+      g_assert_nonnull (strstr (fixture->output, options[j]));
+    }
+  }
+}
+
 static void
 flip_a_byte (Fixture *fixture, gsize at)
 {
@@ -332,6 +368,7 @@ main (int argc, char **argv)
   ADD ("an-index-changes-no-answer", test_index_changes_no_answer);
   ADD ("hours-of-a-venue", test_hours_of_a_venue);
   ADD ("sums-up-what-was-found", test_sums_up);
+  ADD ("help-has-every-option", test_help_has_every_option);
   ADD ("refuses-wrong-usage", test_refuses_wrong_usage);
   return g_test_run ();
 }
