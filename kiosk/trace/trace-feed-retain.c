@@ -5,6 +5,14 @@
 
 typedef enum { UNIT_S, UNIT_MS } Unit;
 
+// A tag is somebody's until it is not heard any more: folded or not. The other links are over
+// within the hour.
+#define UNHEARD_LINKS                                                                              \
+  "DELETE FROM link WHERE at_s < $1 AND (from_s > 0 OR (NOT EXISTS"                                \
+  " (SELECT 1 FROM fold WHERE fold.beacon = link.beacon AND fold.arrived_s >= $1) AND NOT EXISTS"  \
+  " (SELECT 1 FROM stay JOIN subject ON subject.id = stay.subject"                                 \
+  " WHERE subject.key = link.beacon AND stay.arrived_s >= $1)))"
+
 // $1 is the time. A stream's last run stays: the next one is compared with it.
 static const struct {
   Unit unit;
@@ -12,7 +20,7 @@ static const struct {
 } statements[] = {
   { UNIT_S, "DELETE FROM visit WHERE arrived_s + slack_s < $1" },
   { UNIT_S, "DELETE FROM unclear WHERE arrived_s + slack_s < $1" },
-  { UNIT_S, "DELETE FROM link WHERE at_s < $1" },
+  { UNIT_S, UNHEARD_LINKS }, // before what was folded goes
   { UNIT_S, "DELETE FROM badge WHERE day * 86400 + 86400 <= $1" },
   { UNIT_S, "DELETE FROM fold WHERE arrived_s < $1" },
   { UNIT_S, "DELETE FROM gap WHERE to_s + slack_s < $1" },

@@ -9,8 +9,9 @@
 
 G_BEGIN_DECLS
 
-// Lets go of what is from before, and of details whose subject the store has let go of. Call it
-// after trace_store_retain (); a transaction of its own.
+// Lets go of what is from before; of whose a tag is when it was not heard since; and of details
+// whose subject the store has let go of. Call it after trace_store_retain (); a transaction of its
+// own.
 gboolean trace_feed_retain (TraceDb *db, gint64 before_s, GError **error);
 
 G_END_DECLS

@@ -360,6 +360,35 @@ test_forgets_a_badge_with_its_day (Core *core, gconstpointer unused)
   g_assert_cmpint (core_ask_of (core, N_OF, TAG), ==, 1);
 }
 
+// A tag that is handed out once is its guest's as long as it is heard; a phone's name is over.
+static void
+test_keeps_who_a_tag_is (Core *core, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  const gint64 day_ms = 24 * 60 * MINUTE;
+  const JournalBeacon tag = make_beacon (CT_BEACON_EDDYSTONE_UID, 0xa5, 1000, 299000);
+  const JournalBeacon phone = make_beacon (CT_BEACON_BLUEZONE, 0xab, 1000, 299000);
+  JournalStamp at = core_stamp (MINUTE);
+  gint64 n_stays = 0, days[] = { 1, 2, 9 };
+  TraceDb *db = trace_store_get_db (core->store);
+  guint64 an = test_kiosk_arrive (core->kiosk, &at, AN);
+  test_kiosk_tap (core->kiosk, &at, an, &tag);
+  test_kiosk_tap (core->kiosk, &at, an, &phone);
+  for (guint i = 0; i < G_N_ELEMENTS (days); i++) {
+    gint64 before_s = (BEGIN_MS + days[i] * day_ms) / 1000 - 60;
+    if (days[i] < 9) // a week's silence, then
+      hear (core->kiosk, days[i] * day_ms, &tag, 1);
+    core->now_ms = BEGIN_MS + days[i] * day_ms + 10 * MINUTE;
+    send_all (core, core->kiosk);
+    g_assert_true (trace_store_retain (core->store, before_s, &n_stays, &error));
+    g_assert_true (trace_feed_retain (db, before_s, &error));
+    g_assert_no_error (error);
+    g_assert_cmpint (core_ask (core, "SELECT count (*) FROM link"), ==, days[i] < 9);
+    g_assert_cmpint (core_ask_of (core, N_OF, AN), ==, days[i] < 9);
+    g_assert_cmpint (core_ask_of (core, N_OF, TAG), ==, 0);
+  }
+}
+
 // A store of before has links, and what was heard under the phone's own name.
 static void
 test_folds_what_was_there_before (Core *core, gconstpointer unused)
@@ -503,6 +532,7 @@ trace_ingest_radio_add (const char *engine, TraceMakeUri make_uri, gpointer user
     { "takes-a-badge-for-staff", test_takes_a_badge_for_staff },
     { "takes-its-wearer-for-staff", test_takes_its_wearer_for_staff },
     { "forgets-a-badge-with-its-day", test_forgets_a_badge_with_its_day },
+    { "keeps-who-a-tag-is", test_keeps_who_a_tag_is },
     { "folds-what-was-there-before", test_folds_what_was_there_before },
     { "counts-who-came-past", test_counts_who_came_past },
     { "places-windows-by-the-boot-time", test_places_windows_by_the_boot_time },
