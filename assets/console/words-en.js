@@ -221,6 +221,7 @@ export const en = {
   "error-case": "No case was chosen, or its number is not one.",
   "error-case-gone": "There is no such case, or it is not yours.",
   "error-case-closed": "The case is closed.",
+  "error-case-label": "What was searched for is in the case already, as more than one F0. Withdraw the wrong one first.",
   "error-label": "This is not the label of an F0.",
   "error-label-gone": "The case has no such F0 any more. Load the page again.",
   "error-reason": "Enter a reason (400 bytes at most).",

@@ -221,6 +221,7 @@ export const vi = {
   "error-case": "Chưa chọn hồ sơ, hoặc mã hồ sơ không hợp lệ.",
   "error-case-gone": "Không có hồ sơ này, hoặc bạn không được giao hồ sơ này.",
   "error-case-closed": "Hồ sơ đã đóng.",
+  "error-case-label": "Đối tượng tìm kiếm đã có trong hồ sơ dưới nhiều nhãn F0 khác nhau. Hãy rút nhãn sai trước.",
   "error-label": "Đây không phải nhãn của một F0.",
   "error-label-gone": "Hồ sơ không còn F0 này nữa. Hãy tải lại trang.",
   "error-reason": "Hãy nhập lý do (tối đa 400 byte).",

@@ -167,10 +167,10 @@ trace_console_add (TraceCall *call, const TraceJob *job)
   const TraceIndexCase *own = (const TraceIndexCase *) (void *) entries->data;
   if (!trace_case_add (trace_call_get_db (call), case_id, own, entries->len,
                        call->session.officer.name, &error)) {
-    if (g_error_matches (error, TRACE_ERROR, TRACE_ERROR_REFUSED))
-      trace_call_refuse (call, 409, "case-closed");
-    else
+    if (!g_error_matches (error, TRACE_ERROR, TRACE_ERROR_REFUSED))
       trace_call_fail (call, error);
+    else if (trace_call_may_use_case (call, case_id)) // else it was closed meanwhile
+      trace_call_refuse (call, 409, "case-label");
     return;
   }
   compute (call, case_id);

@@ -347,7 +347,7 @@ is_logged_as_searched (Officer *officer, const guint8 *subject)
 {
   char digits[2 * TRACE_SUBJECT_SIZE + 1];
   trace_subject_write (subject, digits);
-  g_autofree char *what = g_strdup_printf ("F0 %s, from %%", digits);
+  g_autofree char *what = g_strdup_printf ("F0 %%%s%%, from %%", digits);
   return is_logged (officer, "search", what);
 }
 
@@ -362,25 +362,47 @@ remove_keys (const char *folder)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+// Two identifiers of the search are in the case already, as two people: it is said, and no more
+// that the case is closed.
+static void
+refuse_two_people (Officer *officer, const char *search, guint8 (*heard)[TRACE_SUBJECT_SIZE])
+{
+  g_autofree char *path = g_strdup_printf ("/api/search/%s/add", search);
+  TraceDb *db = trace_store_get_db (officer->store);
+  for (guint i = 0; i < 2; i++) {
+    TraceIndexCase entry = { .from_s = 950400, .to_s = 952200, .is_slot = TRUE };
+    (void) g_snprintf (entry.label, sizeof entry.label, "F0-%u", i + 1);
+    memcpy (entry.subject, heard[i], TRACE_SUBJECT_SIZE);
+    g_assert_true (trace_case_add (db, "HN-1", &entry, 1, "lan", NULL));
+  }
+  g_assert_cmpuint (officer_ask (officer, "POST", path, "{}"), ==, 409);
+  g_assert_cmpstr (officer_get_text (officer, "error"), ==, "case-label");
+}
+
 // A card that was scanned, and the published keys of a phone: both met Ba at lunch.
 static void
 test_reads_codes_and_keys (Officer *officer, gconstpointer unused)
 {
-  static const char phone[] = "beacon:bluezone:130cea6472130c185d8643df"; // slot 0 of the key below
+  static const char *const phone[] = { // slots 0 and 1 of the key below
+                                       "beacon:bluezone:130cea6472130c185d8643df",
+                                       "beacon:bluezone:893dae342437130ce5e23837"
+  };
   static const char keys_json[] =
       "{\\\"data\\\":[{\\\"daily_key\\\":\\\"000102030405060708090A0B0C0D0E0F101112131415161718191A"
       "1B1C1D1E1F\\\",\\\"time_start\\\":950400,\\\"max\\\":96,\\\"time_end\\\":1036799}]}";
   g_autofree char *folder = g_build_filename (officer->folder, "keys", NULL);
   g_autoptr (TraceKeys) keys = trace_keys_open (folder, TRUE, NULL);
-  guint8 subject[TRACE_SUBJECT_SIZE], heard[TRACE_SUBJECT_SIZE];
+  guint8 subject[TRACE_SUBJECT_SIZE], heard[2][TRACE_SUBJECT_SIZE];
   officer->options.keys = keys;
   officer_restart_console (officer);
   officer->now_ms = G_GINT64_CONSTANT (1764000000) * 1000; // the card must have been issued
   g_assert_cmpuint (officer_sign_in (officer, "lan", PASSWORD), ==, 200);
   trace_keys_make_subject (keys, CARD_SUBJECT, strlen (CARD_SUBJECT), subject);
   put (officer, subject, TRACE_EVIDENCE_QR, 1001000, 1003000);
-  trace_keys_make_subject (keys, phone, strlen (phone), heard);
-  put (officer, heard, TRACE_EVIDENCE_BLE, 950400, 951300);
+  for (guint i = 0; i < 2; i++) {
+    trace_keys_make_subject (keys, phone[i], strlen (phone[i]), heard[i]);
+    put (officer, heard[i], TRACE_EVIDENCE_BLE, 950400 + 900 * i, 951300 + 900 * i);
+  }
   put (officer, (const guint8[]){ [15] = 0xd4 }, TRACE_EVIDENCE_QR, 950000, 952000); // Dung
 
   g_autofree char *by_code =
@@ -405,7 +427,8 @@ test_reads_codes_and_keys (Officer *officer, gconstpointer unused)
                                  "{" CASE "\"index\":{\"bluezone\":\"{}\"}," QUESTION "}"),
                     ==, 400);
   g_assert_cmpstr (officer_get_text (officer, "error"), ==, "bluezone");
-  g_assert_true (is_logged_as_searched (officer, heard));
+  g_assert_true (is_logged_as_searched (officer, heard[0]));
+  refuse_two_people (officer, by_keys, heard);
   g_assert_false (is_logged (officer, "search", "%Kiểm%"));
   g_assert_false (is_logged (officer, "search", "%034303000017%"));
   officer->options.keys = NULL;
