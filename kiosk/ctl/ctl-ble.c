@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "kiosk/core/ct-btsnoop.h"
 #include "kiosk/core/ct-presence.h"
@@ -209,13 +210,36 @@ run (Watch *watch)
   g_free (watch->memory);
 }
 
+// A log holds identifiers, also one that was there before: nobody else may read it. What is no file
+// is left as it is.
+static gboolean
+empty_log (int fd)
+{
+  struct stat status;
+  if (fstat (fd, &status) < 0)
+    return FALSE;
+  if (!S_ISREG (status.st_mode))
+    return TRUE;
+  if (status.st_uid != geteuid ()) {
+    errno = EPERM; // its owner could read it all the same
+    return FALSE;
+  }
+  return fchmod (fd, 0600) == 0 && ftruncate (fd, 0) == 0;
+}
+
 static gboolean
 open_log (Watch *watch, const char *path)
 {
   uint8_t header[CT_BTSNOOP_RECORD_MAX];
-  int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0 || fchmod (fd, 0600) < 0) // one that was there before, too: it holds identifiers
+  int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0)
     return FALSE;
+  if (!empty_log (fd)) {
+    int why = errno;
+    (void) close (fd); // nothing was written
+    errno = why;
+    return FALSE;
+  }
   watch->log = fdopen (fd, "w");
   watch->log_us = g_get_monotonic_time ();
   watch->began_us = (guint64) g_get_real_time ();

@@ -3,9 +3,12 @@
 //
 // tramxanhctl light, buzz, print, gpio and pass, the program itself, on devices that are files.
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "kiosk/journal/journal-pass.h"
 #include "tests/kiosk/journal-harness.h"
@@ -271,6 +274,51 @@ test_record_is_private (Fixture *fixture, gconstpointer unused)
   }
 }
 
+// Root records into a pipe, or a device: it stays open to whoever it was open to.
+static void
+test_record_into_a_pipe (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "pipe", NULL);
+  g_autofree char *words = g_strdup_printf ("ble --for-s 2 --record %s", path);
+  char heard[4096];
+  GStatBuf status;
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  g_assert_cmpint (g_chmod (path, 0666), ==, 0);
+  int fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  g_assert_cmpint (fd, >=, 0);
+  write_air (fixture, "");
+  g_auto (Answer) answer = ask (fixture, words);
+  g_assert_cmpint (answer.exit, ==, 0);
+  g_assert_cmpint (read (fd, heard, sizeof heard), >, 100);
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0666);
+  g_assert_cmpint (close (fd), ==, 0);
+}
+
+// Whoever it belongs to could read it.
+static void
+test_record_into_another_s (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "theirs.log", NULL);
+  g_autofree char *words = g_strdup_printf ("ble --for-s 2 --record %s", path);
+  g_autofree char *text = NULL;
+  GStatBuf status;
+  g_assert_true (g_file_set_contents (path, "theirs", -1, NULL));
+  g_assert_cmpint (g_chmod (path, 0666), ==, 0);
+  if (chown (path, 65534, 65534) < 0) {
+    g_test_skip ("only root gives a file away");
+    return;
+  }
+  write_air (fixture, "");
+  g_auto (Answer) answer = ask (fixture, words);
+  g_assert_cmpint (answer.exit, ==, 3);
+  g_assert_nonnull (strstr (answer.errors, "theirs.log: Operation not permitted"));
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "theirs");
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0666);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -282,6 +330,8 @@ main (int argc, char **argv)
   ADD ("issues-passes-that-it-verifies", test_pass);
   ADD ("calibrates-by-an-enrolled-tag", test_calibrates);
   ADD ("records-for-its-owner-alone", test_record_is_private);
+  ADD ("records-into-a-pipe", test_record_into_a_pipe);
+  ADD ("records-into-nobody-else-s-file", test_record_into_another_s);
   ADD ("says-what-is-missing", test_says_what_is_missing);
   return g_test_run ();
 }
