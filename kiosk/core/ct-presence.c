@@ -8,6 +8,7 @@
 
 #include "kiosk/core/ct-presence.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -275,23 +276,40 @@ take_rssi (struct ct_presence_entry *entry, int rssi_dbm)
   ct_entry_set (entry, CT_ENTRY_HAS_LEVEL, true);
 }
 
+// How unlike a predecessor of @like it is, in dB; more than SUCCESSOR_DB for one of another kind:
+// an iPhone that was known and has another address, unless nobody of its kind fits; INT_MAX: it is
+// none.
+static int
+find_unlikeness (const struct ct_presence_entry *entry, const struct ct_presence_entry *like)
+{
+  int difference = abs (ct_entry_level (entry) - ct_entry_level (like));
+  if (difference > SUCCESSOR_DB)
+    return INT_MAX;
+  if (entry->kind == like->kind)
+    return difference;
+  return like->kind == CT_BEACON_BLUEZONE_IOS && entry->kind == CT_BEACON_BLUEZONE
+             ? SUCCESSOR_DB + 1 + difference
+             : INT_MAX;
+}
+
 // A phone that changes its identifier falls silent with the old one before the new one is heard.
 // (nullable) Who was last heard before @tick, and as strongly as @like.
 static struct ct_presence_entry *
 find_predecessor (struct ct_presence *self, const struct ct_presence_entry *like, uint32_t tick)
 {
   struct ct_presence_entry *found = NULL;
-  int least = SUCCESSOR_DB + 1;
+  int least = INT_MAX;
   for (uint32_t i = 0; i < self->table.n_entries; i++) {
     struct ct_presence_entry *entry = &self->table.entries[i];
-    int difference = abs (ct_entry_level (entry) - ct_entry_level (like));
-    if (entry == like || entry->kind != like->kind || !ct_entry_has (entry, CT_ENTRY_PRESENT) ||
-        ct_entry_has (entry, CT_ENTRY_SUCCEEDED | CT_ENTRY_ENROLLED) || entry->last_tick >= tick ||
-        difference > least || difference > SUCCESSOR_DB ||
-        (difference == least && entry->last_tick <= found->last_tick))
+    if (entry == like || !ct_entry_has (entry, CT_ENTRY_PRESENT) ||
+        ct_entry_has (entry, CT_ENTRY_SUCCEEDED | CT_ENTRY_ENROLLED) || entry->last_tick >= tick)
+      continue;
+    int unlikeness = find_unlikeness (entry, like);
+    if (unlikeness > least || unlikeness == INT_MAX ||
+        (unlikeness == least && entry->last_tick <= found->last_tick))
       continue;
     found = entry;
-    least = difference;
+    least = unlikeness;
   }
   return found;
 }

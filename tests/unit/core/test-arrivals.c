@@ -139,6 +139,47 @@ test_come (void)
   g_assert_cmpuint (crowd.n_arrived[1], <=, 110);
 }
 
+static void
+hear_one (struct ct_presence *engine,
+          gint64 from_ms,
+          gint64 to_ms,
+          enum ct_beacon_kind kind,
+          guint8 id,
+          guint8 address)
+{
+  struct ct_beacon beacon = { .kind = kind, .id = { id }, .id_len = id != 0 ? 12 : 0 };
+  for (gint64 at_ms = from_ms; at_ms < to_ms; at_ms += STEP_MS) {
+    struct ct_sighting sighting = { .at_ms = at_ms,
+                                    .address_is_random = TRUE,
+                                    .address = { address },
+                                    .rssi_dbm = -60,
+                                    .beacon = &beacon,
+                                    .may_succeed = TRUE };
+    ct_presence_see (engine, &sighting, NULL, NULL);
+  }
+}
+
+// An iPhone that was read shows another address, is not known for a while, and is read again.
+static void
+test_iphone (void)
+{
+  static const guint8 secret[CT_PRESENCE_SECRET] = { 7 };
+  struct ct_presence_counts counts;
+  g_autofree void *memory = g_malloc (ct_presence_size (1000));
+  struct ct_presence *engine = ct_presence_init (memory, 1000, &ct_presence_defaults, hash, secret);
+  ct_presence_open_window (engine, 0);
+  hear_one (engine, 0, 10000, CT_BEACON_BLUEZONE_IOS, 0, 1);
+  hear_one (engine, 10000, 60000, CT_BEACON_BLUEZONE, 1, 1);
+  g_assert_cmpuint (ct_presence_count_people (engine), ==, 1);
+  hear_one (engine, 60000, 70000, CT_BEACON_BLUEZONE_IOS, 0, 2);
+  g_assert_cmpuint (ct_presence_count_people (engine), ==, 1);
+  hear_one (engine, 70000, 90000, CT_BEACON_BLUEZONE, 2, 2);
+  g_assert_cmpuint (ct_presence_count_people (engine), ==, 1);
+  ct_presence_list_window (engine, ignore, NULL, &counts);
+  g_assert_cmpuint (counts.n_arrived[CT_BEACON_BLUEZONE], ==, 0);
+  g_assert_cmpuint (counts.n_arrived[CT_BEACON_BLUEZONE_IOS], ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -150,5 +191,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/core/arrivals/of-who-passes-and-pauses", GINT_TO_POINTER (15000),
                         test_pass);
   g_test_add_func ("/core/arrivals/of-who-comes-among-others", test_come);
+  g_test_add_func ("/core/arrivals/of-an-iphone-with-another-address", test_iphone);
   return g_test_run ();
 }
