@@ -110,7 +110,7 @@ ct_tag_follow (struct ct_tag_trails *trails,
                const uint8_t address[6],
                int64_t at_ms)
 {
-  struct ct_tag_trail trail = { .at_ms = at_ms };
+  struct ct_tag_trail trail = { .tag = (uint16_t) tag, .at_ms = at_ms };
   struct ct_tag_trail *suspect = &trails->suspects[0];
   size_t n = 1;
   memcpy (trail.address, address, sizeof trail.address);
@@ -118,7 +118,8 @@ ct_tag_follow (struct ct_tag_trails *trails,
     if (trails->suspects[i].at_ms < suspect->at_ms)
       suspect = &trails->suspects[i];
     if (is_trail_of (&trails->suspects[i], address, at_ms)) {
-      trails->suspects[i].at_ms = at_ms;
+      if (trails->suspects[i].tag != tag)
+        trails->suspects[i] = trail;
       return false;
     }
   }

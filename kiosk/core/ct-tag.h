@@ -37,7 +37,8 @@ int ct_tags_read_advert (const struct ct_beacon *tags,
 
 struct ct_tag_trail {
   uint8_t address[6];
-  int64_t at_ms; // 0: never
+  uint16_t tag;  // of a suspect: that it spoke for last
+  int64_t at_ms; // 0: never; of a suspect: when it last spoke for another than before
 };
 
 // Zeroed at the beginning.
@@ -47,8 +48,8 @@ struct ct_tag_trails {
 };
 
 // Tag @tag was heard from @address. False: that address spoke for more than CT_TAG_SPOOF_N tags
-// within CT_TAG_SPOOF_MS; somebody plays them. It is believed nothing until it was silent for so
-// long.
+// within CT_TAG_SPOOF_MS; somebody plays them. It is believed nothing until it spoke for one and
+// the same for so long: that may be the tag whose address was played.
 bool ct_tag_follow (struct ct_tag_trails *trails,
                     size_t n_tags,
                     size_t tag,

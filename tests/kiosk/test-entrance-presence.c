@@ -617,6 +617,32 @@ test_after_a_spoof (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (fake_journal_get_n_opened (fixture->door->journal), ==, 1);
 }
 
+// A burst with the address of a tag mutes that tag for a minute, though it is heard all the time;
+// when somebody goes on, for a minute more.
+static void
+test_spoof_of_an_address (Fixture *fixture, gconstpointer unused)
+{
+  JournalStore *journal = fixture->door->journal;
+  g_test_expect_message ("entrance-presence", G_LOG_LEVEL_MESSAGE, "*one sender plays many tags*");
+  for (guint i = 0; i < 50; i++)
+    hear_tag_from (fixture, (guint8) (enrolled.id[0] + i % 5), 200, -75);
+  g_test_assert_expected_messages ();
+  for (guint at_s = 0; at_s < 90; at_s++) {
+    hear_tag (fixture, enrolled.id[0]);
+    if (at_s == 40)
+      hear_tag (fixture, (guint8) (enrolled.id[0] + 1));
+    door_wait (fixture->door, 1000);
+  }
+  hold_tag (fixture, enrolled.id[0]); // until 100 s: within a minute of the other tag
+  g_assert_cmpuint (fake_journal_get_n_opened (journal), ==, 0);
+  for (guint i = 0; i < 5; i++) {
+    hear_tag (fixture, enrolled.id[0]);
+    door_wait (fixture->door, 1000);
+  }
+  hold_tag (fixture, enrolled.id[0]);
+  g_assert_cmpuint (fake_journal_get_n_opened (journal), ==, 1);
+}
+
 static void
 test_reference (Fixture *fixture, gconstpointer unused)
 {
@@ -819,6 +845,7 @@ main (int argc, char **argv)
   ADD ("a-phone-joins-no-other-code", test_no_join);
   ADD ("believes-no-sender-of-many-tags", test_spoof);
   ADD ("believes-a-tag-that-was-played", test_after_a_spoof);
+  ADD ("believes-a-tag-whose-address-was-played", test_spoof_of_an_address);
   ADD ("keeps-two-hundred-badges", test_badges);
   ADD ("reads-who-an-iphone-is", test_reads);
   ADD ("reads-nobody-who-passes", test_reads_no_passer);
