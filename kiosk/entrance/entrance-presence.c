@@ -422,21 +422,37 @@ on_radio_rests (HwRadio *radio, GParamSpec *pspec, EntrancePresence *self)
   look_now (self);
 }
 
+// (nullable, transfer full) The problem, or else the manner, without the word that all begin with.
+static char *
+dup_remark (HwRadio *radio)
+{
+  g_autofree char *problem = hw_radio_dup_problem (radio);
+  g_autofree char *manner = hw_radio_dup_manner (radio);
+  const char *remark = problem != NULL ? problem : manner;
+  if (remark != NULL && g_str_has_prefix (remark, "radio: "))
+    remark += strlen ("radio: ");
+  return g_strdup (remark);
+}
+
+static void
+on_radio_problem (HwRadio *radio, GParamSpec *pspec, EntrancePresence *self)
+{
+  g_autofree char *problem = hw_radio_dup_problem (radio);
+  if (problem == NULL || self->has_warned || hw_radio_get_state (radio) != HW_RADIO_HEARING)
+    return;
+  g_autofree char *remark = dup_remark (radio);
+  g_warning ("radio: it hears, but %s", remark);
+  self->has_warned = TRUE; // once is enough
+}
+
 static void
 on_radio_state (HwRadio *radio, GParamSpec *pspec, EntrancePresence *self)
 {
   const char *word = hw_radio_state_to_string (hw_radio_get_state (radio));
-  g_autofree char *problem = hw_radio_dup_problem (radio);
-  g_autofree char *manner = hw_radio_dup_manner (radio);
-  const char *more = problem != NULL ? problem : manner;
-  if (more != NULL && g_str_has_prefix (more, "radio: "))
-    more += strlen ("radio: ");
+  g_autofree char *more = dup_remark (radio);
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "TRAMXANH_RADIO", word, "MESSAGE",
                     "radio: %s%s%s", word, more != NULL ? ": " : "", more != NULL ? more : "");
-  if (problem != NULL && hw_radio_get_state (radio) == HW_RADIO_HEARING && !self->has_warned) {
-    g_warning ("radio: it hears, but %s", more);
-    self->has_warned = TRUE; // once is enough
-  }
+  on_radio_problem (radio, pspec, self); // it may have been there before it could hear
   look_now (self);
   show (self);
 }
@@ -517,6 +533,7 @@ entrance_presence_new (EntranceSession *session,
   start_engine (self, options->tap_dbm);
   g_signal_connect_object (radio, "sighting", G_CALLBACK (on_sighting), self, 0);
   g_signal_connect_object (radio, "notify::state", G_CALLBACK (on_radio_state), self, 0);
+  g_signal_connect_object (radio, "notify::problem", G_CALLBACK (on_radio_problem), self, 0);
   g_signal_connect_object (radio, "notify::rest-us", G_CALLBACK (on_radio_rests), self, 0);
   entrance_clock_read (clock, &now);
   self->ticked_at = self->counted_at = self->reference_at = now;

@@ -7,6 +7,7 @@ struct _FakeRadio {
   GObject parent_instance;
 
   HwRadioState state;
+  char *problem; // (nullable)
   gint64 rest_us;
   GBytes *answer; // (nullable)
   int error_code;
@@ -58,6 +59,14 @@ fake_radio_set_state (FakeRadio *self, HwRadioState state)
 }
 
 void
+fake_radio_set_problem (FakeRadio *self, const char *problem)
+{
+  g_free (self->problem);
+  self->problem = g_strdup (problem);
+  g_object_notify (G_OBJECT (self), "problem");
+}
+
+void
 fake_radio_rest (FakeRadio *self, gboolean is_resting)
 {
   self->rest_us = is_resting ? self->rest_us + 1 : 0; // another time, if it rests already
@@ -97,6 +106,8 @@ fake_radio_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
 {
   if (prop_id == PROP_STATE)
     g_value_set_int (value, (int) FAKE_RADIO (object)->state);
+  else if (prop_id == PROP_PROBLEM)
+    g_value_set_string (value, FAKE_RADIO (object)->problem);
   else if (prop_id == PROP_REST_US)
     g_value_set_int64 (value, FAKE_RADIO (object)->rest_us);
 }
@@ -105,6 +116,7 @@ static void
 fake_radio_finalize (GObject *object)
 {
   g_clear_pointer (&FAKE_RADIO (object)->answer, g_bytes_unref);
+  g_free (FAKE_RADIO (object)->problem);
   G_OBJECT_CLASS (fake_radio_parent_class)->finalize (object);
 }
 

@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (FakeRadio, fake_radio, FAKE, RADIO, GObject)
 
 FakeRadio *fake_radio_new (void); // hearing
 void fake_radio_set_state (FakeRadio *self, HwRadioState state);
+void fake_radio_set_problem (FakeRadio *self, const char *problem); // (nullable) its state stays
 // Its state stays. While it rests already: since now.
 void fake_radio_rest (FakeRadio *self, gboolean is_resting);
 // An advertisement of AD structures, from a random address that ends in @address.

@@ -643,6 +643,31 @@ test_spoof_of_an_address (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (fake_journal_get_n_opened (journal), ==, 1);
 }
 
+// bluetoothd may refuse the venue's advertisement long after it began to hear. Once is enough.
+static void
+test_warns (Fixture *fixture, gconstpointer unused)
+{
+  be_there (fixture, 5);
+  g_test_expect_message ("entrance-presence", G_LOG_LEVEL_WARNING,
+                         "radio: it hears, but sending the venue: refused");
+  fake_radio_set_problem (fixture->radio, "radio: sending the venue: refused");
+  g_test_assert_expected_messages ();
+  fake_radio_set_problem (fixture->radio, NULL);
+  fake_radio_set_problem (fixture->radio, "radio: sending the venue: refused");
+}
+
+// What is wrong with a radio that hears nothing is told by its state.
+static void
+test_warns_when_it_hears (Fixture *fixture, gconstpointer unused)
+{
+  fake_radio_set_state (fixture->radio, HW_RADIO_MISSING);
+  fake_radio_set_problem (fixture->radio, "radio: sending the venue: refused");
+  g_test_expect_message ("entrance-presence", G_LOG_LEVEL_WARNING,
+                         "radio: it hears, but sending the venue: refused");
+  fake_radio_set_state (fixture->radio, HW_RADIO_HEARING);
+  g_test_assert_expected_messages ();
+}
+
 static void
 test_reference (Fixture *fixture, gconstpointer unused)
 {
@@ -846,6 +871,8 @@ main (int argc, char **argv)
   ADD ("believes-no-sender-of-many-tags", test_spoof);
   ADD ("believes-a-tag-that-was-played", test_after_a_spoof);
   ADD ("believes-a-tag-whose-address-was-played", test_spoof_of_an_address);
+  ADD ("warns-of-what-a-radio-that-hears-lacks", test_warns);
+  ADD ("warns-when-the-radio-hears", test_warns_when_it_hears);
   ADD ("keeps-two-hundred-badges", test_badges);
   ADD ("reads-who-an-iphone-is", test_reads);
   ADD ("reads-nobody-who-passes", test_reads_no_passer);
