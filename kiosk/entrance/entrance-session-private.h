@@ -90,8 +90,8 @@ void entrance_waiting_scan_free (gpointer scan);
 
 // Before the door opens: the core's code is no visitor's, and may still be held up when it does.
 void entrance_session_watch_codes (EntranceSession *self, GPtrArray *codes);
-// From now on a failure of the journal is noticed, whoever's request it was.
 EntranceNeed entrance_session_find_need (EntranceSession *self); // the most urgent
+// From now on a failure of the journal is noticed, whoever's request it was.
 void entrance_session_watch_journal (EntranceSession *self);
 // Opens the journal, again after a failure, until it works.
 void entrance_session_open_journal (EntranceSession *self);
