@@ -166,7 +166,8 @@ on_presence_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
   look_after (self, committed, error);
 }
 
-// The room that is left is for visits.
+// The room that is left is for visits. What was kept of it while there was more goes, too: else it
+// would be recovered some day, beside the gap.
 static void
 leave_out (EntranceSession *self, const JournalPresence *presence)
 {
@@ -174,6 +175,8 @@ leave_out (EntranceSession *self, const JournalPresence *presence)
   JournalSpan span = { journal_presence_get_start (presence), presence->stamp };
   g_array_append_val (spans, span);
   entrance_session_record_gaps (self, "radio-disk", spans);
+  if (self->journal_is_open)
+    journal_store_forget_presence (self->journal, &presence->stamp);
 }
 
 void

@@ -26,6 +26,13 @@ keep_presence_worker (JournalWriter *writer, JournalJob *job)
   return TRUE;
 }
 
+static gboolean
+forget_presence_worker (JournalWriter *writer, JournalJob *job)
+{
+  journal_writer_forget_presence (writer);
+  return TRUE;
+}
+
 void
 journal_store_append_presence_async (JournalStore *self,
                                      const JournalPresence *presence,
@@ -48,6 +55,14 @@ journal_store_keep_presence (JournalStore *self, const JournalPresence *presence
                                      journal_store_keep_presence);
   job->presence = journal_presence_copy (presence);
   journal_job_start (self, job);
+}
+
+void
+journal_store_forget_presence (JournalStore *self, const JournalStamp *stamp)
+{
+  g_return_if_fail (JOURNAL_IS_STORE (self));
+  journal_job_start (self, journal_job_new (self, forget_presence_worker, stamp, NULL, NULL, NULL,
+                                            journal_store_forget_presence));
 }
 
 JournalCommitted *

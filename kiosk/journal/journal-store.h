@@ -195,6 +195,8 @@ journal_store_append_clock_fix_finish (JournalStore *self, GAsyncResult *result,
 // Keeps a window that is not over yet, so that an end without a word loses only what came after.
 // Not durable in the strict sense, and never answered: presence is a courtesy to the officer.
 void journal_store_keep_presence (JournalStore *self, const JournalPresence *presence);
+// The window that was kept is over, and is not recorded. Likewise never answered.
+void journal_store_forget_presence (JournalStore *self, const JournalStamp *stamp);
 
 // Housekeeping, once an hour and at the turn of the day: expires open visits, rotates the day key,
 // erases old bodies, checkpoints.

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "kiosk/core/ct-presence.h"
+#include "kiosk/journal/journal-disk.h"
 #include "kiosk/journal/journal-presence.h"
 #include "kiosk/journal/journal-retention.h"
 
@@ -289,6 +290,8 @@ append_kept (JournalWriter *self,
   JournalBody body;
   if (self->audit.last_window > head->seq)
     return TRUE; // it is in the journal, and only the file outlived that
+  if (journal_writer_measure_disk (self) >= JOURNAL_DISK_SCARCE)
+    return append_lost (self, "the disk is almost full", &head->start, stamp, error);
   if (is_too_old (self, head, stamp))
     return append_lost (self, "it is too old", &head->start, stamp, error);
   while (take_kept (&kept, &len, &body))

@@ -39,8 +39,6 @@ gboolean journal_writer_recover_presence (JournalWriter *self,
                                           const JournalStamp *last,
                                           const JournalStamp *stamp,
                                           GError **error);
-// It is in the journal.
-void journal_writer_forget_presence (JournalWriter *self);
 
 gboolean journal_writer_begin (JournalWriter *self, GError **error);
 gboolean journal_writer_append (JournalWriter *self,

@@ -64,6 +64,8 @@ gboolean journal_writer_append_phone (JournalWriter *writer,
                                       GError **error);
 // The window as it stands now: whatever happens, the next opening records at least that.
 void journal_writer_keep_presence (JournalWriter *writer, const JournalPresence *presence);
+// It is in the journal, or shall not be.
+void journal_writer_forget_presence (JournalWriter *writer);
 gboolean journal_writer_append_clock_fix (JournalWriter *writer,
                                           const JournalStamp *stamp,
                                           guint max_error_ms,

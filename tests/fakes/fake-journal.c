@@ -55,6 +55,7 @@ struct _JournalStore {
   GArray *gaps;       // of JournalSpan, asked for
   GPtrArray *windows; // of JournalPresence
   guint n_kept;
+  gboolean has_kept;
   guint n_phones;
   JournalEvidence last_evidence;
   guint64 last_phone_visit;
@@ -402,6 +403,7 @@ journal_store_append_presence_async (JournalStore *self,
                                      gpointer user_data)
 {
   g_ptr_array_add (self->windows, journal_presence_copy (presence));
+  self->has_kept = FALSE;
   ask (self, (Request){ .kind = REQUEST_PRESENCE }, &presence->stamp, cancellable, callback,
        user_data);
 }
@@ -430,6 +432,13 @@ void
 journal_store_keep_presence (JournalStore *self, const JournalPresence *presence)
 {
   self->n_kept++;
+  self->has_kept = TRUE;
+}
+
+void
+journal_store_forget_presence (JournalStore *self, const JournalStamp *stamp)
+{
+  self->has_kept = FALSE;
 }
 
 JournalCommitted *
@@ -696,6 +705,12 @@ GPtrArray *
 fake_journal_get_windows (JournalStore *self)
 {
   return self->windows;
+}
+
+gboolean
+fake_journal_has_kept (JournalStore *self)
+{
+  return self->has_kept;
 }
 
 guint

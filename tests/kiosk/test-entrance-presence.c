@@ -843,6 +843,23 @@ test_disk (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (fake_journal_get_last_gap_ms (journal), ==, WINDOW_S * 1000);
 }
 
+// What was kept of the window goes with it.
+static void
+test_disk_fills_up (Fixture *fixture, gconstpointer unused)
+{
+  JournalStore *journal = fixture->door->journal;
+  GPtrArray *windows = fake_journal_get_windows (journal);
+  while (windows->len == 0)
+    door_wait (fixture->door, 1000);
+  be_there (fixture, WINDOW_S / 2);
+  g_assert_true (fake_journal_has_kept (journal));
+  fake_journal_fill_disk (journal, 95);
+  be_there (fixture, WINDOW_S / 2 + 1);
+  g_assert_cmpuint (windows->len, ==, 1);
+  g_assert_cmpuint (fake_journal_get_n_gaps (journal), ==, 1);
+  g_assert_false (fake_journal_has_kept (journal));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -852,6 +869,7 @@ main (int argc, char **argv)
   ADD ("records-windows", test_windows);
   ADD ("tells-when-a-window-began", test_tells_when_a_window_began);
   ADD ("leaves-the-room-to-visits", test_disk);
+  ADD ("leaves-out-what-was-kept-of-a-window", test_disk_fills_up);
   ADD ("records-what-is-half-done", test_stops);
   ADD ("records-every-deaf-span", test_gaps);
   ADD ("records-each-rest-once", test_rests);

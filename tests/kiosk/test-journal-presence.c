@@ -436,6 +436,52 @@ test_disk (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (journal_disk_percent ("/not/there"), ==, 0);
 }
 
+// A window that was open is not recovered into the room that is left for visits: a gap says so.
+static void
+test_kept_is_not_recovered (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *bytes = g_malloc0 (16 << 20);
+  harness_remove_state_dir (fixture->state_dir);
+  fixture->state_dir = harness_make_state_dir ();
+  if (mount ("tmpfs", fixture->state_dir, "tmpfs", 0, "size=16m") < 0) {
+    g_test_skip ("mounting takes root");
+    return;
+  }
+  g_autofree char *filler = g_build_filename (fixture->state_dir, "filler", NULL);
+  g_autofree char *kept = g_build_filename (fixture->state_dir, "presence.window", NULL);
+  keep_window (fixture, 10, 0);
+  g_assert_true (g_file_test (kept, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_set_contents (filler, bytes, (15 << 20) + (256 << 10), NULL));
+  g_assert_cmpuint (journal_disk_percent (fixture->state_dir), >=, JOURNAL_DISK_SCARCE);
+  g_assert_cmpstr (return_after (fixture, 60000), ==, "the disk is almost full");
+  g_assert_cmpuint (fixture->n_windows, ==, 0);
+  g_assert_cmpuint (fixture->n_gaps, ==, 1);
+  g_assert_false (g_file_test (kept, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (g_remove (filler), ==, 0);
+  g_assert_null (return_after (fixture, 120000));
+  g_assert_cmpuint (fixture->n_windows, ==, 0); // nor later
+  g_assert_cmpint (umount (fixture->state_dir), ==, 0);
+}
+
+static void
+test_forgets (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (fixture->state_dir, "presence.window", NULL);
+  JournalStamp stamp = harness_stamp (2 * HARNESS_HOUR_MS);
+  keep_window (fixture, 10, 0);
+  JournalStore *store = harness_store_new (fixture->state_dir, NULL);
+  g_autofree char *text = NULL;
+  gsize len = 0;
+  g_assert_true (g_file_get_contents (path, &text, &len, NULL));
+  g_assert_true (harness_open (store, 2 * HARNESS_HOUR_MS + 1, &error));
+  g_assert_true (g_file_set_contents (path, text, (gssize) len, NULL));
+  journal_store_forget_presence (store, &stamp);
+  g_assert_true (harness_tidy (store, 2 * HARNESS_HOUR_MS + 2, &error)); // it is done by then
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_finalize_object (store);
+}
+
 // A tag's or staff's, or by hand.
 static void
 arrive_without_code (JournalStore *store, guint i, JournalEvidence evidence, gint64 after_ms)
@@ -500,6 +546,8 @@ main (int argc, char **argv)
   ADD ("is-beside-the-visit-of-its-owner", test_phone);
   ADD ("is-erased-with-the-visit", test_phone_is_erased);
   ADD ("is-on-a-disk-that-fills-up", test_disk);
+  ADD ("is-not-recovered-when-the-disk-is-full", test_kept_is_not_recovered);
+  ADD ("is-forgotten-when-it-was-kept", test_forgets);
   ADD ("is-counted-by-the-hour", test_hours);
   return g_test_run ();
 }
