@@ -211,6 +211,7 @@ make_window (EntrancePresence *self, const JournalStamp *end, gboolean is_cut)
   presence->stamp = *end;
   presence->start_wall_ms = self->window_start.wall_ms;
   presence->start_boottime_ns = self->window_start.boottime_ns;
+  presence->start_quality = self->window_start.quality;
   presence->window_s = self->options.window_s;
   presence->is_cut = is_cut || self->is_cut;
   presence->heard_ms = MIN (self->heard_ms, self->options.window_s * 1000);

@@ -36,9 +36,11 @@ journal_presence_get_start (const JournalPresence *presence)
   JournalStamp start = presence->stamp;
   gint64 open_ms =
       CLAMP (start.wall_ms - presence->start_wall_ms, 0, (gint64) presence->window_s * 1000);
-  start.boottime_ns = presence->start_boottime_ns > 0
-                          ? presence->start_boottime_ns
-                          : MAX (0, start.boottime_ns - open_ms * 1000000);
+  start.boottime_ns = MAX (0, start.boottime_ns - open_ms * 1000000);
+  if (presence->start_boottime_ns > 0) {
+    start.boottime_ns = presence->start_boottime_ns;
+    start.quality = presence->start_quality;
+  }
   start.wall_ms = presence->start_wall_ms;
   return start;
 }

@@ -44,9 +44,10 @@ typedef struct {
 } JournalBeacon;
 
 struct _JournalPresence {
-  JournalStamp stamp;       // of the window's end, or of when it was cut
-  gint64 start_wall_ms;     // by the clock of then, which may have been set since
-  gint64 start_boottime_ns; // of the same boot as the stamp; 0: unknown
+  JournalStamp stamp;                // of the window's end, or of when it was cut
+  gint64 start_wall_ms;              // by the clock of then, which may have been set since
+  gint64 start_boottime_ns;          // of the same boot as the stamp; 0: unknown
+  JournalClockQuality start_quality; // of that clock, if the boot time is known
   guint window_s;
   gboolean is_cut;  // the kiosk began or ended within it
   guint32 heard_ms; // for so long of it the radio could hear

@@ -632,6 +632,13 @@ fake_journal_get_gap_ms (JournalStore *self, guint i)
   return (gap->to.boottime_ns - gap->from.boottime_ns) / 1000000;
 }
 
+const JournalSpan *
+fake_journal_get_last_gap (JournalStore *self)
+{
+  g_assert_cmpuint (self->gaps->len, >, 0);
+  return &g_array_index (self->gaps, JournalSpan, self->gaps->len - 1);
+}
+
 guint
 fake_journal_get_n_gap_commits (JournalStore *self)
 {

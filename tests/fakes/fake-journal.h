@@ -37,7 +37,8 @@ guint64 fake_journal_get_last_phone_visit (JournalStore *self);
 gint64 fake_journal_get_last_gap_ms (JournalStore *self);
 gint64 fake_journal_get_gap_ms (JournalStore *self, guint i); // in the order they came
 guint fake_journal_get_n_gap_commits (JournalStore *self);
-guint fake_journal_get_n_kept (JournalStore *self);       // windows that are not over
+guint fake_journal_get_n_kept (JournalStore *self);                // windows that are not over
+const JournalSpan *fake_journal_get_last_gap (JournalStore *self); // until the next one
 gboolean fake_journal_has_kept (JournalStore *self);      // the last one; until it is recorded
 GPtrArray *fake_journal_get_windows (JournalStore *self); // of JournalPresence
 

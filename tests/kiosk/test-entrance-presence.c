@@ -843,21 +843,26 @@ test_disk (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (fake_journal_get_last_gap_ms (journal), ==, WINDOW_S * 1000);
 }
 
-// What was kept of the window goes with it.
+// What was kept of the window goes with it, and the gap begins by the clock of then.
 static void
 test_disk_fills_up (Fixture *fixture, gconstpointer unused)
 {
   JournalStore *journal = fixture->door->journal;
   GPtrArray *windows = fake_journal_get_windows (journal);
+  fake_clock_set_quality (fixture->door->clock, JOURNAL_CLOCK_RESTORED);
   while (windows->len == 0)
     door_wait (fixture->door, 1000);
   be_there (fixture, WINDOW_S / 2);
   g_assert_true (fake_journal_has_kept (journal));
+  fake_clock_set_quality (fixture->door->clock, JOURNAL_CLOCK_SYNCED);
   fake_journal_fill_disk (journal, 95);
   be_there (fixture, WINDOW_S / 2 + 1);
   g_assert_cmpuint (windows->len, ==, 1);
   g_assert_cmpuint (fake_journal_get_n_gaps (journal), ==, 1);
   g_assert_false (fake_journal_has_kept (journal));
+  const JournalSpan *gap = fake_journal_get_last_gap (journal);
+  g_assert_cmpint (gap->from.quality, ==, JOURNAL_CLOCK_RESTORED);
+  g_assert_cmpint (gap->to.quality, ==, JOURNAL_CLOCK_SYNCED);
 }
 
 int

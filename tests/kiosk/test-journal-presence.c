@@ -45,6 +45,7 @@ make_window (guint n_beacons, guint n_phones, gint64 after_ms)
   presence->stamp = harness_stamp (after_ms);
   presence->start_wall_ms = presence->stamp.wall_ms - WINDOW_MS;
   presence->start_boottime_ns = presence->stamp.boottime_ns - OPEN_NS;
+  presence->start_quality = presence->stamp.quality;
   presence->window_s = WINDOW_MS / 1000;
   presence->heard_ms = WINDOW_MS - 500;
   presence->n_sightings = 12345;
