@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Adverts a second through readers and engine on one core, and what a beacon costs; and which
-// filter follows a phone's signal best: on made-up traces with fading (4 dB), a channel's offset
-// (three of them, 6 dB apart), a body in between (12 dB, seconds long), and lost adverts; and how
-// long a gap a tap may have.
+// Adverts a second through readers and engine on one core, and what a beacon costs; how much of a
+// core a crowd takes that comes or changes its identifiers at once; and which filter follows a
+// phone's signal best: on made-up traces with fading (4 dB), a channel's offset (three of them, 6
+// dB apart), a body in between (12 dB, seconds long), and lost adverts; and how long a gap a tap
+// may have.
 //
 // usage: bench-presence [MILLISECONDS]
 
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "kiosk/core/ct-presence.h"
 #include "kiosk/core/ct-tag.h"
@@ -26,6 +28,8 @@
 #define N_ADDRESSES 20000
 #define N_TAPS      2000
 #define COMES_MS    20000
+#define CROWD_MS    90000
+#define CYCLE_MS    30000 // of Bluezone, silent for half of it
 
 static uint64_t
 hash (const uint8_t *bytes, size_t len, const uint8_t secret[CT_PRESENCE_SECRET])
@@ -73,6 +77,103 @@ bench_engine (const char *name, const guint8 *bytes, gsize len, guint n_beacons,
   double ns = 1000.0 * (double) (now_us - begin_us) / (double) n;
   (void) printf ("%-32s %12.0f %8.0f\n", name, 1e9 / ns, ns);
   g_free (memory);
+}
+
+typedef struct {
+  const char *name;
+  guint n;
+  enum ct_beacon_kind kind;
+  gint64 come_ms;   // within it, all have come
+  gint64 rotate_ms; // each has another identifier, within ten seconds from here; 0: never
+  gint64 silent_ms; // of a cycle
+} Crowd;
+
+static gint64
+cpu_ns (void)
+{
+  struct timespec now;
+  (void) clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
+}
+
+static gint64
+see_one (struct ct_presence *engine, const Crowd *crowd, guint i, gint64 at_ms)
+{
+  gboolean has_rotated = crowd->rotate_ms > 0 && at_ms >= crowd->rotate_ms + i % 10000;
+  guint32 number = i + (has_rotated ? crowd->n : 0);
+  guint32 scattered[2] = { number * 2654435761u, number };
+  struct ct_beacon beacon = { .kind = crowd->kind };
+  struct ct_sighting sighting = { .at_ms = at_ms,
+                                  .address_is_random = true,
+                                  .rssi_dbm = -60 - (int) (i % 17),
+                                  .beacon = &beacon,
+                                  .may_succeed = true };
+  memcpy (sighting.address, scattered, sizeof sighting.address);
+  if (crowd->kind != CT_BEACON_NONE)
+    (void) ct_beacon_set_id (&beacon, (const guint8 *) scattered, 6);
+  gint64 begin_ns = cpu_ns ();
+  ct_presence_see (engine, &sighting, NULL, NULL);
+  return cpu_ns () - begin_ns;
+}
+
+static int
+compare_ns (gconstpointer a, gconstpointer b)
+{
+  const gint64 *x = a, *y = b;
+  return (*x > *y) - (*x < *y);
+}
+
+// Each advertises once a second. An advert's cost, the busiest second's share of a core and the
+// whole's.
+static void
+bench_crowd (const Crowd *crowd)
+{
+  static const guint8 secret[CT_PRESENCE_SECRET] = { 7 };
+  g_autofree void *memory = g_malloc (ct_presence_size (CT_PRESENCE_BEACONS));
+  struct ct_presence *engine =
+      ct_presence_init (memory, CT_PRESENCE_BEACONS, &ct_presence_defaults, hash, secret);
+  g_autoptr (GArray) costs = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gint64 sum_ns = 0, second_ns = 0, busiest_ns = 0;
+  ct_presence_open_window (engine, 0);
+  for (gint64 at_ms = 0; at_ms < CROWD_MS; at_ms++) {
+    for (guint i = (guint) (at_ms % 1000); i < crowd->n; i += 1000) {
+      if (at_ms < crowd->come_ms * i / crowd->n ||
+          (at_ms + 7919 * (gint64) i) % CYCLE_MS < crowd->silent_ms)
+        continue;
+      gint64 ns = see_one (engine, crowd, i, at_ms);
+      g_array_append_val (costs, ns);
+      second_ns += ns;
+    }
+    if (at_ms % 1000 != 999)
+      continue;
+    gint64 begin_ns = cpu_ns ();
+    ct_presence_pass_time (engine, at_ms, NULL, NULL);
+    second_ns += cpu_ns () - begin_ns;
+    busiest_ns = MAX (busiest_ns, second_ns);
+    sum_ns += second_ns;
+    second_ns = 0;
+  }
+  g_array_sort (costs, compare_ns);
+  (void) printf ("%-32s %8.2f us %8.0f us %6.1f %% %6.1f %%\n", crowd->name,
+                 1e-3 * (double) g_array_index (costs, gint64, costs->len / 2),
+                 1e-3 * (double) g_array_index (costs, gint64, costs->len - 1),
+                 1e-7 * (double) busiest_ns, 1e-4 * (double) sum_ns / CROWD_MS);
+}
+
+static void
+bench_crowds (void)
+{
+  static const Crowd crowds[] = {
+    { "20,000 Herald phones rotate", 20000, CT_BEACON_HERALD, 10000, 30000, 0 },
+    { "10,000 Herald phones rotate", 10000, CT_BEACON_HERALD, 10000, 30000, 0 },
+    { "20,000 Bluezone phones come", 20000, CT_BEACON_BLUEZONE, 10000, 0, CYCLE_MS / 2 },
+    { "20,000 strangers come", 20000, CT_BEACON_NONE, 10000, 0, 0 },
+  };
+  (void) printf ("%-32s %11s %11s %8s %8s\n", "in 10 s, an advert a second each", "median", "worst",
+                 "busiest", "of 90 s");
+  for (guint i = 0; i < G_N_ELEMENTS (crowds); i++)
+    bench_crowd (&crowds[i]);
+  (void) printf ("\n");
 }
 
 typedef struct {
@@ -252,6 +353,7 @@ main (int argc, char **argv)
   (void) printf ("%.1f bytes a beacon of %u\n\n",
                  (double) ct_presence_size (CT_PRESENCE_BEACONS) / CT_PRESENCE_BEACONS,
                  CT_PRESENCE_BEACONS);
+  bench_crowds ();
   (void) printf ("%-12s %11s %10s %10s %8s\n", "filter", "RMS error", "wrong side", "changes",
                  "state");
   bench_filter ("none", raw, 0);
