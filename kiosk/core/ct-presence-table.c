@@ -19,7 +19,7 @@ count_slots (uint32_t n_beacons)
 size_t
 ct_presence_table_size (uint32_t n_beacons)
 {
-  return n_beacons * sizeof (struct ct_presence_entry) +
+  return n_beacons * (sizeof (struct ct_presence_entry) + sizeof (uint16_t)) +
          count_slots (n_beacons) * sizeof (uint32_t);
 }
 
@@ -32,6 +32,8 @@ ct_presence_table_init (struct ct_presence_table *self, void *memory, uint32_t n
   self->slots = (uint32_t *) (void *) (self->entries + n_beacons);
   self->n_slots = count_slots (n_beacons);
   memset (self->slots, 0, self->n_slots * sizeof *self->slots);
+  self->silent = (uint16_t *) (void *) (self->slots + self->n_slots);
+  self->n_silent = 0;
 }
 
 static uint32_t

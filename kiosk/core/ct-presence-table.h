@@ -52,6 +52,8 @@ struct ct_presence_table {
   uint32_t size;
   uint32_t *slots;  // entry + 1; 0: empty
   uint32_t n_slots; // a power of two
+  uint16_t *silent; // entries: room for as many as there are
+  uint32_t n_silent;
 };
 
 // Any of @flags.

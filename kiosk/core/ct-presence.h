@@ -89,7 +89,8 @@ typedef void (*ct_presence_window_fn) (void *user_data, const struct ct_presence
 
 struct ct_presence;
 
-// Bytes that an engine for so many beacons takes; at most 100 for each of 1,000 or more.
+// Bytes that an engine for so many beacons, up to 65,536, takes; at most 100 for each of 1,000 or
+// more.
 size_t ct_presence_size (uint32_t n_beacons);
 
 // In memory of the caller (aligned as malloc () does, zeroed or not), who frees it. No window is
