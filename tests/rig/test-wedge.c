@@ -48,9 +48,10 @@ test_takes_typed_cards (Rig *rig)
 {
   open_entrance (rig, TRUE);
   rig_visitor_types_on (rig, "scanner", CARD "\n");
+  rig_line_turns (rig, "GREEN", TRUE, READY_MS);
+  rig_line_turns (rig, "RELAY", TRUE, READY_MS);
   rig_says (rig, "kiosk", "decided: welcome", READY_MS);
   g_assert_cmpuint (rig_count_rises (rig, "GREEN"), ==, 1);
-  rig_line_turns (rig, "RELAY", TRUE, 1000);
   rig_visitor_types_on (rig, "scanner", ANOTHER "\n" THIRD "\n"); // no pause in between
   rig_says (rig, "kiosk", "decided: welcome", READY_MS);
   rig_says (rig, "kiosk", "decided: welcome", READY_MS);
