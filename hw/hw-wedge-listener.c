@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "hw/hw-wedge.h"
@@ -21,6 +22,7 @@
 #define EVENTS_MAX  64
 #define DOWN        1 // a key's value; 0 is up, 2 a repeat
 #define WORD_BITS   (sizeof (unsigned long) * 8)
+#define NICENESS    (-10) // as tramxanh-kiosk.service allows
 #define N_KEY_WORDS (KEY_CNT / WORD_BITS)
 
 struct _HwWedgeListener {
@@ -135,6 +137,9 @@ static gpointer
 listen_worker (gpointer user_data)
 {
   HwWedgeListener *self = user_data;
+  // Linux counts niceness by thread. Reading keys is little work, but it cannot wait for a frame.
+  if (setpriority (PRIO_PROCESS, (id_t) gettid (), NICENESS) != 0)
+    g_debug ("scanner: read with the priority of all else");
   struct pollfd polled[] = { { self->device, POLLIN, 0 }, { self->stop, POLLIN, 0 } };
   int timeout_ms = -1;
   while (polled[1].revents == 0) {
