@@ -10,12 +10,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <net/if.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -130,6 +133,18 @@ set_environment (void)
   };
   for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
     (void) g_setenv (variables[i][0], variables[i][1], TRUE);
+}
+
+// 127.0.0.1, as every machine has it; there is no other network.
+static void
+raise_loopback (void)
+{
+  struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING };
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0 || ioctl (fd, SIOCSIFFLAGS, &request) != 0)
+    g_printerr ("rig: loopback: %s\n", g_strerror (errno));
+  if (fd >= 0)
+    (void) close (fd); // the interface stays up
 }
 
 static gboolean
@@ -400,6 +415,7 @@ main (int argc, char **argv)
   if (argc > 1)
     mount_tmp (argv + 2);
   set_environment ();
+  raise_loopback ();
   if (!open_wire ())
     g_printerr ("rig: no wire to the host: %s\n", g_strerror (errno));
   else if (!guest_disk_mount (&error) || !guest_panel_start (&error) ||
