@@ -6,7 +6,6 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/mount.h>
 
 #include "kiosk/core/ct-presence.h"
 #include "kiosk/ctl/ctl-hours.h"
@@ -16,6 +15,7 @@
 #include "kiosk/journal/journal-seal.h"
 #include "kiosk/journal/journal-verify.h"
 #include "tests/kiosk/journal-harness.h"
+#include "tests/kiosk/small-disk.h"
 
 #define N_BEACONS 300 // three boxes
 #define WINDOW_MS 300000
@@ -416,24 +416,21 @@ test_disk (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *folder = g_build_filename (fixture->state_dir, "small", NULL);
-  g_autofree char *filler = g_build_filename (folder, "filler", NULL);
-  g_autofree char *mebibytes = g_malloc0 (7 << 20);
   g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
-  if (mount ("tmpfs", folder, "tmpfs", 0, "size=8m") < 0) {
-    g_test_skip ("mounting takes root");
+  if (!small_disk_mount (folder, 8))
     return;
-  }
   JournalStore *store = harness_store_new (folder, NULL);
   g_assert_true (harness_open (store, 0, &error));
   g_assert_cmpuint (journal_store_get_disk_percent (store), <, JOURNAL_DISK_FILLING);
-  g_assert_true (g_file_set_contents (filler, mebibytes, 7 << 20, NULL));
+  small_disk_fill (folder, JOURNAL_DISK_FILLING);
   g_assert_true (harness_tidy (store, 1, &error));
   g_assert_cmpuint (journal_store_get_disk_percent (store), >=, JOURNAL_DISK_FILLING);
-  g_assert_cmpint (g_remove (filler), ==, 0);
+  g_assert_cmpuint (journal_store_get_disk_percent (store), <, JOURNAL_DISK_SCARCE);
+  small_disk_fill (folder, 0);
   g_assert_true (harness_tidy (store, 2, &error));
   g_assert_cmpuint (journal_store_get_disk_percent (store), <, JOURNAL_DISK_FILLING);
   g_assert_finalize_object (store);
-  g_assert_cmpint (umount (folder), ==, 0);
+  small_disk_unmount (folder);
   g_assert_cmpuint (journal_disk_percent ("/not/there"), ==, 0);
 }
 
@@ -441,27 +438,23 @@ test_disk (Fixture *fixture, gconstpointer unused)
 static void
 test_kept_is_not_recovered (Fixture *fixture, gconstpointer unused)
 {
-  g_autofree char *bytes = g_malloc0 (16 << 20);
   harness_remove_state_dir (fixture->state_dir);
   fixture->state_dir = harness_make_state_dir ();
-  if (mount ("tmpfs", fixture->state_dir, "tmpfs", 0, "size=16m") < 0) {
-    g_test_skip ("mounting takes root");
+  if (!small_disk_mount (fixture->state_dir, 16))
     return;
-  }
-  g_autofree char *filler = g_build_filename (fixture->state_dir, "filler", NULL);
   g_autofree char *kept = g_build_filename (fixture->state_dir, "presence.window", NULL);
   keep_window (fixture, 10, 0);
   g_assert_true (g_file_test (kept, G_FILE_TEST_EXISTS));
-  g_assert_true (g_file_set_contents (filler, bytes, (15 << 20) + (256 << 10), NULL));
+  small_disk_fill (fixture->state_dir, 97);
   g_assert_cmpuint (journal_disk_percent (fixture->state_dir), >=, JOURNAL_DISK_SCARCE);
   g_assert_cmpstr (return_after (fixture, 60000), ==, "the disk is almost full");
   g_assert_cmpuint (fixture->n_windows, ==, 0);
   g_assert_cmpuint (fixture->n_gaps, ==, 1);
   g_assert_false (g_file_test (kept, G_FILE_TEST_EXISTS));
-  g_assert_cmpint (g_remove (filler), ==, 0);
+  small_disk_fill (fixture->state_dir, 0);
   g_assert_null (return_after (fixture, 120000));
   g_assert_cmpuint (fixture->n_windows, ==, 0); // nor later
-  g_assert_cmpint (umount (fixture->state_dir), ==, 0);
+  small_disk_unmount (fixture->state_dir);
 }
 
 static void
@@ -533,6 +526,7 @@ test_hours (Fixture *fixture, gconstpointer unused)
 int
 main (int argc, char **argv)
 {
+  small_disk_init ();
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func)                                                                            \
   g_test_add ("/journal/presence/" name, Fixture, NULL, set_up, func, tear_down)

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include <curl/curl.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
+#include "tests/kiosk/small-disk.h"
 #include "tests/kiosk/trace-serve.h"
 
 static void
@@ -499,12 +499,9 @@ test_says_later_when_the_disk_is_full (Serve *serve, gconstpointer unused)
 {
   serve_init (serve);
   g_autofree char *disk = serve_path (serve, "disk");
-  g_autofree char *filler = g_build_filename (disk, "filler", NULL);
   g_assert_cmpint (g_mkdir_with_parents (disk, 0700), ==, 0);
-  if (mount ("none", disk, "tmpfs", 0, "size=8m") != 0) {
-    g_test_skip ("mounting a small disk takes root");
+  if (!small_disk_mount (disk, 8))
     return;
-  }
   g_free (serve->store);
   serve->store = g_strdup_printf ("sqlite:%s/core.db", disk);
   g_autofree char *config = g_strdup_printf ("keys = %s/core.db.keys\n", serve->folder);
@@ -514,21 +511,16 @@ test_says_later_when_the_disk_is_full (Serve *serve, gconstpointer unused)
   serve_offer (serve, "v", &code);
   g_autoptr (TestKiosk) kiosk = serve_join (serve, 1, &code, &welcome);
   fill (kiosk, 150);
-  g_autofree char *content = g_strnfill (4096, 'x');
-  FILE *stream = fopen (filler, "we");
-  g_assert_nonnull (stream);
-  while (fwrite (content, 1, 4096, stream) == 4096 && fflush (stream) == 0)
-    continue; // until there is no more room
-  (void) fclose (stream);
+  small_disk_fill (disk, 100);
   g_auto (Answer) full = { 0 }, well = { 0 };
   serve_feed (serve, kiosk, 1, 151, NULL, &full);
   g_assert_cmpint (full.status, ==, 503);
-  g_assert_cmpint (unlink (filler), ==, 0);
+  small_disk_fill (disk, 0);
   serve_feed (serve, kiosk, 1, 151, NULL, &well);
   check_receipt (&well, &welcome, 151);
   g_assert_cmpint (serve_ask (serve, "SELECT count (*) FROM stay"), ==, 150);
   serve_stop (serve);
-  g_assert_cmpint (umount (disk), ==, 0);
+  small_disk_unmount (disk);
 }
 
 static void
@@ -560,6 +552,7 @@ test_refuses_a_wrong_configuration (Serve *serve, gconstpointer unused)
 int
 main (int argc, char **argv)
 {
+  small_disk_init ();
   static const char hasty[] = "behind-proxy = yes\nidle-s = 1\n";
   static const char patient[] = "behind-proxy = yes\nidle-s = 5\nrequest-s = 2\n";
   g_test_init (&argc, &argv, NULL);
