@@ -32,6 +32,7 @@
 #define PRINTER_PATIENCE_S 6   // one that answers no question is known after three
 #define RADIO_PATIENCE_S   12  // longer than one scan
 #define FREE_MIB_MIN       512 // 120 days of 5,000 visits, about 270 MiB, and room for the system
+#define MIB                (1024 * 1024)
 
 static const char *const health_words[] = { "ok", "missing", "broken" };
 
@@ -115,13 +116,39 @@ examine_clock (const Patient *patient)
   return (Finding){ HEALTH_OK, "synchronised", NULL, NULL };
 }
 
+// What the kiosk does about it already comes before what may become of it.
+static Finding
+disk_finding (guint percent, guint64 n_free)
+{
+  if (n_free == 0)
+    return (Finding){ HEALTH_BROKEN, "full: visits are refused",
+                      "Giải phóng ổ đĩa ngay, hoặc thay thẻ nhớ lớn hơn.",
+                      "Free space now, or use a larger card." };
+  if (percent >= JOURNAL_DISK_SCARCE)
+    return (Finding){ HEALTH_BROKEN, "nearly full: only visits are recorded",
+                      "Giải phóng ổ đĩa ngay, hoặc thay thẻ nhớ lớn hơn: khi đầy, kiosk từ chối "
+                      "khách.",
+                      "Free space now, or use a larger card: once it is full, visits are "
+                      "refused." };
+  if (percent >= JOURNAL_DISK_FILLING)
+    return (Finding){ HEALTH_BROKEN, "filling up",
+                      "Giải phóng ổ đĩa hoặc thay thẻ nhớ lớn hơn: từ 95 % chỉ còn ghi lượt khách.",
+                      "Free space, or use a larger card: from 95 % on only visits are recorded." };
+  if (n_free < (guint64) FREE_MIB_MIN * MIB)
+    return (Finding){ HEALTH_BROKEN, "less than 512 MiB free",
+                      "Giải phóng ổ đĩa hoặc thay thẻ nhớ lớn hơn.",
+                      "Free space, or use a larger card." };
+  return (Finding){ HEALTH_OK, "writable, enough space", NULL, NULL };
+}
+
 static Finding
 examine_disk (const Patient *patient)
 {
   struct statvfs volume;
   g_autofree char *parent = g_path_get_dirname (patient->state_dir);
   gboolean exists = g_file_test (patient->state_dir, G_FILE_TEST_IS_DIR);
-  if (statvfs (exists ? patient->state_dir : parent, &volume) < 0)
+  const char *folder = exists ? patient->state_dir : parent;
+  if (statvfs (folder, &volume) < 0)
     return (Finding){ HEALTH_MISSING, "no folder for the journal",
                       "Tạo thư mục dữ liệu hoặc sửa --state.",
                       "Create the state folder, or correct --state." };
@@ -129,19 +156,11 @@ examine_disk (const Patient *patient)
     return (
         Finding){ HEALTH_BROKEN, "read-only", "Ổ đĩa bị khóa ghi, thường do lỗi: thay thẻ nhớ.",
                   "The disk is locked against writing, mostly after an error: replace the card." };
-  if ((guint64) volume.f_bavail * volume.f_frsize < (guint64) FREE_MIB_MIN * 1024 * 1024)
-    return (Finding){ HEALTH_BROKEN, "less than 512 MiB free",
-                      "Giải phóng ổ đĩa hoặc thay thẻ nhớ lớn hơn.",
-                      "Free space, or use a larger card." };
-  guint percent = journal_disk_percent (exists ? patient->state_dir : parent);
-  if (percent >= JOURNAL_DISK_SCARCE)
-    return (Finding){ HEALTH_BROKEN, "95 % used: what the radio hears is not recorded",
-                      "Giải phóng ổ đĩa hoặc thay thẻ nhớ lớn hơn.",
-                      "Free space, or use a larger card." };
-  if (percent >= JOURNAL_DISK_FILLING)
-    return (Finding){ HEALTH_BROKEN, "80 % used", "Giải phóng ổ đĩa hoặc thay thẻ nhớ lớn hơn.",
-                      "Free space, or use a larger card." };
-  return (Finding){ HEALTH_OK, "writable, enough space", NULL, NULL };
+  guint percent = journal_disk_percent (folder);
+  guint64 n_free = (guint64) volume.f_bavail * volume.f_frsize;
+  g_string_printf (patient->detail, "%u %% used, %" G_GUINT64_FORMAT " MiB free", percent,
+                   n_free / MIB);
+  return disk_finding (percent, n_free);
 }
 
 static Finding

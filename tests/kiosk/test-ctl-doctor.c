@@ -9,6 +9,7 @@
 #include "kiosk/feed/feed-note.h"
 #include "kiosk/journal/journal-membership.h"
 #include "tests/kiosk/journal-harness.h"
+#include "tests/kiosk/small-disk.h"
 
 typedef struct {
   char *state_dir;
@@ -43,13 +44,11 @@ tear_down (Fixture *fixture, gconstpointer unused)
   g_free (fixture->config);
 }
 
-// @config: the file's text; the last argument is a language or an option.
 static Visit
-see_doctor (Fixture *fixture, const char *config, const char *locale, const char *option)
+ask_doctor (Fixture *fixture, const char *locale, const char *option)
 {
   Visit visit = { 0 };
   g_autoptr (GError) error = NULL;
-  g_assert_true (g_file_set_contents (fixture->config, config, -1, &error));
   const char *argv[] = { TX_BINARY_DIR "/kiosk/ctl/tramxanhctl",
                          "doctor",
                          "--config",
@@ -65,6 +64,14 @@ see_doctor (Fixture *fixture, const char *config, const char *locale, const char
   g_assert_true (WIFEXITED (status));
   visit.exit = WEXITSTATUS (status);
   return visit;
+}
+
+// @config: the file's text; the last argument is a language or an option.
+static Visit
+see_doctor (Fixture *fixture, const char *config, const char *locale, const char *option)
+{
+  g_assert_true (g_file_set_contents (fixture->config, config, -1, NULL));
+  return ask_doctor (fixture, locale, option);
 }
 
 static gboolean
@@ -214,6 +221,38 @@ test_sees_the_link_to_the_core (Fixture *fixture, gconstpointer unused)
   g_assert_true (says (&odd, "^core +missing "));
 }
 
+// Whatever the size of the disk, what the kiosk does about it is said first.
+static void
+test_sees_a_disk_that_fills_up (Fixture *fixture, gconstpointer unused)
+{
+  static const struct {
+    guint percent;
+    const char *pattern;
+  } rows[] = {
+    { 10, "^disk +broken +less than 512 MiB free; 1[0-9] % used, [67] MiB free\n +→ Free space" },
+    { 79, "^disk +broken +less than 512 MiB free; 79 % used, 1 MiB free\n" },
+    { 80, "^disk +broken +filling up; 80 % used, 1 MiB free\n +→ Free space" },
+    { 94, "^disk +broken +filling up; 94 % used, 0 MiB free\n" },
+    { 95, "^disk +broken +nearly full: only visits are recorded; 95 % used, 0 MiB free\n"
+          " +→ Free space now, .*visits are refused" },
+    { 99, "^disk +broken +nearly full: only visits are recorded; 99 % used" },
+    { 100, "^disk +broken +full: visits are refused; 100 % used, 0 MiB free\n +→ Free space now" },
+  };
+  if (!small_disk_mount (fixture->state_dir, 8))
+    return;
+  g_assert_true (g_file_set_contents (fixture->config, NOTHING_THERE, -1, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    small_disk_fill (fixture->state_dir, rows[i].percent);
+    g_auto (Visit) visit = ask_doctor (fixture, "C.UTF-8", NULL);
+    g_test_message ("%u %%: %s", rows[i].percent, visit.text);
+    g_assert_true (says (&visit, rows[i].pattern));
+    g_assert_cmpint (visit.exit, ==, 1);
+  }
+  g_auto (Visit) visit = ask_doctor (fixture, "vi_VN.UTF-8", NULL);
+  g_assert_true (says (&visit, "^disk +broken .*\n +→ Giải phóng ổ đĩa ngay"));
+  small_disk_unmount (fixture->state_dir);
+}
+
 static void
 test_cannot_work_on_a_wrong_configuration (Fixture *fixture, gconstpointer unused)
 {
@@ -227,6 +266,7 @@ test_cannot_work_on_a_wrong_configuration (Fixture *fixture, gconstpointer unuse
 int
 main (int argc, char **argv)
 {
+  small_disk_init ();
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/ctl/doctor/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("names-what-is-missing", test_names_what_is_missing);
@@ -235,6 +275,7 @@ main (int argc, char **argv)
   ADD ("sees-a-recovery-key-that-stays", test_sees_the_recovery_key);
   ADD ("sees-a-changed-journal", test_sees_a_changed_journal);
   ADD ("sees-the-link-to-the-core", test_sees_the_link_to_the_core);
+  ADD ("sees-a-disk-that-fills-up", test_sees_a_disk_that_fills_up);
   ADD ("a-wrong-configuration-is-no-verdict", test_cannot_work_on_a_wrong_configuration);
   return g_test_run ();
 }
