@@ -61,7 +61,8 @@ void journal_store_keep_receipt_async (JournalStore *self,
 gboolean
 journal_store_keep_receipt_finish (JournalStore *self, GAsyncResult *result, GError **error);
 
-// Signs by the kiosk's key.
+// Signs by the kiosk's key; with a store that has failed, too, by the keys that it read before: a
+// kiosk out of service can still say so.
 void journal_store_sign_as_kiosk_async (JournalStore *self,
                                         const JournalStatement *statement,
                                         GCancellable *cancellable,

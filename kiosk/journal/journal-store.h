@@ -96,11 +96,11 @@ G_DECLARE_FINAL_TYPE (JournalStore, journal_store, JOURNAL, STORE, GObject)
 // @state_dir holds everything: journal.db, keys/. Created with mode 0700 when missing. Nothing is
 // opened yet. Property "people-inside" (uint, notify): open visits. Property "disk-percent" (uint,
 // notify): how full the disk was after the last request. Property "failed" (boolean, notify): after
-// the first error but CONFLICT; from then on every call fails with that error until the store was
-// opened anew. Property "vfs-name" (construct only): SQLite's name of the file layer to work on,
-// NULL for the system's. Results arrive in the default main context. Cancelling a request only
-// before it is begun: what may be on the disk is told. The last unref merges the log into the file,
-// which blocks shortly.
+// the first error but CONFLICT; from then on every call but journal_store_sign_as_kiosk_async ()
+// fails with that error until the store was opened anew. Property "vfs-name" (construct only):
+// SQLite's name of the file layer to work on, NULL for the system's. Results arrive in the default
+// main context. Cancelling a request only before it is begun: what may be on the disk is told. The
+// last unref merges the log into the file, which blocks shortly.
 JournalStore *journal_store_new (const char *state_dir, guint retention_days, guint longest_stay_h);
 
 // Opens (again, after a failure), verifies, and appends a boot record.

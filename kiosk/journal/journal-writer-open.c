@@ -34,6 +34,7 @@ make_state_dir (JournalWriter *self, GError **error)
 static gboolean
 begin_epoch (JournalWriter *self, const JournalStamp *stamp, GError **error)
 {
+  g_clear_pointer (&self->keys, journal_keys_free);
   self->keys = journal_keys_exist (self->state_dir)
                    ? journal_keys_load (self->state_dir, error)
                    : journal_keys_create (self->state_dir, stamp, error);
@@ -47,6 +48,7 @@ begin_epoch (JournalWriter *self, const JournalStamp *stamp, GError **error)
 static gboolean
 match_keys (JournalWriter *self, const JournalStamp *stamp, GError **error)
 {
+  g_clear_pointer (&self->keys, journal_keys_free);
   self->keys = journal_keys_load (self->state_dir, error);
   if (self->keys == NULL)
     return FALSE;
@@ -62,6 +64,7 @@ match_keys (JournalWriter *self, const JournalStamp *stamp, GError **error)
       memcmp (journal_keys_get_kiosk_key (self->keys), self->audit.kiosk_key, JOURNAL_KEY_SIZE) ==
           0)
     return TRUE;
+  g_clear_pointer (&self->keys, journal_keys_free); // nothing is signed by them
   g_set_error_literal (error, JOURNAL_ERROR, JOURNAL_ERROR_KEYS, "keys: not those of this journal");
   return FALSE;
 }

@@ -44,7 +44,6 @@ journal_writer_close_all (JournalWriter *self, gboolean is_clean)
   if (self->db != NULL)
     journal_db_close (self->db, is_clean);
   self->db = NULL;
-  g_clear_pointer (&self->keys, journal_keys_free);
   if (self->witness_fd >= 0)
     (void) close (self->witness_fd); // never synchronised
   self->witness_fd = -1;
@@ -54,6 +53,7 @@ void
 journal_writer_free (JournalWriter *self)
 {
   journal_writer_close_all (self, TRUE);
+  g_clear_pointer (&self->keys, journal_keys_free);
   journal_audit_clear (&self->audit);
   g_clear_error (&self->failure); // told long ago
   g_free (self->state_dir);

@@ -156,6 +156,20 @@ harness_probe (JournalStore *store, GError **error)
   return journal_store_probe_finish (store, wait_for (&result), error);
 }
 
+gboolean
+harness_sign_end (JournalStore *store,
+                  JournalStatement *ret_statement,
+                  guint8 ret_signature[JOURNAL_SIG_SIZE],
+                  GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  JournalPosition position;
+  journal_store_get_position (store, &position);
+  journal_statement_head (ret_statement, &position.origin, position.last, position.head, NULL);
+  journal_store_sign_as_kiosk_async (store, ret_statement, NULL, on_ready, &result);
+  return journal_store_sign_as_kiosk_finish (store, wait_for (&result), ret_signature, error);
+}
+
 GByteArray *
 harness_read_file (const char *state_dir, const char *name)
 {

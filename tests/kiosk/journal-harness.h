@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "kiosk/journal/journal-outbox.h"
 #include "kiosk/journal/journal-store.h"
 
 G_BEGIN_DECLS
@@ -32,6 +33,11 @@ JournalCommitted *
 harness_leave (JournalStore *store, guint64 visit, gint64 after_ms, GError **error);
 gboolean harness_tidy (JournalStore *store, gint64 after_ms, GError **error);
 gboolean harness_probe (JournalStore *store, GError **error);
+// Where it ends, as the kiosk says it to others.
+gboolean harness_sign_end (JournalStore *store,
+                           JournalStatement *ret_statement,
+                           guint8 ret_signature[JOURNAL_SIG_SIZE],
+                           GError **error);
 
 // The whole content of STATE/NAME; empty when there is none.
 GByteArray *harness_read_file (const char *state_dir, const char *name);

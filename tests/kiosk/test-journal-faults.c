@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 
+#include "kiosk/journal/journal-keys.h"
 #include "kiosk/journal/journal-verify.h"
 #include "kiosk/journal/journal-writer.h"
 #include "tests/kiosk/journal-fault-vfs.h"
@@ -237,6 +238,43 @@ test_store_stays_failed_until_opened_anew (void)
   harness_remove_state_dir (state_dir);
 }
 
+// A kiosk that is out of service tells its core so: by its key, which takes no journal.
+static void
+test_failed_store_still_signs (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) identity = harness_identity (1);
+  JournalStatement statement;
+  guint8 signature[JOURNAL_SIG_SIZE];
+  FaultVfs *vfs = fault_vfs_new ();
+  char *state_dir = harness_make_state_dir ();
+  JournalStore *store = harness_store_new (state_dir, FAULT_VFS_NAME);
+  g_assert_false (harness_sign_end (store, &statement, signature, &error)); // no keys yet
+  g_assert_error (error, JOURNAL_ERROR, JOURNAL_ERROR_STORAGE);
+  g_clear_error (&error);
+  g_assert_true (harness_open (store, 0, &error));
+  g_autoptr (JournalKeys) keys = journal_keys_load (state_dir, &error);
+  g_assert_no_error (error);
+
+  fault_vfs_arm (vfs, FAULT_ERROR_ONCE, 2, SQLITE_FULL, 1);
+  g_assert_null (harness_arrive (store, identity, NULL, 1000, &error));
+  g_clear_error (&error);
+  for (guint i = 0; i < 2; i++) {
+    g_assert_true (journal_store_has_failed (store));
+    g_assert_true (harness_sign_end (store, &statement, signature, &error));
+    g_assert_no_error (error);
+    g_assert_true (
+        journal_statement_verify (&statement, signature, journal_keys_get_kiosk_key (keys)));
+    g_assert_true (journal_store_has_failed (store)); // as before
+    fault_vfs_arm (vfs, FAULT_ERROR_ONCE, 2, SQLITE_FULL, 1);
+    g_assert_false (harness_open (store, 2000, &error));
+    g_clear_error (&error);
+  }
+  g_assert_finalize_object (store);
+  fault_vfs_free (vfs);
+  harness_remove_state_dir (state_dir);
+}
+
 // A disk that confirms and forgets: the journal says so, and does not use the numbers again.
 static void
 test_lost_records_are_declared (void)
@@ -292,6 +330,7 @@ main (int argc, char **argv)
   g_test_add_func ("/journal/faults/control-loses-without-full", test_control_loses_without_full);
   g_test_add_func ("/journal/faults/store-stays-failed-until-opened-anew",
                    test_store_stays_failed_until_opened_anew);
+  g_test_add_func ("/journal/faults/failed-store-still-signs", test_failed_store_still_signs);
   g_test_add_func ("/journal/faults/lost-records-are-declared", test_lost_records_are_declared);
   return g_test_run ();
 }
