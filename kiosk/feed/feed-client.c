@@ -81,6 +81,13 @@ count_backlog (const FeedClient *self, const JournalPosition *position)
   return position->last > self->outbox.delivered ? position->last - self->outbox.delivered : 0;
 }
 
+// What can be read of it: nothing while the journal is out of service.
+static guint64
+count_sendable (const FeedClient *self, const JournalPosition *position)
+{
+  return journal_store_has_failed (self->store) ? 0 : count_backlog (self, position);
+}
+
 void
 feed_client_get_state (FeedClient *self, FeedState *ret_state)
 {
@@ -221,11 +228,11 @@ take_verdict (FeedClient *self, const FeedVerdict *verdict)
   gboolean may_go_on = self->batch != NULL
                            ? feed_outbox_take (&self->outbox, verdict, &self->sent)
                            : feed_outbox_take_heartbeat (&self->outbox, verdict,
-                                                         count_backlog (self, &position) > 0);
+                                                         count_sendable (self, &position) > 0);
   gboolean was_batch = self->batch != NULL;
   end_step (self);
   self->was_answered = self->was_answered || may_go_on;
-  if (!may_go_on && (was_batch || count_backlog (self, &position) == 0))
+  if (!may_go_on && (was_batch || count_sendable (self, &position) == 0))
     back_off (self, verdict->retry_after_s);
   else if (was_batch)
     pause_for (self, self->options.rest_ms);
@@ -441,10 +448,9 @@ advance (FeedClient *self)
 {
   JournalPosition position;
   journal_store_get_position (self->store, &position);
-  if (self->is_busy || position.last == 0 || g_cancellable_is_cancelled (self->cancellable) ||
-      journal_store_has_failed (self->store))
+  if (self->is_busy || position.last == 0 || g_cancellable_is_cancelled (self->cancellable))
     return;
-  guint64 backlog = count_backlog (self, &position);
+  guint64 backlog = count_sendable (self, &position);
   gboolean is_pausing = self->pause_id != 0;
   if (self->heartbeat_is_due &&
       (!is_pausing || (backlog > 0 && feed_outbox_is_heard (&self->outbox)))) {
