@@ -21,6 +21,9 @@
 #define CT_CONFIG_TAG_MAX      64
 #define CT_CONFIG_PATTERNS_MAX 8
 #define CT_CONFIG_PREFIX_MAX   16 // bytes of what a scanner types first
+// A threshold under this one is reached from the next room, and by whoever walks past.
+#define CT_CONFIG_TAP_DBM_MIN (-70)
+#define CT_CONFIG_TAP_DBM_MAX (-10)
 
 enum ct_second_scan { CT_SECOND_SCAN_NOTICE, CT_SECOND_SCAN_CHECK_OUT };
 enum ct_paper_width { CT_PAPER_58_MM, CT_PAPER_80_MM };

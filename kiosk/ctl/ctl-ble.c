@@ -166,6 +166,8 @@ print_strongest (Watch *watch)
   } else {
     (void) printf ("hold the tag at the kiosk: it is not heard");
   }
+  if (watch->held_dbm > INT8_MIN && watch->held_dbm - MARGIN_DB < CT_CONFIG_TAP_DBM_MIN)
+    (void) printf (", too weak: hold it nearer");
   if (held.other_dbm > INT8_MIN)
     (void) printf ("; others, up to %d dBm, do not count", held.other_dbm);
   (void) putchar ('\n');
@@ -259,6 +261,20 @@ use_tag (struct ct_config *config, const char *tag)
   return TRUE;
 }
 
+static int
+propose (const CtlCall *call, int tap_dbm)
+{
+  if (tap_dbm < CT_CONFIG_TAP_DBM_MIN)
+    return ctl_call_fail (call, CTL_NO,
+                          "too weak: a tap threshold of %d dBm would take tags in the next room, "
+                          "too; hold it nearer, move the adapter, or raise the tag's transmit "
+                          "power",
+                          tap_dbm);
+  (void) printf ("a tap threshold of %d dBm would take this tag\n",
+                 MIN (tap_dbm, CT_CONFIG_TAP_DBM_MAX));
+  return 0;
+}
+
 int
 ctl_ble (int argc, char **argv)
 {
@@ -308,7 +324,7 @@ ctl_ble (int argc, char **argv)
   if (calibrates && watch.held_dbm == INT8_MIN)
     return ctl_call_fail (&call, CTL_NO, "the tag was not heard");
   if (calibrates)
-    (void) printf ("a tap threshold of %d dBm would take this tag\n", watch.held_dbm - MARGIN_DB);
+    return propose (&call, watch.held_dbm - MARGIN_DB);
   if (hw_radio_get_heard_us (radio) != 0)
     return 0;
   g_autofree char *problem = hw_radio_dup_problem (radio);

@@ -217,18 +217,24 @@ test_says_what_is_missing (Fixture *fixture, gconstpointer unused)
 
 // A stranger is nearer than the tag.
 static void
-write_air (Fixture *fixture, const char *tags)
+write_air_at (Fixture *fixture, const char *tags, int tag_dbm)
 {
   g_autoptr (GString) air = g_string_new (NULL);
   g_autofree char *path = g_build_filename (fixture->dir, "air.log", NULL);
   g_autofree char *text = g_strdup_printf ("[radio]\nsource = log:DIR/air.log\n%s", tags);
   for (guint i = 0; i < 8; i++)
     g_string_append_printf (air,
-                            "%u C0:00:00:00:00:01 random -52 " TAG_HEX "\n"
+                            "%u C0:00:00:00:00:01 random %d " TAG_HEX "\n"
                             "%u C0:00:00:00:00:02 random -25 " PHONE "\n",
-                            i * 200, i * 200);
+                            i * 200, tag_dbm, i * 200);
   g_assert_true (g_file_set_contents (path, air->str, -1, NULL));
   write_config (fixture, text);
+}
+
+static void
+write_air (Fixture *fixture, const char *tags)
+{
+  write_air_at (fixture, tags, -52);
 }
 
 static void
@@ -253,6 +259,32 @@ test_calibrates (Fixture *fixture, gconstpointer unused)
     g_assert_null (strstr (answer.text, "of -31 dBm"));
     if (takes)
       g_assert_nonnull (strstr (answer.text, "others, up to -25 dBm, do not count"));
+  }
+}
+
+// What would take a tag from the next room is not offered, nor what the configuration refuses.
+static void
+test_calibrates_within_limits (Fixture *fixture, gconstpointer unused)
+{
+  static const struct {
+    int tag_dbm, exit;
+    const char *says, *complains;
+  } rows[] = {
+    { -64, 0, "a tap threshold of -70 dBm would take this tag", "" },
+    { -65, 1, "strongest so far  -65 dBm, too weak: hold it nearer; others",
+      "too weak: a tap threshold of -71 dBm would take tags in the next room, too; hold it nearer, "
+      "move the adapter, or raise the tag's transmit power" },
+    { -2, 0, "a tap threshold of -10 dBm would take this tag", "" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    write_air_at (fixture, "tags = eddystone-uid:" TAG_ID "\n", rows[i].tag_dbm);
+    g_auto (Answer) answer = ask (fixture, "ble --calibrate --for-s 2");
+    g_test_message ("%d dBm: %s%s", rows[i].tag_dbm, answer.text, answer.errors);
+    g_assert_cmpint (answer.exit, ==, rows[i].exit);
+    g_assert_nonnull (strstr (answer.text, rows[i].says));
+    g_assert_nonnull (strstr (answer.errors, rows[i].complains));
+    gboolean is_offered = strstr (answer.text, "a tap threshold of") != NULL;
+    g_assert_cmpint (is_offered, ==, rows[i].exit == 0);
   }
 }
 
@@ -329,6 +361,7 @@ main (int argc, char **argv)
   ADD ("prints-a-slip", test_prints);
   ADD ("issues-passes-that-it-verifies", test_pass);
   ADD ("calibrates-by-an-enrolled-tag", test_calibrates);
+  ADD ("calibrates-within-limits", test_calibrates_within_limits);
   ADD ("records-for-its-owner-alone", test_record_is_private);
   ADD ("records-into-a-pipe", test_record_into_a_pipe);
   ADD ("records-into-nobody-else-s-file", test_record_into_another_s);

@@ -205,6 +205,7 @@ static const Mistake mistakes[] = {
   { "[radio]\nwindow-s = 901\n", CT_ERR_MALFORMED, 2, "radio.window-s", "out of range" },
   { "[radio]\nwindow-s = -10\n", CT_ERR_MALFORMED, 2, "radio.window-s", "not a whole number" },
   { "[radio]\ntap-dbm = 40\n", CT_ERR_MALFORMED, 2, "radio.tap-dbm", "out of range" },
+  { "[radio]\ntap-dbm = -71\n", CT_ERR_MALFORMED, 2, "radio.tap-dbm", "out of range" },
   { "[wedge]\nend = return\n", CT_ERR_MALFORMED, 2, "wedge.end", "not one of the words it may be" },
   { "[wedge]\nprefix = ĐỌC\n", CT_ERR_MALFORMED, 2, "wedge.prefix", "not plain ASCII" },
   { "[wedge]\nprefix = 12345678901234567\n", CT_ERR_MALFORMED, 2, "wedge.prefix", "longer than 16 characters" },
@@ -245,7 +246,7 @@ test_refuses_numbers_that_are_not_in_range (void)
   } numbers[] = {
     { "entrance", "cool-down-s", 1, 600 },   { "entrance", "result-ms", 2000, 5000 },
     { "entrance", "longest-stay-h", 1, 24 }, { "journal", "retention-days", 1, 30 },
-    { "sound", "volume-percent", 0, 100 },
+    { "sound", "volume-percent", 0, 100 },   { "radio", "tap-dbm", -70, -10 },
   };
   static const char *const words[] = { "",     "-1",  "+5",    "21.5",        "0x15",
                                        "２１", "1e1", "5 000", "99999999999", "9223372036854775808",
