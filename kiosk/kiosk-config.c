@@ -95,7 +95,8 @@ kiosk_config_read (const char *path, struct ct_config *ret_config, GError **erro
   if (ct_config_read (text, len, ret_config, &wrong) == CT_OK)
     return check_panel (from, ret_config, error) && check_printer (from, ret_config, error);
   g_set_error (error, KIOSK_CONFIG_ERROR, KIOSK_CONFIG_ERROR_WRONG,
-               "configuration %s:%" G_GSIZE_FORMAT ": %s: %s", from, wrong.line, wrong.key,
-               wrong.reason);
+               "configuration %s:%" G_GSIZE_FORMAT ": %s: %s%s%s", from, wrong.line, wrong.key,
+               wrong.reason, wrong.accepts != NULL ? "; it may be " : "",
+               wrong.accepts != NULL ? wrong.accepts : "");
   return FALSE;
 }

@@ -16,6 +16,7 @@ struct reading {
   uint64_t keys_seen;     // bit: index of the key
   uint64_t sections_seen; // bit: index of a key in the section
   const char *reason;     // why the line is wrong
+  const char *accepts;    // NULL, or what its value may be
   struct ct_span key;     // of the line
 };
 
@@ -72,7 +73,10 @@ read_pair (struct reading *reading, struct ct_span line)
       return fail (reading, CT_ERR_MALFORMED, "key given twice");
     reading->keys_seen |= UINT64_C (1) << i;
     const char *reason = ct_config_key_set (i, value, &reading->config);
-    return reason == NULL ? CT_OK : fail (reading, CT_ERR_MALFORMED, reason);
+    if (reason == NULL)
+      return CT_OK;
+    reading->accepts = CT_CONFIG_KEYS[i].accepts;
+    return fail (reading, CT_ERR_MALFORMED, reason);
   }
   return fail (reading, CT_ERR_MALFORMED, "unknown key");
 }
@@ -111,7 +115,9 @@ append (char *text, size_t size, struct ct_span part)
 static struct ct_config_error
 error_at (const struct reading *reading, size_t line_number)
 {
-  struct ct_config_error error = { .line = line_number, .reason = reading->reason };
+  struct ct_config_error error = { .line = line_number,
+                                   .reason = reading->reason,
+                                   .accepts = reading->accepts };
   append (error.key, sizeof error.key, reading->section);
   if (reading->section.len > 0 && reading->key.len > 0)
     append (error.key, sizeof error.key, ct_span_of ("."));

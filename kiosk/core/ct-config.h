@@ -69,9 +69,10 @@ struct ct_config {
 };
 
 struct ct_config_error {
-  size_t line;        // from 1; 0: the file as a whole
-  char key[64];       // "section.key" as far as it was known, perhaps cut; empty: none
-  const char *reason; // a few words, lower case, static
+  size_t line;         // from 1; 0: the file as a whole
+  char key[64];        // "section.key" as far as it was known, perhaps cut; empty: none
+  const char *reason;  // a few words, lower case, static
+  const char *accepts; // NULL, or what the key's value may be, likewise
 };
 
 // One key, for whoever documents or tests all of them.

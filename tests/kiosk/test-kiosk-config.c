@@ -106,6 +106,18 @@ test_names_the_line (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+test_says_what_a_value_may_be (Fixture *fixture, gconstpointer unused)
+{
+  write_file (fixture, "[radio]\ntap-dbm = -85\n");
+  assert_refused (fixture, KIOSK_CONFIG_ERROR_WRONG,
+                  "radio.tap-dbm: out of range; it may be -70 to -10");
+  write_file (fixture, "[screen]\ntheme = blue\n");
+  assert_refused (fixture, KIOSK_CONFIG_ERROR_WRONG, "; it may be auto, light or dark");
+  write_file (fixture, "[screen]\ntheme = dark\ntheme = dark\n");
+  assert_refused (fixture, KIOSK_CONFIG_ERROR_WRONG, "screen.theme: key given twice");
+}
+
+static void
 test_wiring (Fixture *fixture, gconstpointer unused)
 {
   write_file (fixture, "[panel]\nsource = gpio:panel\nlines = gren=LAMP\n");
@@ -133,6 +145,7 @@ main (int argc, char **argv)
   ADD ("waits-for-no-pipe", test_fifo);
   ADD ("reads-at-most-64-kib", test_too_long);
   ADD ("a-mistake-is-named-with-its-line", test_names_the_line);
+  ADD ("a-wrong-value-is-answered-with-the-right-ones", test_says_what_a_value_may_be);
   ADD ("wiring-that-makes-no-sense-is-refused", test_wiring);
   return g_test_run ();
 }
