@@ -93,7 +93,9 @@ small_disk_fill (const char *folder, guint percent)
   guint64 n_wanted = (guint64) volume.f_blocks * percent / 100;
   guint64 n_used = count_used (&volume);
   guint64 n_filler = (guint64) filler.st_size / volume.f_frsize;
-  if (n_used < n_wanted)
+  if (percent >= 100)
+    lengthen (fd, G_MAXUINT64, volume.f_frsize); // others may make room meanwhile
+  else if (n_used < n_wanted)
     lengthen (fd, n_wanted - n_used, volume.f_frsize);
   else
     g_assert_no_errno (
