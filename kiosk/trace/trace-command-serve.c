@@ -51,9 +51,12 @@ announce (const TraceCore *core, const TraceServer *server, GError **error)
   g_autofree char *own_url = trace_place_make_url (core->config.listen, port);
   const char *url = core->config.url[0] != '\0' ? core->config.url : own_url;
   const char *scheme = core->config.behind_proxy ? "http, for a proxy" : "https";
+  // Whoever waits for the line may call `enroll` at once.
+  if (!trace_place_write (trace_keys_get_folder (core->keys), url, error))
+    return FALSE;
   (void) printf ("listening on port %u (%s), called %s\n", port, scheme, url);
   (void) fflush (stdout);
-  return trace_place_write (trace_keys_get_folder (core->keys), url, error);
+  return TRUE;
 }
 
 static gboolean
