@@ -94,7 +94,7 @@ def main():
         state = Path(folder, "state")
         run = subprocess.run(
             [SOURCE / "image/headless", BINARY / "kiosk/tramxanh", "--demo", "--quit-after-demo", "--state", state],
-            capture_output=True, timeout=290, check=False, env={**os.environ, "G_MESSAGES_DEBUG": "all", "G_DEBUG": ""})
+            capture_output=True, timeout=890, check=False, env={**os.environ, "G_MESSAGES_DEBUG": "all", "G_DEBUG": ""})
         if run.returncode == 77:
             print(run.stderr.decode(errors="replace"))
             return 77
