@@ -18,7 +18,7 @@ TAB, ENTER, ESCAPE, SPACE = "\ue004", "\ue007", "\ue00c", " "
 LEFT, UP, RIGHT, DOWN, SHIFT = "\ue012", "\ue013", "\ue014", "\ue015", "\ue008"
 
 
-def wait_until(condition, what, timeout_s=30):
+def wait_until(condition, what, timeout_s=90):
     deadline = time.monotonic() + timeout_s
     while True:
         found = condition()
@@ -55,7 +55,7 @@ class Browser:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.base + path, data, {"Content-Type": "application/json"}, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=60) as reply:
+            with urllib.request.urlopen(request, timeout=120) as reply:
                 return json.load(reply)["value"]
         except urllib.error.HTTPError as error:
             raise AssertionError(f"webdriver: {path}: {json.load(error)['value']['message'][:400]}") from None
@@ -74,7 +74,7 @@ class Browser:
     def find(self, selector):
         return self._call("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
 
-    def wait_for(self, selector, timeout_s=30):
+    def wait_for(self, selector, timeout_s=90):
         wait_until(lambda: self.run("const n = document.querySelector(arguments[0]); return n !== null && n.getClientRects().length > 0", selector),
                    f"waiting for {selector}; the page says: {self.text('body')[:600]}", timeout_s)
         return self.find(selector)

@@ -13,7 +13,7 @@
 #define SECOND      "/org/bluez/hci1"
 #define DEVICE      ADAPTER "/dev_C0_00_00_00_00_01"
 #define OBJECTS     "org.freedesktop.DBus.ObjectManager"
-#define DEADLINE_MS 20000
+#define DEADLINE_MS 60000
 #define N_CHANGES   10000
 #define PHONE                                                                                      \
   "'Address': <'C0:00:00:00:00:01'>, 'AddressType': <'random'>, 'RSSI': <int16 -60>,"              \

@@ -5,6 +5,8 @@
 
 #include "hw/hw-speaker.h"
 
+#define DEADLINE_MS 30000
+
 
 static gboolean
 on_deadline (gpointer user_data)
@@ -17,7 +19,7 @@ static void
 wait_until_ready (HwSpeaker *speaker)
 {
   gboolean is_over = FALSE;
-  guint deadline_id = g_timeout_add (5000, on_deadline, &is_over);
+  guint deadline_id = g_timeout_add (DEADLINE_MS, on_deadline, &is_over);
   while (!hw_speaker_is_ready (speaker) && !is_over)
     (void) g_main_context_iteration (NULL, TRUE);
   g_source_remove (deadline_id);

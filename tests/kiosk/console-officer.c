@@ -9,7 +9,7 @@
 #include "kiosk/trace/trace-session.h"
 
 #define NOW_MS     (G_GINT64_CONSTANT (1100000) * 1000)
-#define DEADLINE_S 20
+#define DEADLINE_S 60
 
 static gint64
 get_now_ms (gpointer user_data)

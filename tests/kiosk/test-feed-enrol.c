@@ -11,7 +11,7 @@
 #include "tests/kiosk/feed-far-end.h"
 #include "tests/kiosk/journal-harness.h"
 
-#define DEADLINE_US (20 * G_USEC_PER_SEC)
+#define DEADLINE_US (60 * G_USEC_PER_SEC)
 
 typedef struct {
   char *state_dir;

@@ -13,7 +13,7 @@
 
 #define START_MS    1795564800000
 #define WATCHDOG_US 60000 // a ping every 20 ms
-#define DEADLINE_MS 5000
+#define DEADLINE_MS 30000
 
 static void
 wait_for (FakeManager *manager, const char *words)

@@ -14,7 +14,7 @@
 #include "tests/kiosk/feed-picture.h"
 #include "tests/kiosk/journal-harness.h"
 
-#define DEADLINE_US (40 * G_USEC_PER_SEC)
+#define DEADLINE_US (120 * G_USEC_PER_SEC)
 #define CARD        "0790900123%02u||Nguyễn Văn An|15081990|Nam|Hà Tĩnh|10052021"
 #define N_CARDS     6
 

@@ -398,7 +398,7 @@ talk_on_a_terminal (const char *const *argv, const char *answer, int *ret_status
     (void) execv (argv[0], (char *const *) argv);
     _exit (127);
   }
-  gint64 deadline_us = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+  gint64 deadline_us = g_get_monotonic_time () + 120 * G_USEC_PER_SEC;
   for (guint n_asked = 0; g_get_monotonic_time () < deadline_us;) {
     struct pollfd event = { terminal, POLLIN, 0 };
     char bytes[256];

@@ -10,7 +10,7 @@
 
 #define CASE       "\"case\":\"HN-1\","
 #define GOOD       "{" CASE "\"index\":{\"subject\":\"" AN "\"}," QUESTION "}"
-#define DEADLINE_S 20
+#define DEADLINE_S 60
 
 static void
 set_up (Officer *officer, gconstpointer postgres)

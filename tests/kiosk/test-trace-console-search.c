@@ -13,7 +13,7 @@
 #define CASE       "\"case\":\"HN-1\","
 #define INDEX      "\"index\":{\"subject\":\"" AN "\"},"
 #define GOOD       "{" CASE INDEX QUESTION "}"
-#define DEADLINE_S 20
+#define DEADLINE_S 60
 #define CARD                                                                                       \
   "034303000017||Trần Thị Kiểm|21032003|Nữ|Thôn Đông, An Quý, Quỳnh Phụ, Thái Bình|14082021"
 #define CARD_SUBJECT "cccd:034303000017"

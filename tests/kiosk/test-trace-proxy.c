@@ -86,7 +86,7 @@ set_up (Fixture *fixture, gconstpointer unused)
   fixture->nginx = g_subprocess_launcher_spawn (launcher, &error, NGINX, "-c", path, "-p",
                                                 fixture->core.folder, "-g", "daemon off;", NULL);
   g_assert_no_error (error);
-  gint64 end_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  gint64 end_us = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
   while (!answers (&fixture->proxy))
     g_assert_cmpint (g_get_monotonic_time (), <, end_us);
 }

@@ -14,7 +14,7 @@
 #include <zstd.h>
 
 #define PROGRAM TX_BINARY_DIR "/kiosk/trace/tramxanh-trace"
-#define WAIT_S  20
+#define WAIT_S  60
 #define REST_MS 300
 
 static void

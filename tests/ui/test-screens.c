@@ -11,7 +11,7 @@
 #include "tests/kiosk/entrance-door.h"
 
 #define BUTTON_MIN_PX 96
-#define DEADLINE_US   (5 * G_USEC_PER_SEC)
+#define DEADLINE_US   (60 * G_USEC_PER_SEC)
 #define LONG_NAME                                                                                  \
   "042090000321||Nguyễn Phúc Công Tằng Tôn Nữ Hoàng Thị Phương Quỳnh "             \
   "Nghiêm|15081990|Nam|X|10052021"
