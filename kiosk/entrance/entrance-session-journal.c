@@ -102,6 +102,7 @@ on_journal_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     self->n_openings++;
     self->journal_trouble = ENTRANCE_MESSAGE_NONE;
     self->reopen_delay_ms = 0;
+    g_info ("journal: open");
   } else {
     entrance_session_lose_journal (self, error);
   }

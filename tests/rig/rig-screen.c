@@ -8,7 +8,7 @@
 
 #include "tests/rig/rig-private.h"
 
-#define PAINT_MS 10000 // by a compositor without a graphics card
+#define PAINT_MS 60000 // by a compositor without a graphics card
 #define TAKE_PICTURE                                                                               \
   "cd /run/scratch && rm -f wayland-screenshot-*.png && "                                          \
   "XDG_RUNTIME_DIR=/run/screen WAYLAND_DISPLAY=tramxanh weston-screenshooter && "                  \

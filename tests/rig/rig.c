@@ -14,10 +14,12 @@
 
 #define WIDTH_PX  1280
 #define HEIGHT_PX 720
-#define BOOT_MS   20000
-#define ANSWER_MS 10000
-#define READY_MS  15000
-#define END_MS    5000
+// Patience: what takes longer on a busy machine is not wrong for that.
+#define BOOT_MS   120000
+#define ANSWER_MS 60000 // a long code is typed in ten seconds
+#define READY_MS  60000
+#define END_MS    60000
+#define RUN_MS    120000
 #define LOG_MS    20 // between two looks at a log
 #define SCREEN    "/run/screen"
 #define SCRATCH   "/run/scratch" // the rig's folder, as the guest sees it
@@ -357,7 +359,7 @@ char *
 rig_run (Rig *rig, const char *command, int *ret_status)
 {
   rig_start (rig, "run", command);
-  *ret_status = rig_wait_for_end (rig, "run", 30000);
+  *ret_status = rig_wait_for_end (rig, "run", RUN_MS);
   return rig_read_log (rig, "run");
 }
 
@@ -558,6 +560,19 @@ rig_line_turns (Rig *rig, const char *name, gboolean high, guint within_ms)
                within_ms, log);
     }
     rig_listen (rig, rig_left_ms (until_us));
+  }
+}
+
+void
+rig_wait_for_rises (Rig *rig, const char *name, guint n_rises, guint within_ms)
+{
+  gint64 until_us = rig_deadline (within_ms);
+  while (rig_count_rises (rig, name) < n_rises && rig_left_ms (until_us) > 0)
+    rig_listen (rig, rig_left_ms (until_us));
+  if (rig_count_rises (rig, name) < n_rises) {
+    g_autofree char *log = rig_read_log (rig, "kiosk");
+    g_error ("%s rose %u times and not %u within %u ms; the kiosk said:\n%s", name,
+             rig_count_rises (rig, name), n_rises, within_ms, log);
   }
 }
 

@@ -141,6 +141,8 @@ gboolean rig_line_is_high (Rig *rig, const char *line);
 // When the line last turned so; it may be so already.
 gint64 rig_line_turns (Rig *rig, const char *line, gboolean high, guint within_ms);
 guint rig_count_rises (Rig *rig, const char *line); // since the boot
+// Until the line has risen so often; it may have fallen again.
+void rig_wait_for_rises (Rig *rig, const char *line, guint n_rises, guint within_ms);
 // Lets @ms pass while events are taken in.
 void rig_wait (Rig *rig, guint ms);
 

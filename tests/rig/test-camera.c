@@ -8,8 +8,8 @@
 
 #include "tests/rig/rig.h"
 
-#define READY_MS 15000
-#define HEAL_MS  20000
+#define READY_MS 60000
+#define HEAL_MS  60000
 
 static guint n_visitors; // each a different person
 

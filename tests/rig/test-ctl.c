@@ -8,7 +8,7 @@
 
 #include "tests/rig/rig.h"
 
-#define READY_MS 15000
+#define READY_MS 60000
 #define CTL      TX_BINARY_DIR "/kiosk/ctl/tramxanhctl "
 #define CONFIG   " --config /run/scratch/tramxanh.conf"
 
@@ -65,7 +65,7 @@ test_beside_a_kiosk (Rig *rig)
   assert_says (rig, "gpio" CONFIG, 0, "GREEN            output used by 'tramxanh'  panel: green");
   g_assert_cmpuint (rig_count_rises (rig, "GREEN"), ==, 0);
   rig_signal (rig, "tramxanh", SIGTERM);
-  g_assert_cmpint (rig_wait_for_end (rig, "kiosk", 5000), ==, 0);
+  g_assert_cmpint (rig_wait_for_end (rig, "kiosk", READY_MS), ==, 0);
   assert_says (rig, "gpio" CONFIG, 0, "PRINT            input   panel: print");
   rig_write_file (rig, "tramxanh.conf", "[panel]\nsource = gpio:rig-panel\nlines = green=GRN\n");
   assert_says (rig, "gpio" CONFIG, 1, "chip 'rig-panel' has no line for 'green'");

@@ -10,7 +10,7 @@
 
 #define CARD     "079090012345||Nguyễn Văn An|15081990|Nam|Hà Tĩnh|10052021"
 #define ANOTHER  "042303000017||Trần Thị Ba|21032003|Nữ|Hà Tĩnh|14082021"
-#define READY_MS 15000
+#define READY_MS 60000
 
 #define SCREEN_FILLED   0.5   // an answer
 #define STRIP_OF_SCREEN 0.008 // what staff should see to
@@ -32,7 +32,7 @@ assert_records (Rig *rig, const char *wanted)
 {
   int status = -1;
   rig_signal (rig, "tramxanh", SIGTERM);
-  g_assert_cmpint (rig_wait_for_end (rig, "kiosk", 5000), ==, 0);
+  g_assert_cmpint (rig_wait_for_end (rig, "kiosk", READY_MS), ==, 0);
   g_autofree char *verdict =
       rig_ask_ctl (rig, "journal --state " RIG_STATE "/tramxanh verify", &status);
   g_assert_cmpint (status, ==, 0);
@@ -49,13 +49,13 @@ test_card_turns_the_lamp_green (Rig *rig)
   rig_visitor_shows (rig, DEMO_PROP_CARD, CARD);
   gint64 green_us = rig_line_turns (rig, "GREEN", TRUE, READY_MS);
   g_test_message ("first frame to line: %.1f ms", (double) (green_us - rig_shown_us (rig)) / 1000);
-  rig_line_turns (rig, "RELAY", TRUE, 1000);
+  rig_line_turns (rig, "RELAY", TRUE, READY_MS);
   g_assert_false (rig_line_is_high (rig, "RED"));
   rig_says (rig, "kiosk", "slip 1: printed", READY_MS);
   g_assert_cmpuint (rig_count_slips (rig), ==, 1);
   rig_visitor_steps_back (rig);
-  rig_line_turns (rig, "GREEN", FALSE, 5000);
-  rig_line_turns (rig, "RELAY", FALSE, 5000);
+  rig_line_turns (rig, "GREEN", FALSE, READY_MS);
+  rig_line_turns (rig, "RELAY", FALSE, READY_MS);
   assert_records (rig, "\"visit-open\":1");
   rig_shut_down (rig);
 }

@@ -13,7 +13,7 @@
 
 #include "tests/rig/rig.h"
 
-#define START_MS     15000
+#define START_MS     60000
 #define OPEN_MAX_MS  2500 // from an open entrance to the cut
 #define CUTS         60
 #define CONTROL_CUTS 4

@@ -12,7 +12,7 @@
 #define GREENS         30
 #define CONTROL_GREENS 6
 #define MARKS_LATE     2 // may be on their way to the log when the power goes
-#define READY_MS       15000
+#define READY_MS       60000
 #define KIOSK                                                                                      \
   "exec " TX_BINARY_DIR                                                                            \
   "/kiosk/tramxanh --headless --config /run/scratch/replay.conf --state " RIG_STATE "/tramxanh"
@@ -37,7 +37,8 @@ record_greens (Rig *rig, const char *command, guint n_greens)
   rig_boot (rig);
   show_next_visitor (rig);
   rig_start (rig, "kiosk", command);
-  gint64 until_us = g_get_monotonic_time () + (READY_MS + n_greens * 1000) * 1000;
+  gint64 until_us =
+      g_get_monotonic_time () + (READY_MS + n_greens * 10000) * G_GINT64_CONSTANT (1000);
   for (guint n_seen = 0; n_seen < n_greens;) {
     g_assert_cmpint (g_get_monotonic_time (), <, until_us);
     rig_wait (rig, 5);

@@ -9,8 +9,8 @@
 #include "tests/rig/rig.h"
 
 #define CONFIG   RIG_CAMERA RIG_PANEL "[watchdog]\nsource = device:/dev/watchdog0\n"
-#define READY_MS 15000
-#define BITE_MS  40000 // 30 s without a ping
+#define READY_MS 60000
+#define BITE_MS  90000 // 30 s without a ping, on a busy machine
 
 static void
 open_entrance (Rig *rig)
@@ -27,7 +27,7 @@ test_orderly_end (Rig *rig)
 {
   open_entrance (rig);
   rig_signal (rig, "tramxanh", SIGTERM);
-  g_assert_cmpint (rig_wait_for_end (rig, "kiosk", 5000), ==, 0);
+  g_assert_cmpint (rig_wait_for_end (rig, "kiosk", READY_MS), ==, 0);
   g_autofree char *console = rig_read_log (rig, "console");
   g_assert_null (strstr (console, "did not stop"));
   rig_shut_down (rig);
