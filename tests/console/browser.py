@@ -31,9 +31,10 @@ def wait_until(condition, what, timeout_s=90):
 
 class Browser:
     def __init__(self, profile, size=(1280, 900), downloads=None, zone="UTC"):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        self.held = socket.socket()  # bound, so that no other test gets the port before the driver has it
+        self.held.bind(("127.0.0.1", 0))
+        self.held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        port = self.held.getsockname()[1]
         self.driver = subprocess.Popen(["chromedriver", f"--port={port}", "--allowed-ips=127.0.0.1"],
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "TZ": zone})
         self.base = f"http://127.0.0.1:{port}"
@@ -63,7 +64,8 @@ class Browser:
     def close(self):
         self._call("DELETE", "")
         self.driver.terminate()
-        self.driver.wait(10)
+        self.driver.wait(60)
+        self.held.close()
 
     def open(self, url):
         self._call("POST", "/url", {"url": url})

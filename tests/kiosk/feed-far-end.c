@@ -14,12 +14,15 @@
 #include <sodium.h>
 #include <zstd.h>
 
+#include "tests/kiosk/held-port.h"
+
 #define BODY_MAX (1 << 20)
 #define DAY_S    86400
 
 struct _FarEnd {
   struct MHD_Daemon *daemon;
   guint16 port;
+  int held; // the port, while it is cut
   char *key_pem, *certificate_pem, *url;
   guint8 pin[32];
   guint8 core_key[JOURNAL_KEY_SIZE];
@@ -417,7 +420,6 @@ far_end_mend (FarEnd *self)
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) 512 * 1024, MHD_OPTION_NOTIFY_COMPLETED,
       on_request_over, NULL, MHD_OPTION_END);
   g_assert_nonnull (self->daemon);
-  self->port = MHD_get_daemon_info (self->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
 }
 
 void
@@ -457,6 +459,7 @@ far_end_new (gboolean is_expired)
   (void) crypto_sign_seed_keypair (self->core_key, self->core_secret, seed);   // cannot fail
   (void) crypto_sign_seed_keypair (unused, self->stranger_secret, other_seed); // cannot fail
   make_certificate (self, is_expired);
+  self->held = held_port_take (&self->port);
   far_end_mend (self);
   self->url = g_strdup_printf ("https://localhost:%u", self->port);
   return self;
@@ -474,6 +477,7 @@ far_end_free (FarEnd *self)
 {
   if (self->daemon != NULL)
     far_end_cut (self);
+  held_port_let_go (self->held);
   g_hash_table_unref (self->hashes);
   g_byte_array_unref (self->bytes);
   g_ptr_array_unref (self->suspended);

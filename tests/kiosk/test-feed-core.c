@@ -5,7 +5,6 @@
 // visits is recorded while the core is away, and it comes back to every record, none of them twice.
 
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 
@@ -14,6 +13,7 @@
 #include "kiosk/feed/feed-client.h"
 #include "tests/kiosk/feed-picture.h"
 #include "tests/kiosk/feed-relay.h"
+#include "tests/kiosk/held-port.h"
 #include "tests/kiosk/journal-harness.h"
 
 #define TRACE       TX_BINARY_DIR "/kiosk/trace/tramxanh-trace"
@@ -35,7 +35,8 @@ typedef struct {
   char *store_uri;
   char *officer;
   char *config; // the core's
-  guint port;
+  guint16 port;
+  int held;          // the port, whether the core runs or not
   GSubprocess *core; // (nullable)
   JournalStore *store;
   FeedOptions options;
@@ -49,6 +50,7 @@ set_up (Fixture *fixture, gconstpointer unused)
 {
   fixture->dir = harness_make_state_dir ();
   fixture->linger_ms = 5;
+  fixture->held = held_port_take (&fixture->port);
   fixture->state_dir = g_build_filename (fixture->dir, "kiosk", NULL);
   fixture->store_uri = g_strdup_printf ("sqlite:%s/core.db", fixture->dir);
   fixture->officer = g_build_filename (fixture->dir, "officer.pub", NULL);
@@ -61,6 +63,7 @@ static void
 tear_down (Fixture *fixture, gconstpointer unused)
 {
   harness_remove_state_dir (fixture->dir);
+  held_port_let_go (fixture->held);
   g_free (fixture->state_dir);
   g_free (fixture->store_uri);
   g_free (fixture->officer);
@@ -73,7 +76,7 @@ die_with_the_test (gpointer unused)
   (void) prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
 
-// On the port that it had before, if it had one.
+// On the same port each time.
 static void
 start_core (Fixture *fixture)
 {
@@ -91,7 +94,7 @@ start_core (Fixture *fixture)
   g_autofree char *line = g_data_input_stream_read_line (output, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_nonnull (line);
-  g_assert_cmpint (sscanf (line, "listening on port %u", &fixture->port), ==, 1);
+  g_assert_true (g_str_has_prefix (line, "listening on port "));
 }
 
 static void
@@ -406,7 +409,7 @@ test_an_answer_that_is_lost (Fixture *fixture, gconstpointer unused)
 {
   start_core (fixture);
   enrol_by_camera (fixture);
-  FeedRelay *line = feed_relay_start ((guint16) fixture->port);
+  FeedRelay *line = feed_relay_start (fixture->port);
   (void) g_snprintf (fixture->options.membership.url, sizeof fixture->options.membership.url,
                      "https://127.0.0.1:%u", feed_relay_get_port (line));
   fixture->linger_ms = 200; // batches of many records; of one on a busy machine

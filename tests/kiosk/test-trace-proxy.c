@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 
 #include "kiosk/trace/trace-session.h"
+#include "tests/kiosk/held-port.h"
 #include "tests/kiosk/trace-serve.h"
 
 #define NGINX "/usr/sbin/nginx"
@@ -23,14 +24,8 @@
 typedef struct {
   Serve core, proxy; // as it is called directly, and through nginx
   GSubprocess *nginx;
+  int held; // its port
 } Fixture;
-
-static guint16
-find_port (void)
-{
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  return g_socket_listener_add_any_inet_port (listener, NULL, NULL);
-}
 
 static void
 replace (GString *text, const char *find, const char *with)
@@ -78,7 +73,7 @@ set_up (Fixture *fixture, gconstpointer unused)
   serve_init (&fixture->core);
   serve_start (&fixture->core, "behind-proxy = yes\nmetrics-token = s3cret\n");
   fixture->proxy = fixture->core;
-  fixture->proxy.port = find_port ();
+  fixture->held = held_port_take (&fixture->proxy.port);
   fixture->proxy.is_plain = FALSE;
   g_autofree char *path = write_configuration (fixture);
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
@@ -97,6 +92,7 @@ tear_down (Fixture *fixture, gconstpointer unused)
   g_subprocess_send_signal (fixture->nginx, SIGTERM);
   g_assert_true (g_subprocess_wait (fixture->nginx, NULL, NULL));
   g_object_unref (fixture->nginx);
+  held_port_let_go (fixture->held);
   serve_clear (&fixture->core);
 }
 
