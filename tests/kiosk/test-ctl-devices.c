@@ -226,7 +226,7 @@ write_air_at (Fixture *fixture, const char *tags, int tag_dbm)
     g_string_append_printf (air,
                             "%u C0:00:00:00:00:01 random %d " TAG_HEX "\n"
                             "%u C0:00:00:00:00:02 random -25 " PHONE "\n",
-                            i * 200, tag_dbm, i * 200);
+                            i * 100, tag_dbm, i * 100);
   g_assert_true (g_file_set_contents (path, air->str, -1, NULL));
   write_config (fixture, text);
 }
