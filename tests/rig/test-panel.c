@@ -99,7 +99,8 @@ test_busy_line (Rig *rig)
 #define PRESS_MS       50 // the shortest that counts
 #define UNREAD_PRESSES 30
 #define NOISE_EDGES    1000
-#define NOISE_MAX_MS   20 // well below the debounce
+#define NOISE_MAX_MS   20              // well below the debounce
+#define MISSES_MAX     (N_PRESSES / 4) // of a machine that stood still meanwhile
 #define TRIES_MAX      200
 
 static guint
@@ -132,7 +133,7 @@ test_noise (Rig *rig, const char *mode)
 {
   g_autofree char *watch =
       g_strdup_printf ("exec " TX_BINARY_DIR "/tests/rig/panel-watch rig-panel %s", mode);
-  guint n_edges = 0, n_presses = 0;
+  guint n_edges = 0, n_presses = 0, n_missed = 0;
   rig_forget_disk (rig);
   rig_boot (rig);
   rig_start (rig, "watch", watch);
@@ -153,9 +154,13 @@ test_noise (Rig *rig, const char *mode)
     guint opening_ms = rig_shake (rig, "PRINT", 6);
     if (MAX (closing_ms, opening_ms) > NOISE_MAX_MS)
       continue;
-    g_assert_cmpuint (count_presses (rig), ==, n_before + 1);
-    n_presses++;
+    guint n_seen = count_presses (rig) - n_before;
+    g_assert_cmpuint (n_seen, <=, 1);
+    n_presses += n_seen;
+    n_missed += 1 - n_seen;
+    g_assert_cmpuint (n_missed, <=, MISSES_MAX);
   }
+  g_test_message ("%u presses, %u missed", n_presses, n_missed);
   rig_shut_down (rig);
 }
 
