@@ -344,7 +344,7 @@ test_busy_box (Rig *rig)
     rig_says (rig, "watch", "print button off", READY_MS);
   }
   g_test_message ("%u of %u presses within %u ms", n_soon, N_PRESSES / 4, SEEN_MS);
-  g_assert_cmpuint (n_soon, >, 0);
+  g_assert_cmpuint (n_soon, >=, N_PRESSES / 8);
   rig_cut_power (rig);
 }
 

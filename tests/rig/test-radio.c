@@ -110,7 +110,7 @@ test_bluetoothd_ends (Rig *rig)
     assert_hidden (rig);
   }
   g_test_message ("%u of %u times within %u ms", n_soon, N_KILLS, SOON_MS);
-  g_assert_cmpuint (n_soon, >=, N_KILLS / 10); // a busy machine takes longer
+  g_assert_cmpuint (n_soon, >=, N_KILLS / 4); // a busy machine takes longer
   rig_shut_down (rig);
 }
 
