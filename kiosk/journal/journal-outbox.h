@@ -13,9 +13,9 @@ G_BEGIN_DECLS
 
 // Where the journal ends, and how much of it the core has.
 typedef struct {
-  guint opening; // counts from 1 how often the store opened it; 0: not yet
+  guint opening; // counts from 1 how often the store read it anew; 0: not yet
   JournalOrigin origin;
-  guint64 last; // 0: not open yet
+  guint64 last; // 0: it was not yet read. It need not be open: a full disk takes no boot record
   guint8 head[JOURNAL_HASH_SIZE];
   guint64 delivered;   // the core that the kiosk belongs to gave a receipt up to this record
   gint64 delivered_ms; // by the core's clock; 0: never

@@ -141,8 +141,11 @@ on_job_done (gpointer user_data)
     set_failure (self, NULL);
     set_people_inside (self, job->people_inside);
     set_position (self, &job->position);
-  } else if (job->error != NULL) {
-    set_failure (self, job->error);
+  } else {
+    if (job->error != NULL)
+      set_failure (self, job->error);
+    if (self->position.last == 0 && job->position.last > 0)
+      set_position (self, &job->position); // it could be read
   }
   if (job->error != NULL)
     g_task_return_error (task, g_error_copy (job->error));

@@ -158,6 +158,7 @@ open_all (JournalWriter *self, const JournalStamp *stamp, GError **error)
   JournalStamp last = is_new ? *stamp : self->audit.stamp;
   if (!(is_new ? begin_epoch (self, stamp, error) : match_keys (self, stamp, error)))
     return FALSE;
+  journal_writer_note_found (self);
   self->witness_fd = journal_witness_open (self->state_dir, error);
   if (self->witness_fd < 0 || !journal_writer_begin (self, error))
     return FALSE;
@@ -184,8 +185,7 @@ journal_writer_open (JournalWriter *self, const JournalStamp *stamp, GError **er
   g_clear_error (&self->failure); // opening anew is the answer to it
   journal_audit_clear (&self->audit);
   journal_audit_init (&self->audit);
+  self->found.last = 0;
   gboolean ok = open_all (self, stamp, &failure);
-  if (ok)
-    self->n_openings++;
   return journal_writer_end (self, ok, g_steal_pointer (&failure), error);
 }

@@ -9,19 +9,32 @@
 
 #define SLICE_RECORDS 32
 
+static void
+measure_delivery (const JournalWriter *self, JournalPosition *position)
+{
+  position->delivered = journal_writer_get_delivered (self);
+  position->delivered_ms = position->delivered > 0 ? self->audit.receipt.core_ms : 0;
+}
+
 void
 journal_writer_get_position (const JournalWriter *self, JournalPosition *ret_position)
 {
-  *ret_position = (JournalPosition){ .last = 0 };
+  *ret_position = self->found;
   if (self->db == NULL)
     return;
-  ret_position->opening = self->n_openings;
-  ret_position->origin = self->audit.origin;
   ret_position->last = self->head.seq;
   memcpy (ret_position->head, self->head.hash, sizeof self->head.hash);
-  ret_position->delivered = journal_writer_get_delivered (self);
-  if (ret_position->delivered > 0)
-    ret_position->delivered_ms = self->audit.receipt.core_ms;
+  measure_delivery (self, ret_position);
+}
+
+void
+journal_writer_note_found (JournalWriter *self)
+{
+  self->found = (JournalPosition){ .opening = self->found.opening + 1,
+                                   .origin = self->audit.origin,
+                                   .last = self->audit.seq };
+  memcpy (self->found.head, self->audit.hash, sizeof self->audit.hash);
+  measure_delivery (self, &self->found);
 }
 
 // What another core has is not what ours has.

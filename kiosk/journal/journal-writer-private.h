@@ -22,7 +22,7 @@ struct _JournalWriter {
   JournalAudit audit;
   JournalHead head;              // the last that was committed; survives a failure
   guint8 epoch[JOURNAL_ID_SIZE]; // of that head
-  guint n_openings;
+  JournalPosition found;         // where the last opening found it to end; last 0: it did not
   int witness_fd;
   const char *lost_window; // (nullable) why the last opening could not recover one
   GError *failure;
@@ -63,6 +63,9 @@ gboolean journal_writer_end (JournalWriter *self, gboolean ok, GError *failure, 
 // Makes the derived table say what the records say.
 gboolean journal_writer_rebuild_open_visits (JournalWriter *self, GError **error);
 
+// The journal was read and its keys are there: what it says of itself stands, whether or not it can
+// be written.
+void journal_writer_note_found (JournalWriter *self);
 // The last record that the core we belong to has; 0: none.
 guint64 journal_writer_get_delivered (const JournalWriter *self);
 

@@ -186,6 +186,27 @@ test_tells_of_a_full_disk (Fixture *fixture, gconstpointer unused)
   small_disk_unmount (fixture->state_dir);
 }
 
+// As people do with a kiosk that is red: off and on again.
+static void
+test_tells_of_a_disk_that_was_full_before (Fixture *fixture, gconstpointer unused)
+{
+  if (!small_disk_mount (fixture->state_dir, N_MIB))
+    return;
+  enrol (fixture);
+  open_kiosk (fixture);
+  wait_for_fleet (fixture, "--json", IS_WELL);
+  close_kiosk (fixture);
+  small_disk_fill (fixture->state_dir, 100);
+  open_kiosk (fixture);
+  wait_for_fleet (fixture, "--json", HAS_DISK);
+  g_assert_true (journal_store_has_failed (fixture->journal));
+  small_disk_fill (fixture->state_dir, 0);
+  wait_for_fleet (fixture, "--json", IS_WELL);
+  g_assert_false (journal_store_has_failed (fixture->journal));
+  close_kiosk (fixture);
+  small_disk_unmount (fixture->state_dir);
+}
+
 // It was so when the kiosk started, and staff see something else that is more urgent.
 static void
 test_tells_of_a_disk_that_is_nearly_full (Fixture *fixture, gconstpointer unused)
@@ -210,5 +231,6 @@ main (int argc, char **argv)
   ADD ("tells-the-core-of-a-disk-that-fills-up", test_tells_of_a_disk_that_fills_up);
   ADD ("tells-the-core-of-a-disk-that-is-nearly-full", test_tells_of_a_disk_that_is_nearly_full);
   ADD ("tells-the-core-of-a-full-disk", test_tells_of_a_full_disk);
+  ADD ("tells-the-core-of-a-disk-that-was-full-before", test_tells_of_a_disk_that_was_full_before);
   return g_test_run ();
 }
