@@ -299,7 +299,7 @@ load_image (JournalDb *db, const GByteArray *image, GError **error)
     return journal_db_fail (db, rc, "reading the image", error);
   return journal_db_execute (db, "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF",
                              error) &&
-         is_ours (db, error) && migrate (db, error);
+         is_ours_or_unfinished (db, error) && migrate (db, error);
 }
 
 JournalDb *

@@ -255,6 +255,38 @@ attack (const char *state_dir, const char *sql)
 }
 
 static void
+assert_says (const char *state_dir, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_false (is_verified (state_dir, &error));
+  g_assert_error (error, JOURNAL_ERROR, JOURNAL_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, words));
+}
+
+// The power went while the kiosk made its journal: it is no damage, and the kiosk goes on.
+static void
+test_a_journal_that_was_just_begun (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *path = g_build_filename (fixture->state_dir, DB, NULL);
+  sqlite3 *db = NULL;
+  int n_reserved = JOURNAL_PAGE_SUM;
+  harness_write_file (fixture->state_dir, DB, NULL, 0);
+  assert_says (fixture->state_dir, "file: empty");
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_file_control (db, "main", SQLITE_FCNTL_RESERVE_BYTES, &n_reserved), ==,
+                   SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+  g_autoptr (GByteArray) page = harness_read_file (fixture->state_dir, DB);
+  g_assert_cmpuint (page->len, ==, JOURNAL_PAGE_SIZE);
+  journal_page_seal (1, page->data);
+  harness_write_file (fixture->state_dir, DB, page->data, page->len);
+  assert_says (fixture->state_dir, "no record");
+  write_closed_journal (fixture->state_dir, 1);
+  assert_verified (fixture->state_dir);
+}
+
+static void
 test_changes_through_sql (Fixture *fixture, gconstpointer unused)
 {
   static const char *const attacks[] = {
@@ -433,6 +465,7 @@ main (int argc, char **argv)
   ADD ("notices-bytes-of-a-larger-journal", test_bytes_of_a_larger_journal);
   ADD ("notices-cut-and-lengthened-files", test_cut_and_lengthened_files);
   ADD ("a-blank-witness-says-nothing", test_a_blank_witness_says_nothing);
+  ADD ("a-journal-that-was-just-begun-has-no-record", test_a_journal_that_was_just_begun);
   ADD ("notices-changes-through-sql", test_changes_through_sql);
   ADD ("notices-yesterday-sealed-again-with-todays-key",
        test_yesterday_sealed_again_with_todays_key);
