@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // An F0 who was searched for becomes one of the case's, with the time that was searched, until
-// somebody says why not. Who follows from it is computed in a thread of its own, one case after
-// another.
+// somebody says why not.
 
 #define G_LOG_DOMAIN "trace-console"
 
@@ -14,82 +13,13 @@
 #include "kiosk/trace/trace-console-add.h"
 #include "kiosk/trace/trace-console-view.h"
 
-#define TRIES_MAX 3 // somebody may change the case meanwhile
-
-struct TraceComputing {
-  GThreadPool *pool;
-  GCancellable *ending;
-  char *uri;
-};
-
-typedef struct {
-  char *case_id, *officer;
-  TraceOpenStays open_stays;
-} Task;
-
-static void
-task_free (Task *task)
-{
-  g_free (task->case_id);
-  g_free (task->officer);
-  g_free (task);
-}
-
-static gboolean
-on_progress_worker (
-    guint level, gsize n_done, gsize n_members, const GArray *contacts, gpointer ending)
-{
-  return !g_cancellable_is_cancelled (ending);
-}
-
-// What went wrong is told by the case, which stays behind.
-static void
-compute_worker (gpointer data, gpointer user_data)
-{
-  Task *task = data;
-  TraceComputing *self = user_data;
-  gboolean again = !g_cancellable_is_cancelled (self->ending);
-  g_autoptr (TraceStore) store =
-      again ? trace_store_open_existing (self->uri, &task->open_stays, NULL) : NULL;
-  for (guint i = 0; store != NULL && again && i < TRIES_MAX; i++) {
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GArray) changes =
-        trace_case_compute (store, task->case_id, task->officer, task->open_stays.now_s,
-                            on_progress_worker, self->ending, &error);
-    again = g_error_matches (error, TRACE_ERROR, TRACE_ERROR_BUSY);
-  }
-  task_free (task);
-}
-
-TraceComputing *
-trace_computing_new (const char *uri)
-{
-  TraceComputing *self = g_new0 (TraceComputing, 1);
-  self->uri = g_strdup (uri);
-  self->ending = g_cancellable_new ();
-  self->pool = g_thread_pool_new (compute_worker, self, 1, FALSE, NULL);
-  return self;
-}
-
-void
-trace_computing_free (TraceComputing *self)
-{
-  g_cancellable_cancel (self->ending);
-  g_thread_pool_free (self->pool, FALSE, TRUE); // each ends at once
-  g_object_unref (self->ending);
-  g_free (self->uri);
-  g_free (self);
-}
-
 static void
 compute (TraceCall *call, const char *case_id)
 {
-  Task *task = g_new0 (Task, 1);
-  task->case_id = g_strdup (case_id);
-  task->officer = g_strdup (call->session.officer.name);
-  task->open_stays = call->console->options.open_stays;
-  task->open_stays.now_s = call->now_ms / 1000;
-  (void) g_thread_pool_push (call->console->computing->pool, task, NULL); // it has a thread
+  TraceOpenStays open_stays = call->console->options.open_stays;
+  open_stays.now_s = call->now_ms / 1000;
+  trace_computing_start (call->console->computing, case_id, call->session.officer.name,
+                         &open_stays);
 }
 
 // Bluezone's identifiers count at their own times only, anybody else the whole time.

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Trạm Xanh authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Puts the F0 of a search into its case, or takes one out, and computes who follows from it.
+// Puts the F0 of a search into its case, or takes one out, and has computed who follows from it.
 
 #pragma once
 
@@ -9,9 +9,6 @@
 #include "kiosk/trace/trace-console-private.h"
 
 G_BEGIN_DECLS
-
-TraceComputing *trace_computing_new (const char *uri);
-void trace_computing_free (TraceComputing *self); // what is being computed is left
 
 // → {"label", "is_new"}: what the F0 is called in the case.
 void trace_console_add (TraceCall *call, const TraceJob *job);

@@ -158,6 +158,48 @@ tell_case (TraceCall *call, guint status, const char *id)
   trace_call_answer (call, status, builder);
 }
 
+static void
+add_level (JsonBuilder *builder, const char *name, int level)
+{
+  if (level != TRACE_CASE_NO_LEVEL)
+    trace_body_add_int (builder, name, level);
+}
+
+static void
+add_change (JsonBuilder *builder, const TraceCaseChange *change)
+{
+  char subject[TRACE_CONSOLE_SHORT_SIZE];
+  trace_console_shorten (change->subject, subject);
+  json_builder_begin_object (builder);
+  trace_body_add_text (builder, "subject", subject);
+  add_level (builder, "before", change->before);
+  add_level (builder, "after", change->after);
+  json_builder_end_object (builder);
+}
+
+// → {"state", "n", "changes"}: whose level changed when the console last computed the case.
+static void
+tell_changes (TraceCall *call, const char *id)
+{
+  const GArray *changes = NULL;
+  guint n = 0;
+  g_autoptr (TraceCase) self = load_case (call, id);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  if (self == NULL)
+    return;
+  TraceComputingState state = trace_computing_find (call->console->computing, id, &n, &changes);
+  json_builder_begin_object (builder);
+  trace_body_add_text (builder, "state", trace_computing_state_to_string (state));
+  trace_body_add_int (builder, "n", n);
+  json_builder_set_member_name (builder, "changes");
+  json_builder_begin_array (builder);
+  for (guint i = 0; changes != NULL && i < changes->len; i++)
+    add_change (builder, &g_array_index (changes, TraceCaseChange, i));
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  trace_call_answer (call, 200, builder);
+}
+
 // trace_case_open () writes into the log itself.
 static void
 open_case (TraceCall *call)
@@ -196,6 +238,17 @@ open_case (TraceCall *call)
   }
 }
 
+// "/ID", "/ID/changes"
+static void
+show_case (TraceCall *call)
+{
+  g_auto (GStrv) words = g_strsplit (call->rest + 1, "/", -1);
+  if (g_strv_length (words) == 2 && g_str_equal (words[1], "changes"))
+    tell_changes (call, words[0]);
+  else
+    tell_case (call, 200, call->rest + 1);
+}
+
 // "/ID/withdraw"
 static void
 change_case (TraceCall *call)
@@ -216,7 +269,7 @@ trace_console_cases (TraceCall *call)
   else if (call->rest[0] == '\0')
     open_case (call);
   else if (is_get)
-    tell_case (call, 200, call->rest + 1);
+    show_case (call);
   else
     change_case (call);
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "kiosk/trace/trace-console-body.h"
+#include "kiosk/trace/trace-console-computing.h"
 #include "kiosk/trace/trace-console-rate.h"
 #include "kiosk/trace/trace-console.h"
 #include "kiosk/trace/trace-session.h"
@@ -14,8 +15,6 @@ G_BEGIN_DECLS
 
 #define TRACE_CONSOLE_COOKIE   "__Host-tramxanh"
 #define TRACE_CONSOLE_CASE_MAX 64
-
-typedef struct TraceComputing TraceComputing; // trace-console-add.h
 
 struct TraceConsole {
   TraceStore *store;

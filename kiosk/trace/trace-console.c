@@ -10,7 +10,6 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "kiosk/trace/trace-console-add.h"
 #include "kiosk/trace/trace-console-job.h"
 #include "kiosk/trace/trace-console-private.h"
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kiosk/trace/trace-case.h"
+#include "kiosk/trace/trace-console-private.h"
 #include "tests/kiosk/console-officer.h"
 
 #define CASE       "\"case\":\"HN-1\","
@@ -153,6 +154,102 @@ test_withdraws_them (Officer *officer, gconstpointer unused)
   g_assert_cmpstr (officer_get_text (officer, "error"), ==, "case-closed");
 }
 
+#define CHANGES "/api/cases/HN-1/changes"
+
+// What the page is told when nothing is being computed any more.
+static const char *
+wait_for_changes (Officer *officer)
+{
+  gint64 until_us = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;
+  do {
+    g_assert_cmpint (g_get_monotonic_time (), <, until_us);
+    officer->now_ms += 50; // as often as an officer may ask
+    g_assert_cmpuint (officer_ask (officer, "GET", CHANGES, NULL), ==, 200);
+  } while (g_str_equal (officer_get_text (officer, "state"), "computing"));
+  return officer->text;
+}
+
+static void
+test_tells_whose_level_changed (Officer *officer, gconstpointer unused)
+{
+  const char *none = "{\"state\":\"done\",\"n\":0,\"changes\":[]}";
+  g_autofree char *an = start (officer, GOOD);
+  g_assert_cmpstr (wait_for_changes (officer), ==, "{\"state\":\"none\",\"n\":0,\"changes\":[]}");
+  add (officer, an, "F0-1", TRUE);
+  g_assert_cmpstr (wait_for_changes (officer), ==,
+                   "{\"state\":\"done\",\"n\":3,\"changes\":["
+                   "{\"subject\":\"0000…00a1\",\"after\":0},"
+                   "{\"subject\":\"0000…00b2\",\"after\":1},"
+                   "{\"subject\":\"0000…00c3\",\"after\":2}]}");
+  g_autofree char *chi =
+      start (officer, "{" CASE "\"index\":{\"subject\":\"" CHI "\"}," QUESTION "}");
+  add (officer, chi, "F0-2", TRUE);
+  g_assert_cmpstr (wait_for_changes (officer), ==,
+                   "{\"state\":\"done\",\"n\":1,\"changes\":["
+                   "{\"subject\":\"0000…00c3\",\"before\":2,\"after\":0}]}");
+  add (officer, an, "F0-1", FALSE);
+  g_assert_cmpstr (wait_for_changes (officer), ==, none);
+  const char *no_an = "{\"label\":\"F0-1\",\"reason\":\"xét nghiệm nhầm\"}";
+  g_assert_cmpuint (officer_ask (officer, "POST", WITHDRAW, no_an), ==, 200);
+  g_assert_cmpstr (wait_for_changes (officer), ==, // Ba met Chi, too
+                   "{\"state\":\"done\",\"n\":1,\"changes\":["
+                   "{\"subject\":\"0000…00a1\",\"before\":0}]}");
+  const char *no_chi = "{\"label\":\"F0-2\",\"reason\":\"xét nghiệm nhầm\"}";
+  g_assert_cmpuint (officer_ask (officer, "POST", WITHDRAW, no_chi), ==, 200);
+  g_assert_cmpstr (wait_for_changes (officer), ==,
+                   "{\"state\":\"done\",\"n\":2,\"changes\":["
+                   "{\"subject\":\"0000…00b2\",\"before\":1},"
+                   "{\"subject\":\"0000…00c3\",\"before\":0}]}");
+  g_assert_cmpuint (officer_sign_in (officer, "minh", PASSWORD), ==, 200);
+  g_assert_cmpuint (officer_ask (officer, "GET", CHANGES, NULL), ==, 404); // not hers
+  g_assert_cmpuint (officer_sign_in (officer, "lan", PASSWORD), ==, 200);
+  g_assert_cmpuint (officer_ask (officer, "GET", CHANGES "/x", NULL), ==, 400);
+  g_assert_true (
+      trace_case_close (trace_store_get_db (officer->store), "HN-1", "lan", "xong", NULL));
+  g_assert_nonnull (strstr (wait_for_changes (officer), "\"n\":2")); // whoever reads it later
+}
+
+static TraceComputingState
+wait_for_computing (Officer *officer, guint *ret_n, const GArray **ret_changes)
+{
+  gint64 until_us = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;
+  TraceComputingState state = TRACE_COMPUTING_RUNNING;
+  while (state == TRACE_COMPUTING_RUNNING) {
+    g_assert_cmpint (g_get_monotonic_time (), <, until_us);
+    state = trace_computing_find (officer->console->computing, "HN-1", ret_n, ret_changes);
+  }
+  return state;
+}
+
+// What the first computes is news to whoever asked for the second.
+static void
+test_tells_of_two_on_end (Officer *officer, gconstpointer unused)
+{
+  TraceDb *db = trace_store_get_db (officer->store);
+  TraceIndexCase an = { .label = "F0-1", .from_s = 990000, .to_s = 1020000 };
+  const TraceOpenStays open_stays = { .now_s = officer->now_ms / 1000 };
+  const GArray *changes = NULL;
+  guint n = 0;
+  TraceComputing *computing = officer->console->computing;
+  g_assert_true (trace_subject_read (AN, an.subject));
+  g_assert_true (trace_case_add (db, "HN-1", &an, 1, "lan", NULL));
+  g_assert_true (trace_db_begin (db, NULL)); // nothing can be computed meanwhile
+  g_assert_true (trace_db_run_script (db, "UPDATE cases SET version = version;", NULL));
+  trace_computing_start (computing, "HN-1", "lan", &open_stays);
+  trace_computing_start (computing, "HN-1", "lan", &open_stays);
+  g_assert_cmpint (trace_computing_find (computing, "HN-1", &n, &changes), ==,
+                   TRACE_COMPUTING_RUNNING);
+  trace_db_roll_back (db);
+  g_assert_cmpint (wait_for_computing (officer, &n, &changes), ==, TRACE_COMPUTING_DONE);
+  g_assert_cmpuint (n, ==, 3);
+  g_assert_cmpint (g_array_index (changes, TraceCaseChange, 1).before, ==, TRACE_CASE_NO_LEVEL);
+  g_assert_cmpint (g_array_index (changes, TraceCaseChange, 1).after, ==, 1);
+  g_assert_true (trace_case_close (db, "HN-1", "lan", "xong", NULL));
+  trace_computing_start (computing, "HN-1", "lan", &open_stays);
+  g_assert_cmpint (wait_for_computing (officer, &n, &changes), ==, TRACE_COMPUTING_FAILED);
+  g_assert_cmpuint (n, ==, 0);
+}
+
 // A profile without an end: the F0 is infectious until somebody says otherwise.
 static void
 test_keeps_an_open_end (Officer *officer, gconstpointer unused)
@@ -191,6 +288,8 @@ add_cases (const char *engine, TracePostgres *postgres)
     { "joins-the-case", test_joins_the_case },
     { "counts-them", test_counts_them },
     { "withdraws-them", test_withdraws_them },
+    { "tells-whose-level-changed", test_tells_whose_level_changed },
+    { "tells-of-two-on-end", test_tells_of_two_on_end },
     { "keeps-an-open-end", test_keeps_an_open_end },
     { "only-into-an-open-case-of-theirs", test_only_into_an_open_case_of_theirs },
   };
