@@ -33,9 +33,9 @@ void trace_computing_start (TraceComputing *self,
                             const char *case_id,
                             const char *officer,
                             const TraceOpenStays *open_stays);
-// What changed since nothing was asked for in the case: of two on end the first may have computed
-// what the second was asked for. DONE and FAILED only: @ret_n, whose level changed; @ret_changes,
-// (transfer none) the first of them, TraceCaseChange by subject, valid until the next call.
+// What changed by all that were asked for before the last of them was done: the first of two may
+// have computed what the second was asked for. DONE and FAILED only: @ret_n, whose level changed;
+// @ret_changes, (transfer none) the first of them, TraceCaseChange by subject, until the next call.
 TraceComputingState trace_computing_find (TraceComputing *self,
                                           const char *case_id,
                                           guint *ret_n,

@@ -250,6 +250,30 @@ test_tells_of_two_on_end (Officer *officer, gconstpointer unused)
   g_assert_cmpuint (n, ==, 0);
 }
 
+static void
+test_lists_the_first (Officer *officer, gconstpointer unused)
+{
+  g_autoptr (GArray) all = g_array_new (FALSE, TRUE, sizeof (TraceIndexCase));
+  const TraceOpenStays open_stays = { .now_s = officer->now_ms / 1000 };
+  const GArray *changes = NULL;
+  guint n = 0;
+  for (guint i = 0; i <= TRACE_COMPUTING_LISTED_MAX; i++) {
+    TraceIndexCase one = { .subject = { 1, (guint8) (i / 256), (guint8) i }, .to_s = 1020000 };
+    (void) g_snprintf (one.label, sizeof one.label, "F0-%u", i);
+    g_array_append_val (all, one);
+  }
+  g_assert_true (trace_case_add (trace_store_get_db (officer->store), "HN-1",
+                                 (const TraceIndexCase *) (void *) all->data, all->len, "lan",
+                                 NULL));
+  trace_computing_start (officer->console->computing, "HN-1", "lan", &open_stays);
+  g_assert_cmpint (wait_for_computing (officer, &n, &changes), ==, TRACE_COMPUTING_DONE);
+  g_assert_cmpuint (n, ==, TRACE_COMPUTING_LISTED_MAX + 1);
+  g_assert_cmpuint (changes->len, ==, TRACE_COMPUTING_LISTED_MAX);
+  const guint8 *first = g_array_index (changes, TraceCaseChange, 0).subject;
+  g_assert_cmpmem (first, TRACE_SUBJECT_SIZE, g_array_index (all, TraceIndexCase, 0).subject,
+                   TRACE_SUBJECT_SIZE);
+}
+
 // A profile without an end: the F0 is infectious until somebody says otherwise.
 static void
 test_keeps_an_open_end (Officer *officer, gconstpointer unused)
@@ -290,6 +314,7 @@ add_cases (const char *engine, TracePostgres *postgres)
     { "withdraws-them", test_withdraws_them },
     { "tells-whose-level-changed", test_tells_whose_level_changed },
     { "tells-of-two-on-end", test_tells_of_two_on_end },
+    { "lists-the-first", test_lists_the_first },
     { "keeps-an-open-end", test_keeps_an_open_end },
     { "only-into-an-open-case-of-theirs", test_only_into_an_open_case_of_theirs },
   };
