@@ -3,6 +3,7 @@
 //
 // A case's page: the question on the left, the answer on the right.
 
+import { buildChanges, drawChanges, followChanges, leaveChanges } from "./changes.js";
 import { h, fill } from "./dom.js";
 import { drawIndex } from "./index-cases.js";
 import { drawForm } from "./question.js";
@@ -16,13 +17,15 @@ const POLL_MS = 400;
 let view = null;
 
 export function leaveSearch () {
+  if (view)
+    leaveChanges(view);
   clearTimeout(view?.timer);
   view = null;
 }
 
 export async function showSearch (app, main, caseId) {
   if (view?.caseId !== caseId)
-    view = { caseId, profiles: null, form: null, job: null, rows: [], stays: [], counts: [], timer: 0, filters: {}, tab: "list", refusal: null, drawn: "", index: [], added: null, withdrawn: null };
+    view = { caseId, profiles: null, form: null, job: null, rows: [], stays: [], counts: [], timer: 0, filters: {}, tab: "list", refusal: null, drawn: "", index: [], added: null, withdrawn: null, changes: null };
   view.app = app;
   view.parts = {
     form: h("section", { class: "question card", "aria-label": t("search-form") }),
@@ -30,12 +33,13 @@ export async function showSearch (app, main, caseId) {
     status: h("p", { class: "status", role: "status", "aria-live": "polite", id: "status" }),
     add: h("div", { class: "add" }),
     index: h("section", { class: "index-cases", "aria-label": t("case-index") }),
+    changes: buildChanges(),
     results: h("section", { class: "results", "aria-label": t("results") }),
   };
   fill(main,
     h("div", { class: "heading" },
       h("h1", {}, `${t("case")} ${caseId}`), h("a", { href: "#/" }, `← ${t("back")}`)),
-    view.parts.index,
+    view.parts.index, view.parts.changes,
     h("div", { class: "work" }, view.parts.form,
       h("div", { class: "answer" }, h("div", { class: "card run" }, view.parts.progress, view.parts.status, view.parts.add), view.parts.results)));
   view.drawn = "";
@@ -54,14 +58,20 @@ export async function showSearch (app, main, caseId) {
   drawForm(view, start);
   drawIndexOf(view);
   draw();
+  if (mine.changes)
+    drawChanges(mine);
+  else
+    followChanges(mine, false);
 }
 
 function drawIndexOf (mine) {
   drawIndex(mine, () => {
     mine.added = null;
     drawIndexOf(mine);
-    if (mine === view)
-      draw();
+    if (mine !== view)
+      return;
+    draw();
+    followChanges(mine, true);
   });
 }
 
@@ -93,6 +103,8 @@ async function add (mine, button) {
     return;
   drawIndexOf(mine);
   drawAdd(mine);
+  if (mine.added.label)
+    followChanges(mine, true);
   document.getElementById(mine.added.label ? "added" : "add-f0")?.focus();
 }
 

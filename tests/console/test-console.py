@@ -171,6 +171,18 @@ def test_search(browser, expected, since, until, folder):
     shoot(browser, "list")
 
 
+def changes_shown(browser):
+    """Subject as it is shown → "before → after"."""
+    return dict(browser.run("return [...document.querySelectorAll('.changes tbody tr')].map(row => [...row.children].map(cell => cell.textContent))"))
+
+
+def check_changes(browser, wanted, arrow, what):
+    """Whose level changed: of all in @wanted, from nothing or to nothing."""
+    wait_until(lambda: f"{len(wanted)} người đổi mức" in browser.text("#changes-status").replace(".", ""), f"{what}: it is said how many levels changed")
+    shown = {f"{subject[:4]}…{subject[-4:]}": arrow.format(f"F{level}") for subject, level in wanted.items()}
+    check(len(shown) == len(wanted) and changes_shown(browser) == shown, f"{what}: whose level changed, and how")
+
+
 def test_adds_to_the_case(browser, expected, store):
     """Whom she searched for is in the case when she says so, with who follows from it."""
     check("Chưa có F0 nào" in browser.text(".index-cases"), "a search alone puts nobody into the case")
@@ -192,12 +204,21 @@ def test_adds_to_the_case(browser, expected, store):
     wanted = {row["subject"]: row["level"] for row in expected} | {town.F0: "0"}
     wait_until(lambda: contacts_of_case() == wanted, "the case has the contacts that were found")
     check(True, f"the case has its F0 and {len(wanted) - 1} contacts")
+    check_changes(browser, wanted, "— → {}", "added")
+    browser.run("window.said = []; new MutationObserver(() => window.said.push(document.getElementById('changes-status').textContent))"
+                ".observe(document.getElementById('changes-status'), {childList: true})")
     withdraw_by_keyboard(browser)
     wait_until(lambda: contacts_of_case() == {}, "nobody is left in the case")
-    tab_to(browser, "add-f0")
-    browser.press(ENTER)
+    check_changes(browser, wanted, "{} → —", "withdrawn")
+    check(browser.run("return window.said[0]").startswith("Đang tính lại"), "until then it is said that the case is being computed")
+    browser.click(".changes summary")
+    check_rules(browser, "whose level changed")
+    shoot(browser, "changes")
+    browser.click("#add-f0")
     wait_until(lambda: "F0-2" in browser.text(".index-cases") and "Đã rút" not in browser.text(".index-cases"), "she adds the F0 again, under another label")
     wait_until(lambda: contacts_of_case() == wanted, "and all are back")
+    check_changes(browser, wanted, "— → {}", "added by pointer")
+    check(browser.focused() == "added", "the focus is on what was done")
 
 
 def withdraw_by_keyboard(browser):
@@ -405,7 +426,8 @@ def test_admin(browser):
 
 
 def test_sizes(browser, since, until):
-    browser.click(".case")
+    browser.click(".case[href='#/case/HN-2026-0142']")
+    wait_until(lambda: "người đổi mức" in browser.text("#changes-status"), "whoever opens the case anew is told whose level changed")
     browser.type("#subject", town.F0)
     set_span(browser, since, until)
     browser.click("#run")
@@ -420,6 +442,65 @@ def test_sizes(browser, since, until):
             check_rules(browser, f"{tab}, {name}")
             browser.run("(document.documentElement.clientWidth < 861 ? document.querySelector('.run') : document.body).scrollIntoView()")
             shoot(browser, f"{tab}-{name}")
+        browser.click(".changes summary")
+        check_rules(browser, f"whose level changed, {name}")
+        browser.run("document.body.scrollIntoView()")
+        shoot(browser, f"changes-{name}")
+        browser.click(".changes summary")
+
+
+FAKE_CHANGES = """
+  const ask = window.fetch, set = window.setTimeout, clear = window.clearTimeout;
+  window.waits = new Map();
+  window.fetch = (path, options) => path.endsWith('/changes')
+    ? Promise.resolve(new Response(JSON.stringify(window.fake.body), {status: window.fake.status})) : ask(path, options);
+  window.setTimeout = (run, ms) => {
+    const id = set(() => { window.waits.delete(id); run(); }, ms);
+    window.waits.set(id, ms);
+    return id;
+  };
+  window.clearTimeout = id => { window.waits.delete(id); clear(id); };
+"""
+
+
+def test_changes_told(browser):
+    """What the core says of a computation, and when the page asks again."""
+    def answer(body, status=200):
+        browser.run("window.fake = {body: arguments[0], status: arguments[1]}", body, status)
+
+    def leave_and_open():
+        browser.run("location.hash = '#/account'")
+        browser.wait_for("#fresh")
+        browser.run("location.hash = '#/case/HN-2026-0142'")
+        browser.wait_for("#subject")
+
+    def waits_for(ms):
+        return browser.run("return [...window.waits.values()].includes(arguments[0])", ms)
+
+    browser.run(FAKE_CHANGES)
+    answer({"error": "wait", "wait_s": 7}, 429)
+    leave_and_open()
+    wait_until(lambda: waits_for(7000), "refused, the page waits as long as it was told")
+    answer({"state": "computing", "n": 0, "changes": []})
+    leave_and_open()
+    wait_until(lambda: browser.text("#changes-status") == "Đang tính lại hồ sơ…" and waits_for(400), "the page asks again while the case is computed")
+    check(not waits_for(7000), "and not for what it left")
+    browser.run("location.hash = '#/account'")
+    browser.wait_for("#fresh")
+    check(not waits_for(400), "whoever left the page does not ask")
+    leave_and_open()
+    answer({"state": "done", "n": 1500, "changes": [{"subject": "0123…cdef", "before": 2, "after": 1}, {"subject": "4567…89ab", "after": 0}]})
+    wait_until(lambda: "1.500 người" in browser.text("#changes-status"), "it is told when it is done")
+    browser.click(".changes summary")
+    check(list(changes_shown(browser).items()) == [("4567…89ab", "— → F0"), ("0123…cdef", "F2 → F1")], "the nearest come first")
+    check("2 trong 1.500" in browser.text(".changes"), "what was cut is said")
+    check_rules(browser, "whose level changed, cut")
+    check(not waits_for(400), "then nobody asks")
+    for state, said in (("done", "không ai đổi mức"), ("failed", "Không tính lại được")):
+        answer({"state": state, "n": 0, "changes": []})
+        leave_and_open()
+        wait_until(lambda s=said: s in browser.text("#changes-status"), said)
+        check_rules(browser, said)
 
 
 def test_what_it_logged(browser):
@@ -469,6 +550,7 @@ def main():
             test_offline(browser)
             test_sizes(browser, since, until)
             browser.emulate("light", 1280, 900)
+            test_changes_told(browser)
             test_admin(browser)
         except AssertionError:
             if browser:
