@@ -31,16 +31,11 @@ function drawLevel (level) {
     h("span", { class: `badge f${Math.min(level, 4)}` }, `F${level}`);
 }
 
-function nearest ({ before, after }) {
-  return Math.min(before ?? Infinity, after ?? Infinity);
-}
-
 function drawList ({ n, changes }) {
-  const sorted = [...changes].sort((a, b) => nearest(a) - nearest(b));
   return h("details", {}, h("summary", {}, t("changes")),
     h("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": t("changes") }, h("table", {},
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("col-subject")), h("th", { scope: "col" }, t("changes-levels")))),
-      h("tbody", {}, sorted.map(one => h("tr", {}, h("td", { class: "code" }, one.subject),
+      h("tbody", {}, changes.map(one => h("tr", {}, h("td", { class: "code" }, one.subject),
         h("td", {}, drawLevel(one.before), " → ", drawLevel(one.after))))))),
     n > changes.length ? h("p", { class: "muted small" }, t("changes-cut", { shown: formatNumber(changes.length), n: formatNumber(n) })) : null);
 }

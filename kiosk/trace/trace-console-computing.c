@@ -29,7 +29,7 @@ typedef struct {
   guint n_asked; // and not ended
   gboolean has_failed;
   guint n;         // whose level changed
-  GArray *changes; // of TraceCaseChange; the first of them when nothing is asked for
+  GArray *changes; // of TraceCaseChange by subject; the nearest of them when nothing is asked for
 } Outcome;
 
 static void
@@ -125,6 +125,25 @@ join (const GArray *first, const GArray *then)
   return joined;
 }
 
+static int
+find_nearest (const TraceCaseChange *change)
+{
+  if (change->before == TRACE_CASE_NO_LEVEL)
+    return change->after;
+  return change->after == TRACE_CASE_NO_LEVEL ? change->before
+                                              : MIN (change->before, change->after);
+}
+
+// Whom an officer should see first when not all are listed.
+static int
+compare_nearest (gconstpointer a, gconstpointer b)
+{
+  int order = find_nearest (a) - find_nearest (b);
+  return order != 0 ? order
+                    : memcmp (((const TraceCaseChange *) a)->subject,
+                              ((const TraceCaseChange *) b)->subject, TRACE_SUBJECT_SIZE);
+}
+
 static void
 take_ended (TraceComputing *self)
 {
@@ -138,7 +157,10 @@ take_ended (TraceComputing *self)
       outcome->changes = joined;
     }
     outcome->n = outcome->changes->len;
-    if (outcome->n_asked == 0 && outcome->n > TRACE_COMPUTING_LISTED_MAX)
+    if (outcome->n_asked > 0)
+      continue;
+    g_array_sort (outcome->changes, compare_nearest);
+    if (outcome->n > TRACE_COMPUTING_LISTED_MAX)
       g_array_set_size (outcome->changes, TRACE_COMPUTING_LISTED_MAX);
   }
 }

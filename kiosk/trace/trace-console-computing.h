@@ -35,7 +35,7 @@ void trace_computing_start (TraceComputing *self,
                             const TraceOpenStays *open_stays);
 // What changed by all that were asked for before the last of them was done: the first of two may
 // have computed what the second was asked for. DONE and FAILED only: @ret_n, whose level changed;
-// @ret_changes, (transfer none) the first of them, TraceCaseChange by subject, until the next call.
+// @ret_changes, (transfer none) TraceCaseChange, the nearest levels first, until the next call.
 TraceComputingState trace_computing_find (TraceComputing *self,
                                           const char *case_id,
                                           guint *ret_n,

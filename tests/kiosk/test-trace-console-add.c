@@ -198,8 +198,8 @@ test_tells_whose_level_changed (Officer *officer, gconstpointer unused)
   g_assert_cmpuint (officer_ask (officer, "POST", WITHDRAW, no_chi), ==, 200);
   g_assert_cmpstr (wait_for_changes (officer), ==,
                    "{\"state\":\"done\",\"n\":2,\"changes\":["
-                   "{\"subject\":\"0000…00b2\",\"before\":1},"
-                   "{\"subject\":\"0000…00c3\",\"before\":0}]}");
+                   "{\"subject\":\"0000…00c3\",\"before\":0},"
+                   "{\"subject\":\"0000…00b2\",\"before\":1}]}");
   g_assert_cmpuint (officer_sign_in (officer, "minh", PASSWORD), ==, 200);
   g_assert_cmpuint (officer_ask (officer, "GET", CHANGES, NULL), ==, 404); // not hers
   g_assert_cmpuint (officer_sign_in (officer, "lan", PASSWORD), ==, 200);
