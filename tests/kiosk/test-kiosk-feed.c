@@ -165,6 +165,18 @@ record_visits (Fixture *fixture)
   g_assert_true (journal_store_has_failed (fixture->journal));
 }
 
+// The journal is out of service until there is room.
+static void
+assert_tells_and_heals (Fixture *fixture)
+{
+  wait_for_fleet (fixture, "--json", HAS_DISK);
+  g_assert_true (journal_store_has_failed (fixture->journal));
+  g_assert_false (entrance_session_get_view (fixture->session)->is_standalone);
+  small_disk_fill (fixture->state_dir, 0);
+  wait_for_fleet (fixture, "--json", IS_WELL);
+  g_assert_false (journal_store_has_failed (fixture->journal));
+}
+
 // Too fast for a word before; the journal is out of service when the core has to know.
 static void
 test_tells_of_a_full_disk (Fixture *fixture, gconstpointer unused)
@@ -176,12 +188,7 @@ test_tells_of_a_full_disk (Fixture *fixture, gconstpointer unused)
   wait_for_fleet (fixture, "--json", IS_WELL);
   small_disk_fill (fixture->state_dir, 100);
   record_visits (fixture);
-  wait_for_fleet (fixture, "--json", HAS_DISK);
-  g_assert_true (journal_store_has_failed (fixture->journal));
-  g_assert_false (entrance_session_get_view (fixture->session)->is_standalone);
-  small_disk_fill (fixture->state_dir, 0);
-  wait_for_fleet (fixture, "--json", IS_WELL);
-  g_assert_false (journal_store_has_failed (fixture->journal));
+  assert_tells_and_heals (fixture);
   close_kiosk (fixture);
   small_disk_unmount (fixture->state_dir);
 }
@@ -198,11 +205,7 @@ test_tells_of_a_disk_that_was_full_before (Fixture *fixture, gconstpointer unuse
   close_kiosk (fixture);
   small_disk_fill (fixture->state_dir, 100);
   open_kiosk (fixture);
-  wait_for_fleet (fixture, "--json", HAS_DISK);
-  g_assert_true (journal_store_has_failed (fixture->journal));
-  small_disk_fill (fixture->state_dir, 0);
-  wait_for_fleet (fixture, "--json", IS_WELL);
-  g_assert_false (journal_store_has_failed (fixture->journal));
+  assert_tells_and_heals (fixture);
   close_kiosk (fixture);
   small_disk_unmount (fixture->state_dir);
 }
